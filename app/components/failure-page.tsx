@@ -1,0 +1,41 @@
+import { Link, useRevalidator } from "@remix-run/react";
+import { useEffect } from "react";
+import type { Failure } from "#app/http/answer.server.ts";
+
+/** Seconds between two looks whether the database is back. */
+const RETRY_SECONDS = 5;
+
+/** What a visitor sees instead of a page, and what to do next. */
+export function FailurePage({ failure }: { failure: Failure }) {
+  const away = failure.kind === "database_away";
+  const { revalidate } = useRevalidator();
+  useEffect(() => {
+    if (!away) return;
+    const timer = setInterval(revalidate, RETRY_SECONDS * 1_000);
+    return () => clearInterval(timer);
+  }, [away, revalidate]);
+
+  return (
+    <section className="mx-auto max-w-xl py-12 sm:py-20">
+      <title>{`${failure.title} · Lastone`}</title>
+      {away && (
+        <noscript>
+          <meta httpEquiv="refresh" content={String(RETRY_SECONDS)} />
+        </noscript>
+      )}
+      <h1 className="font-display text-4xl font-semibold tracking-tight sm:text-5xl">{failure.title}</h1>
+      <p className="mt-4 text-lg text-quiet">{failure.detail}</p>
+      {away && <p className="mt-2 text-quiet">This page looks again every {RETRY_SECONDS} seconds by itself.</p>}
+      <p className="mt-8">
+        <Link to="/" className="button">
+          To the shop window
+        </Link>
+      </p>
+      {failure.reference && (
+        <p className="mt-10 text-sm text-quiet">
+          Reference <code className="font-mono text-ink">{failure.reference}</code>. Name it when you ask us: our log has it too.
+        </p>
+      )}
+    </section>
+  );
+}

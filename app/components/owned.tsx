@@ -1,0 +1,27 @@
+import { Link } from "@remix-run/react";
+import type { Order } from "#app/shop/item.ts";
+
+/** Shown in place of the form once it has made its order. Another one is a new wish, with a form of its own. */
+export function Owned({ itemId, orders, canBuyMore }: { itemId: string; orders: Order[]; canBuyMore: boolean }) {
+  return (
+    <div data-owned className="rounded-2xl border border-line bg-card p-5">
+      <p className="font-display text-xl font-semibold">{orders.length === 1 ? "You have one of these." : `You have ${orders.length} orders of this.`}</p>
+      <ul className="mt-2 space-y-1">
+        {orders.map((order) => (
+          <li key={order.id}>
+            <Link to={`/orders/${order.id}`} className="link">
+              Receipt for No. {order.number}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {canBuyMore && (
+        <p className="mt-4">
+          <Link to={`/items/${itemId}?order=${orders.length + 1}`} className="button-quiet" preventScrollReset>
+            Buy another
+          </Link>
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import { Link } from "@remix-run/react";
+import { useEffect, useRef } from "react";
+import type { Stock } from "#app/shop/item.ts";
+import { formatMoment } from "./purchase-form.tsx";
+
+/** What came of a purchase that made no order. */
+export type Message =
+  | { kind: "sold_out" }
+  | { kind: "not_enough"; stock: Stock }
+  | { kind: "limit_reached"; limit: number }
+  | { kind: "not_open"; opensAt: Date }
+  | { kind: "busy"; key: string };
+
+/** Says what happened and what to do next, to eyes and to screen readers. */
+export function PurchaseMessage({ message, stock }: { message: Message; stock: Stock }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.focus(), [message]);
+  const { title, next } = wording(message, stock);
+  return (
+    <div ref={box} tabIndex={-1} role="alert" data-message={message.kind} className="mb-6 rounded-2xl border border-line bg-card p-5">
+      <p className="font-display text-xl font-semibold">{title}</p>
+      <p className="mt-1 text-quiet">{next}</p>
+      {message.kind === "sold_out" && stock.state === "sold_out" && (
+        <p className="mt-3">
+          <Link to="/" className="link">
+            See what is left in the shop
+          </Link>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function wording(message: Message, stock: Stock): { title: string; next: string } {
+  switch (message.kind) {
+    case "sold_out":
+      return stock.quantity > 0
+        ? { title: "It was sold out a moment ago", next: "There is stock again now, so try once more." }
+        : { title: "Sold out", next: "Somebody was quicker. You were not charged, and nothing was ordered." };
+    case "not_enough":
+      return { title: `Only ${message.stock.quantity} left`, next: "Nothing was ordered. Choose fewer and buy again." };
+    case "limit_reached":
+      return { title: `At most ${message.limit} for one buyer`, next: "Nothing more was ordered, so that others get one too." };
+    case "not_open":
+      return { title: "Not open yet", next: `Nothing was ordered. The sale opens ${formatMoment(message.opensAt)}.` };
+    case "busy":
+      return { title: "The till is busy", next: "Nothing was lost. Press again in a moment: it is the same attempt and cannot buy twice." };
+    default:
+      return message satisfies never;
+  }
+}

@@ -1,0 +1,98 @@
+/** The Prisma client and its limits, and what its errors mean. */
+import { PrismaPg } from "@prisma/adapter-pg";
+import { Prisma, PrismaClient } from "#prisma/client/client.ts";
+import { env } from "./env.server.ts";
+import { log } from "./log.server.ts";
+import { singleton } from "./singleton.server.ts";
+
+export type Database = PrismaClient;
+export type Transaction = Prisma.TransactionClient;
+
+/**
+ * Server-side limits in milliseconds. Prisma's own transaction time-out does not stop the statement that is running:
+ * only these free the row and the connection, so each must end before Prisma gives up.
+ */
+const SESSION_LIMITS = {
+  /** Longest wait for the item's row: beyond it the shop is busy, and says so. */
+  lock_timeout: 1_500,
+  /** No statement of the shop takes this long unless something is wrong. */
+  statement_timeout: 3_000,
+  /** An instance that froze while it held a row must not keep it. */
+  idle_in_transaction_session_timeout: 5_000,
+  /** Ends a statement whose client is gone, so that it does not go on waiting for a lock. */
+  client_connection_check_interval: 1_000,
+};
+
+/** How long a transaction may wait for a connection, and last, in milliseconds. */
+export const TRANSACTION_LIMITS = { maxWait: 4_000, timeout: 6_000 };
+
+/** A client of its own for one database. Callers close it with `$disconnect()`. */
+export function connect(url: string, poolSize: number): Database {
+  const options = Object.entries(SESSION_LIMITS).map(([name, value]) => `-c ${name}=${value}`);
+  const adapter = new PrismaPg(
+    { connectionString: url, max: poolSize, connectionTimeoutMillis: 4_000, options: options.join(" "), application_name: "lastone" },
+    {
+      // An idle connection that the server closes is replaced at the next query: worth a line, not the process.
+      onPoolError: (error) => log("database_connection_lost", { error: error.message }),
+      onConnectionError: (error) => log("database_connection_lost", { error: error.message }),
+    },
+  );
+  return new PrismaClient({ adapter, transactionOptions: TRANSACTION_LIMITS, errorFormat: "minimal" });
+}
+
+export const db = singleton("db", () => connect(env.DATABASE_URL, env.DATABASE_POOL));
+
+/**
+ * What a database error means to a caller:
+ * `conflict` a unique rule refused the row · `busy` PostgreSQL gave up waiting and undid everything ·
+ * `away` there is no connection, so whether a COMMIT under way was done is unknown · undefined: a bug.
+ */
+export type DatabaseFault = "conflict" | "busy" | "away";
+
+const FAULT_BY_SQLSTATE: Record<string, DatabaseFault> = {
+  "23505": "conflict", // unique_violation
+  "55P03": "busy", // lock_not_available: lock_timeout
+  "57014": "busy", // query_canceled: statement_timeout
+  "40P01": "busy", // deadlock_detected
+  "40001": "busy", // serialization_failure
+  "25P03": "away", // idle_in_transaction_session_timeout
+  "53300": "away", // too_many_connections
+  "57P01": "away", // admin_shutdown
+  "57P02": "away", // crash_shutdown
+  "57P03": "away", // cannot_connect_now: starting up
+};
+
+const FAULT_BY_PRISMA_CODE: Record<string, DatabaseFault> = {
+  P1001: "away", // can't reach the server
+  P1002: "away", // server reached, but timed out
+  P1008: "away", // operation timed out
+  P1017: "away", // server closed the connection
+  P2024: "busy", // no connection in time
+  P2028: "busy", // no transaction in time
+  P2034: "busy", // write conflict or deadlock
+};
+
+const SOCKET_FAULT = /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|Connection terminated|timeout exceeded when trying to connect|not queryable|Server has closed the connection|Can't reach database/i;
+
+export function databaseFault(error: unknown): DatabaseFault | undefined {
+  for (const cause of causesOf(error)) {
+    const { code, originalCode, message } = cause as { code?: unknown; originalCode?: unknown; message?: unknown };
+    const state = FAULT_BY_SQLSTATE[String(originalCode)] ?? FAULT_BY_SQLSTATE[String(code)] ?? FAULT_BY_PRISMA_CODE[String(code)];
+    if (state) return state;
+    if (String(originalCode).startsWith("08")) return "away"; // connection_exception
+    if (SOCKET_FAULT.test(`${String(code)} ${String(message)}`)) return "away";
+  }
+  return undefined;
+}
+
+/** The error and what it wraps: Prisma hides PostgreSQL's own code in `meta.driverAdapterError.cause`. */
+function* causesOf(error: unknown): Generator<object> {
+  let current: unknown = error;
+  for (let depth = 0; depth < 5 && typeof current === "object" && current !== null; depth += 1) {
+    const { meta, cause } = current as { meta?: { driverAdapterError?: { cause?: unknown } }; cause?: unknown };
+    if (meta?.driverAdapterError?.cause && typeof meta.driverAdapterError.cause === "object") yield meta.driverAdapterError.cause;
+    yield current;
+    current = cause;
+  }
+}
+

@@ -1,0 +1,27 @@
+/** Every setting of the shop, read and checked once: the only file under app/ that reads process.env. */
+import { z } from "zod";
+
+const flag = z.enum(["0", "1"]).transform((value) => value === "1");
+
+const settings = z.object({
+  NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
+  DATABASE_URL: z.string().url(),
+  /** Signs the buyer cookie. Several, separated by commas: the first signs, all are accepted, so it can be changed. */
+  COOKIE_SECRET: z
+    .string()
+    .transform((value) => value.split(",").map((secret) => secret.trim()))
+    .pipe(z.array(z.string().min(32, "needs at least 32 characters")).min(1)),
+  /** Demo mode: anyone may reset an item. */
+  DEMO: flag.default("0"),
+  /** Connections to PostgreSQL this instance may hold. */
+  DATABASE_POOL: z.coerce.number().int().min(2).max(500).default(10),
+});
+
+function read() {
+  const parsed = settings.safeParse(process.env);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  throw new Error(`Settings are missing or wrong (see .env.example). ${faults.join("; ")}`);
+}
+
+export const env = read();

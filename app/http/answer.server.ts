@@ -1,0 +1,80 @@
+/**
+ * Where a thrown refusal or fault becomes an answer. Every loader and action is wrapped: `page` for what a person
+ * sees, `api` for programs. A fault is logged once, here, under the reference that the answer carries.
+ */
+import { data, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
+import { databaseFault } from "#app/db.server.ts";
+import { describeError, log } from "#app/log.server.ts";
+import { currentExchange } from "./exchange.server.ts";
+import { problem } from "./problem.server.ts";
+import { BadRequest } from "./refusals.server.ts";
+
+type Args = LoaderFunctionArgs | ActionFunctionArgs;
+
+/** What the root ErrorBoundary is given. */
+export interface Failure {
+  kind: "refused" | "database_away" | "broken";
+  title: string;
+  detail: string;
+  reference?: string;
+}
+
+const RETRY_SECONDS = "5";
+
+export function page<T>(answer: (args: Args) => Promise<T>): (args: Args) => Promise<T> {
+  return async (args) => {
+    try {
+      return await answer(args);
+    } catch (error) {
+      throw pageFailure(error);
+    }
+  };
+}
+
+export function api(answer: (args: Args) => Promise<Response>): (args: Args) => Promise<Response> {
+  return async (args) => {
+    try {
+      return await answer(args);
+    } catch (error) {
+      return apiFailure(error);
+    }
+  };
+}
+
+function pageFailure(error: unknown) {
+  if (error instanceof Response) return error;
+  if (error instanceof BadRequest) {
+    const failure: Failure = { kind: "refused", title: error.title, detail: error.message };
+    return data(failure, { status: error.status, headers: error.headers });
+  }
+  const fault = logFault(error);
+  const failure: Failure = fault.away
+    ? { kind: "database_away", title: "We will be back in a moment", detail: "The shop cannot reach its stock right now. Nothing is lost.", reference: fault.reference }
+    : { kind: "broken", title: "Something broke", detail: "That was our fault, not yours.", reference: fault.reference };
+  return data(failure, fault.away ? { status: 503, headers: { "Retry-After": RETRY_SECONDS } } : { status: 500 });
+}
+
+function apiFailure(error: unknown): Response {
+  if (error instanceof Response) return error;
+  if (error instanceof BadRequest) {
+    return problem({ type: error.type, status: error.status, title: error.title, detail: error.message, headers: error.headers });
+  }
+  const { away, reference } = logFault(error);
+  if (!away) return problem({ type: "broken", status: 500, title: "Something broke", more: { reference } });
+  const headers = new Headers({ "Retry-After": RETRY_SECONDS });
+  return problem({ type: "database-away", status: 503, title: "The shop cannot reach its stock right now", more: { reference }, headers });
+}
+
+/** `away`: the database cannot answer now, and will later. */
+export function logFault(error: unknown): { away: boolean; reference: string } {
+  const { reference, request } = currentExchange();
+  const away = databaseFault(error) !== undefined;
+  const { stack, ...what } = describeError(error);
+  log(away ? "database_away" : "broken", { reference, method: request.method, url: request.url, ...what, stack: away ? undefined : stack });
+  return { away, reference };
+}
+
+/** For the methods that a resource does not have. */
+export function methodNotAllowed(allow: string) {
+  return api(() => Promise.reject(new BadRequest("method-not-allowed", `Only ${allow} works here.`, new Headers({ Allow: allow }))));
+}

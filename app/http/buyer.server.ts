@@ -1,0 +1,69 @@
+/** Who is buying: a random id in a signed cookie, made on the first visit. Nobody needs an account. */
+import { createHmac, randomUUID } from "node:crypto";
+import { createCookie } from "@remix-run/node";
+import { env } from "#app/env.server.ts";
+import { isUuid } from "#app/shop/item.ts";
+import { currentExchange, type Exchange } from "./exchange.server.ts";
+
+const YEAR = 60 * 60 * 24 * 365;
+const NAME = "buyer";
+const cookie = createCookie(NAME, { httpOnly: true, sameSite: "lax", path: "/", maxAge: YEAR, secrets: env.COOKIE_SECRET });
+
+export interface Buyer {
+  id: string;
+  /** The Set-Cookie header for a buyer who has none yet. */
+  headers: Headers;
+  /** Without a good cookie so far, and so without orders, unless this very request makes one. */
+  isNew: boolean;
+  /** A cookie came along, but it was not signed by this shop, or not whole. `id` is a new one then. */
+  forged: boolean;
+}
+
+/** The buyer of a page: known by the cookie, or new. */
+export function getBuyer(request: Request): Promise<Buyer> {
+  return identify(request, randomUUID);
+}
+
+/**
+ * The buyer of a purchase. One without a cookie is told by the key instead: when the first answer was lost, cookie
+ * and all, the repeat must come from the same buyer, or it would buy twice.
+ */
+export function getBuyerOfKey(request: Request, key: string): Promise<Buyer> {
+  return identify(request, () => derivedUuid("buyer", key.toLowerCase()));
+}
+
+/**
+ * The key that the item page puts into its form for the buyer's n-th order of a run. It follows from what it is for,
+ * so a reload, the back button and a second tab carry the same key, and together buy once.
+ */
+export function formKey(buyerId: string, itemId: string, run: number, nth: number): string {
+  return derivedUuid("key", buyerId, itemId, run, nth);
+}
+
+/** Kept for the exchange: a page that answers a purchase is rendered for the buyer who made it. */
+const identified = new WeakMap<Exchange, Promise<Buyer>>();
+
+function identify(request: Request, makeId: () => string): Promise<Buyer> {
+  const exchange = currentExchange();
+  const known = identified.get(exchange) ?? readCookie(request, makeId);
+  identified.set(exchange, known);
+  return known;
+}
+
+async function readCookie(request: Request, makeId: () => string): Promise<Buyer> {
+  const header = request.headers.get("Cookie");
+  const id: unknown = await cookie.parse(header);
+  if (typeof id === "string" && isUuid(id)) return { id, headers: new Headers(), isNew: false, forged: false };
+  const forged = new RegExp(`(^|;\\s*)${NAME}=[^;]`).test(header ?? "");
+  const made = forged ? randomUUID() : makeId();
+  const secure = currentExchange().request.headers["x-forwarded-proto"] === "https";
+  return { id: made, headers: new Headers({ "Set-Cookie": await cookie.serialize(made, { secure }) }), isNew: true, forged };
+}
+
+/** A UUID that only this shop can compute (version 8, RFC 9562: the bits are the maker's own, here an HMAC's). */
+function derivedUuid(...parts: (string | number)[]): string {
+  const secret = env.COOKIE_SECRET[0] ?? "";
+  const hex = createHmac("sha256", secret).update(JSON.stringify(parts)).digest("hex");
+  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

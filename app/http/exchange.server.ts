@@ -1,0 +1,51 @@
+/**
+ * The raw request and response behind a Remix request. Remix hands loaders a copy whose abort signal is lost after a
+ * garbage collection (nodejs/node#55428), so only the response's own `close` tells that a browser has left; and the
+ * socket, the server's time-outs and headers for every answer are only here. Node publishes each exchange on a
+ * diagnostics channel, which works under remix-serve and the development server alike.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { randomBytes } from "node:crypto";
+import { subscribe } from "node:diagnostics_channel";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { singleton } from "#app/singleton.server.ts";
+import { isCrossSite } from "./cross-site.ts";
+import { setSecurityHeaders } from "./security-headers.server.ts";
+
+export interface Exchange {
+  /** Names this request in the log and on an error page. */
+  reference: string;
+  /** Sent by another site's page: it may read, but not change anything. */
+  crossSite: boolean;
+  request: IncomingMessage;
+  response: ServerResponse;
+}
+
+/** Milliseconds for a whole request to arrive: a form is small, and a body that never ends must not hold a socket. */
+const REQUEST_TIMEOUT = 15_000;
+
+const current = singleton("exchange", () => {
+  const state: { storage: AsyncLocalStorage<Exchange>; server?: Server } = { storage: new AsyncLocalStorage() };
+  subscribe("http.server.request.start", (message) => {
+    const { request, response, server } = message as { request: IncomingMessage; response: ServerResponse; server: Server };
+    state.server = server;
+    server.requestTimeout = REQUEST_TIMEOUT;
+    setSecurityHeaders(response);
+    state.storage.enterWith({ reference: randomBytes(5).toString("hex"), crossSite: isCrossSite(request.headers), request, response });
+    // Judged above. Left in place, Remix would answer a foreign or malformed Origin with an empty page and status 500.
+    delete request.headers.origin;
+  });
+  return state;
+});
+
+/** The exchange this code is answering. */
+export function currentExchange(): Exchange {
+  const exchange = current.storage.getStore();
+  if (!exchange) throw new Error("currentExchange() is only for code that answers a request");
+  return exchange;
+}
+
+/** The HTTP server this process answers on; undefined before its first request. */
+export function currentServer(): Server | undefined {
+  return current.server;
+}

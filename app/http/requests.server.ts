@@ -1,0 +1,41 @@
+/** What a purchase and a reset look like on the wire. Whatever does not fit is refused before the shop sees it. */
+import { z } from "zod";
+import { isUuid } from "#app/shop/item.ts";
+import { BadRequest } from "./refusals.server.ts";
+
+/** Beyond any item's limit: what is larger is a mistake, not a wish. */
+const MOST_UNITS = 1_000;
+
+const units = z.number({ message: "`quantity` is a whole number." }).int("`quantity` is a whole number.").min(1, "`quantity` is at least 1.").max(MOST_UNITS, `\`quantity\` is at most ${MOST_UNITS}.`);
+const key = z.string({ message: "The purchase has no key." }).refine(isUuid, "The purchase's key is not a UUID.").transform((text) => text.toLowerCase());
+
+const purchaseForm = z.object({
+  key,
+  quantity: z.string().regex(/^[0-9]{1,4}$/, "`quantity` is a whole number.").transform(Number).pipe(units).default("1"),
+});
+const purchaseJson = z.object({ quantity: units }, { message: 'The body is JSON like { "quantity": 1 }.' });
+const resetJson = z
+  .object({ quantity: z.number().int("`quantity` is a whole number.").min(0, "`quantity` is at least 0.").max(1_000_000, "`quantity` is at most 1,000,000.").optional() })
+  .optional()
+  .transform((body) => body ?? {});
+
+export function parsePurchaseForm(fields: Record<string, string>): { key: string; quantity: number } {
+  return parse(purchaseForm, fields);
+}
+
+/** The key of a JSON purchase is its Idempotency-Key header, with or without the draft standard's quotes. */
+export function parsePurchaseJson(headers: Headers, body: unknown): { key: string; quantity: number } {
+  const header = headers.get("Idempotency-Key")?.trim().replace(/^"(.*)"$/, "$1");
+  if (header === undefined) throw new BadRequest("malformed", "The Idempotency-Key header is missing: a UUID of your own for this purchase.");
+  return { key: parse(key, header), quantity: parse(purchaseJson, body).quantity };
+}
+
+export function parseReset(body: unknown): { quantity?: number | undefined } {
+  return parse(resetJson, body);
+}
+
+function parse<T>(schema: z.ZodType<T, z.ZodTypeDef, unknown>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new BadRequest("malformed", parsed.error.issues[0]?.message ?? "The request does not fit.");
+}

@@ -1,0 +1,38 @@
+/** The end of the process: streams first, then the purchases under way, then the database connections. */
+import { once } from "node:events";
+import { db } from "./db.server.ts";
+import { currentServer } from "./http/exchange.server.ts";
+import { endStreams } from "./live/stream.server.ts";
+import { describeError, log } from "./log.server.ts";
+import { singleton } from "./singleton.server.ts";
+
+/** Milliseconds after which the process ends whatever is still open. */
+const DEADLINE = 3_500;
+
+/**
+ * remix-serve stops listening at SIGTERM and then waits for every answer to end. Open streams never would, and an idle
+ * pool keeps the process alive, so both are ended here. A process whose parent died ends the same way.
+ */
+export function endWithTheServer(): void {
+  singleton("lifecycle", () => {
+    const end = () => {
+      endStreams();
+      setTimeout(() => process.exit(0), DEADLINE).unref();
+      void serverClosed().then(() => db.$disconnect()).catch((error: unknown) => log("disconnect_failed", describeError(error)));
+    };
+    process.once("SIGTERM", end);
+    process.once("SIGINT", end);
+    if (process.channel) {
+      process.channel.unref();
+      process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+    }
+    process.on("unhandledRejection", (error) => log("unhandled_rejection", describeError(error)));
+    return true;
+  });
+}
+
+/** Resolves when the server has closed, which is when every answer has been sent and every connection is gone. */
+async function serverClosed(): Promise<void> {
+  const server = currentServer();
+  if (server) await once(server, "close");
+}

@@ -1,0 +1,79 @@
+import type { LinksFunction, MetaFunction } from "@remix-run/node";
+import { isRouteErrorResponse, Link, Links, Meta, Outlet, Scripts, ScrollRestoration, useRouteError } from "@remix-run/react";
+import type { ReactNode } from "react";
+import fraunces from "@fontsource-variable/fraunces/files/fraunces-latin-wght-normal.woff2?url";
+import instrumentSans from "@fontsource-variable/instrument-sans/files/instrument-sans-latin-wght-normal.woff2?url";
+import { useDocument } from "./components/document.tsx";
+import { FailurePage } from "./components/failure-page.tsx";
+import type { Failure } from "./http/answer.server.ts";
+import "./styles.css";
+
+const font = (href: string) => ({ rel: "preload", as: "font" as const, type: "font/woff2", href, crossOrigin: "anonymous" as const });
+
+export const links: LinksFunction = () => [font(fraunces), font(instrumentSans), { rel: "icon", href: "/favicon.svg", type: "image/svg+xml" }];
+
+export const meta: MetaFunction = () => [
+  { title: "Lastone" },
+  { name: "description", content: "A small shop for scarce things. The last piece is sold exactly once." },
+];
+
+export function Layout({ children }: { children: ReactNode }) {
+  const { nonce } = useDocument();
+  return (
+    <html lang="en">
+      <head>
+        <meta charSet="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <Meta />
+        <Links />
+      </head>
+      <body className="flex min-h-dvh flex-col bg-page font-sans text-ink antialiased">
+        <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:top-3 focus:left-3 focus:z-10 focus:bg-card focus:p-3">
+          Skip to content
+        </a>
+        <header className="border-b border-line">
+          <div className="mx-auto flex max-w-6xl items-center justify-between px-5 py-4 sm:px-8">
+            <Link to="/" className="flex items-center gap-2.5 font-display text-2xl font-semibold tracking-tight">
+              <img src="/favicon.svg" alt="" width="28" height="28" />
+              Lastone
+            </Link>
+            <p className="hidden text-sm text-quiet sm:block">Scarce things, sold once.</p>
+          </div>
+        </header>
+        <main id="main" className="mx-auto w-full max-w-6xl flex-1 px-5 py-8 sm:px-8 sm:py-12">
+          {children}
+        </main>
+        <footer className="border-t border-line">
+          <p className="mx-auto max-w-6xl px-5 py-6 text-sm text-quiet sm:px-8">
+            Every quantity here is the stock itself, at this moment. No piece is sold twice.
+          </p>
+        </footer>
+        <ScrollRestoration {...(nonce ? { nonce } : {})} />
+        <Scripts {...(nonce ? { nonce } : {})} />
+      </body>
+    </html>
+  );
+}
+
+export default function App() {
+  return <Outlet />;
+}
+
+export function ErrorBoundary() {
+  const error = useRouteError();
+  const { reference } = useDocument();
+  return <FailurePage failure={failureOf(error, reference)} />;
+}
+
+function failureOf(error: unknown, reference: string | undefined): Failure {
+  if (isRouteErrorResponse(error)) {
+    if (isFailure(error.data)) return error.data;
+    if (error.status === 405) return { kind: "refused", title: "That cannot be done here", detail: "This page can only be looked at." };
+    if (error.status < 500) return { kind: "refused", title: "Not found", detail: "There is no such page here." };
+  }
+  return { kind: "broken", title: "Something broke", detail: "That was our fault, not yours.", ...(reference ? { reference } : {}) };
+}
+
+function isFailure(data: unknown): data is Failure {
+  return typeof data === "object" && data !== null && "kind" in data && "title" in data && "detail" in data;
+}

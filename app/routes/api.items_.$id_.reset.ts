@@ -1,0 +1,19 @@
+import { api, methodNotAllowed } from "#app/http/answer.server.ts";
+import { readJson } from "#app/http/body.server.ts";
+import { json } from "#app/http/problem.server.ts";
+import { notFound } from "#app/http/refusals.server.ts";
+import { parseReset } from "#app/http/requests.server.ts";
+import { env } from "#app/env.server.ts";
+import { isItemId } from "#app/shop/item.ts";
+import { resetItem } from "#app/shop/restock.server.ts";
+
+/** `POST /api/items/:id/reset`, JSON `{ "quantity"?: n }`: starts a new run. In demo mode only. */
+export const action = api(async ({ request, params }) => {
+  if (!env.DEMO) throw notFound("page");
+  const { quantity } = parseReset(await readJson(request));
+  const stock = isItemId(params.id) ? await resetItem(params.id, quantity) : undefined;
+  if (!stock) throw notFound("item");
+  return json(stock);
+});
+
+export const loader = methodNotAllowed("POST");

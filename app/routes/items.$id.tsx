@@ -1,0 +1,127 @@
+import { data, type MetaFunction, redirect } from "@remix-run/node";
+import { useActionData, useLoaderData, useNavigation, useRevalidator } from "@remix-run/react";
+import { useEffect } from "react";
+import { LiveBadge } from "#app/components/live-badge.tsx";
+import { Owned } from "#app/components/owned.tsx";
+import { PurchaseForm } from "#app/components/purchase-form.tsx";
+import { type Message, PurchaseMessage } from "#app/components/purchase-message.tsx";
+import { Quantity, StateLabel } from "#app/components/quantity.tsx";
+import { ResetForm } from "#app/components/reset-form.tsx";
+import { env } from "#app/env.server.ts";
+import { page } from "#app/http/answer.server.ts";
+import { readForm } from "#app/http/body.server.ts";
+import { formKey, getBuyer, getBuyerOfKey } from "#app/http/buyer.server.ts";
+import { BadRequest, notFound } from "#app/http/refusals.server.ts";
+import { parsePurchaseForm } from "#app/http/requests.server.ts";
+import { useLiveItems } from "#app/live/use-live-items.ts";
+import { getItem } from "#app/shop/catalogue.server.ts";
+import { formatPrice, isItemId } from "#app/shop/item.ts";
+import { listOrdersOfRun } from "#app/shop/orders.server.ts";
+import { purchase } from "#app/shop/purchase.server.ts";
+
+export const loader = page(async ({ request, params }) => {
+  const item = isItemId(params.id) ? await getItem(params.id) : undefined;
+  if (!item) throw notFound("item");
+  const buyer = await getBuyer(request);
+  const held = await listOrdersOfRun(item.id, item.run, buyer.id);
+  const nth = nthOrder(request.url);
+  return data(
+    {
+      item,
+      held,
+      /** Whether this page's order is already placed: then it shows the receipt instead of a button that repeats it. */
+      placed: held.length >= nth,
+      purchaseKey: formKey(buyer.id, item.id, item.run, nth),
+      demo: env.DEMO,
+      renderedAt: new Date().toISOString(),
+    },
+    { headers: buyer.headers },
+  );
+});
+
+export const action = page(async ({ request, params }) => {
+  const { key, quantity } = parsePurchaseForm(await readForm(request));
+  if (!isItemId(params.id)) throw notFound("item");
+  const { id: buyerId, headers, forged } = await getBuyerOfKey(request, key);
+  if (forged) throw new BadRequest("cookie-invalid", "Nothing was bought. You have a good cookie now: go back to the item and buy again.", headers);
+
+  const outcome = await purchase({ itemId: params.id, buyerId, key, quantity });
+  switch (outcome.kind) {
+    case "purchased":
+    case "repeated":
+      return redirect(`/orders/${outcome.order.id}`, { status: 303, headers });
+    case "sold_out":
+    case "not_enough":
+    case "limit_reached":
+    case "not_open":
+      return data<Message>(outcome, { status: 409, headers });
+    case "busy":
+      headers.set("Retry-After", String(outcome.retryAfterSeconds));
+      return data<Message>({ kind: "busy", key }, { status: 503, headers });
+    case "not_found":
+      throw notFound("item");
+    case "key_reused":
+      throw new BadRequest("key-reused", "This form already made another purchase. Go back to the item for a fresh one.", headers);
+    default:
+      return outcome satisfies never;
+  }
+});
+
+/** The page's `?order=2` asks for a form that makes the buyer's second order of the run; without it, the first. */
+function nthOrder(url: string): number {
+  const asked = Number(new URL(url).searchParams.get("order"));
+  return Number.isInteger(asked) && asked > 1 && asked <= 1_000 ? asked : 1;
+}
+
+// A refusal says that the stock is not what this page shows, so the page is read again after it, too.
+export const shouldRevalidate = () => true;
+
+// The answer to a purchase keeps its own status, and its Retry-After.
+export const headers = ({ actionHeaders, loaderHeaders }: { actionHeaders: Headers; loaderHeaders: Headers }) =>
+  actionHeaders.has("Retry-After") ? actionHeaders : loaderHeaders;
+
+export const meta: MetaFunction<typeof loader> = ({ data: page }) => [
+  { title: page ? `${page.item.name} · Lastone` : "Lastone" },
+  { name: "description", content: page?.item.tagline ?? "" },
+];
+
+export default function ItemPage() {
+  const { item, held, placed, purchaseKey, demo, renderedAt } = useLoaderData<typeof loader>();
+  const message = useActionData<typeof action>() as Message | undefined;
+  const buying = useNavigation().formAction?.split("?")[0] === `/items/${item.id}`;
+  const { stockOf, connection } = useLiveItems([item]);
+  const stock = stockOf(item.id) ?? item;
+  const { revalidate } = useRevalidator();
+
+  // A form belongs to a run. When another page started the next one, this page needs that run's form.
+  useEffect(() => {
+    if (stock.run > item.run) revalidate();
+  }, [stock.run, item.run, revalidate]);
+
+  return (
+    <article className="grid gap-x-14 gap-y-8 lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)]">
+      <div className="overflow-hidden rounded-2xl bg-card lg:sticky lg:top-8 lg:self-start">
+        <img src={item.picture} alt={item.pictureAlt} width="800" height="800" className="aspect-square w-full" />
+      </div>
+      <div>
+        <LiveBadge connection={connection} renderedAt={renderedAt} />
+        <h1 className="mt-4 font-display text-4xl font-semibold tracking-tight text-balance sm:text-5xl">{item.name}</h1>
+        <p className="mt-3 text-lg text-quiet">{item.tagline}</p>
+        <div className="mt-6 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-2 border-y border-line py-4 text-lg">
+          <p className="text-2xl font-semibold tabular-nums">{formatPrice(item.price)}</p>
+          <p className="flex gap-x-3 font-medium">
+            <StateLabel stock={stock} />
+            <Quantity stock={stock} />
+          </p>
+        </div>
+        <div className="mt-6">
+          {message && !buying && <PurchaseMessage message={message} stock={stock} />}
+          {placed && <Owned itemId={item.id} orders={held} canBuyMore={stock.state === "available"} />}
+          {!placed && <PurchaseForm item={item} stock={stock} purchaseKey={message?.kind === "busy" ? message.key : purchaseKey} buying={buying} />}
+        </div>
+        <p className="mt-8 max-w-prose text-lg leading-relaxed whitespace-pre-line">{item.story}</p>
+        {demo && <ResetForm item={item} />}
+      </div>
+    </article>
+  );
+}

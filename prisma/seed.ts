@@ -1,0 +1,101 @@
+/** Fills an empty shop with six items. Sales of the sold-out one go through the shop's own purchase, like any other. */
+import { randomUUID } from "node:crypto";
+import { db } from "#app/db.server.ts";
+import { purchase } from "#app/shop/purchase.server.ts";
+import { addItem, type NewItem } from "#app/shop/stock.server.ts";
+
+const DAY = 24 * 60 * 60 * 1_000;
+
+const ITEMS: Omit<NewItem, "position">[] = [
+  {
+    id: "moon-moth",
+    name: "Moon Moth",
+    tagline: "Foil card, the only one",
+    story:
+      "Printed once, on the night the plate cracked. The silver in the wings is real leaf, laid by hand, and catches the light the way the moth does: late, and all at once.\n\nThere is no second one, and there will not be.",
+    picture: "/items/moon-moth.svg",
+    pictureAlt: "A foil trading card: a pale luna moth spreads its wings before a full moon.",
+    price: { amount: 18_000, currency: "EUR" },
+    startingQuantity: 1,
+    maxPerOrder: 1,
+    limitPerBuyer: null,
+    opensAt: null,
+  },
+  {
+    id: "tin-comet",
+    name: "Tin Comet",
+    tagline: "Wind-up toy, ten made",
+    story:
+      "Ten turns of the key, eleven seconds across the floor. Stamped from one sheet of tin on a press older than anyone who works it, and lacquered by hand.\n\nThe numbers one to ten are given in the order of sale.",
+    picture: "/items/tin-comet.svg",
+    pictureAlt: "A red wind-up tin comet with riveted panels and a key in its side, trailing stamped stars.",
+    price: { amount: 6_400, currency: "EUR" },
+    startingQuantity: 10,
+    maxPerOrder: 1,
+    limitPerBuyer: null,
+    opensAt: null,
+  },
+  {
+    id: "last-lighthouse",
+    name: "The Last Lighthouse",
+    tagline: "Screen print, four colours",
+    story: "Four screens, four evenings, twelve sheets that came out right. The beam is left unprinted: it is the paper that shines.",
+    picture: "/items/last-lighthouse.svg",
+    pictureAlt: "A framed screen print of a lighthouse on a rock, its beam cutting through the night above the waves.",
+    price: { amount: 9_500, currency: "EUR" },
+    startingQuantity: 12,
+    maxPerOrder: 1,
+    limitPerBuyer: null,
+    opensAt: null,
+  },
+  {
+    id: "clay-whistle",
+    name: "Clay Whistle",
+    tagline: "Stoneware bird, two notes",
+    story: "Every bird is pinched from one lump of clay and tuned before it is fired. The low note is always right. The high one is the kiln's decision.",
+    picture: "/items/clay-whistle.svg",
+    pictureAlt: "A small ceramic bird whistle with glazed wings and finger holes, standing on a plinth.",
+    price: { amount: 3_800, currency: "EUR" },
+    startingQuantity: 24,
+    maxPerOrder: 3,
+    limitPerBuyer: 6,
+    opensAt: null,
+  },
+  {
+    id: "night-ferry",
+    name: "Night Ferry",
+    tagline: "Travel poster, run of sixty",
+    story: "For a line that stopped sailing in 1961. Drawn from the timetable, a napkin, and one grandmother's memory of the lit windows.",
+    picture: "/items/night-ferry.svg",
+    pictureAlt: "A travel poster: a ferry with lit windows crosses dark water under stars, hills far behind it.",
+    price: { amount: 4_200, currency: "EUR" },
+    startingQuantity: 60,
+    maxPerOrder: 4,
+    limitPerBuyer: null,
+    opensAt: null,
+  },
+  {
+    id: "paper-garden",
+    name: "Paper Garden",
+    tagline: "Pop-up book, opens soon",
+    story: "Two hundred and six cuts, no glue. Open it slowly: the arch comes last. The first printing goes on sale a week after this shop first opened.",
+    picture: "/items/paper-garden.svg",
+    pictureAlt: "An open pop-up book from which a paper-cut garden of leaves and flowers rises around a small arch.",
+    price: { amount: 7_900, currency: "EUR" },
+    startingQuantity: 120,
+    maxPerOrder: 1,
+    limitPerBuyer: 1,
+    opensAt: new Date(Date.now() + 7 * DAY),
+  },
+];
+
+const SOLD_OUT = "last-lighthouse";
+
+await db.$transaction(async (tx) => {
+  for (const [position, item] of ITEMS.entries()) await addItem(tx, { ...item, position });
+});
+for (let number = 1; number <= 12; number += 1) {
+  const { kind } = await purchase({ itemId: SOLD_OUT, buyerId: randomUUID(), key: randomUUID(), quantity: 1 });
+  if (kind !== "purchased") throw new Error(`the seed's order ${number} of ${SOLD_OUT} was not sold: ${kind}`);
+}
+await db.$disconnect();

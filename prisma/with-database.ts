@@ -1,0 +1,164 @@
+/**
+ * Brings a database up, runs a command with it, and takes it down again: `node prisma/with-database.ts [command …]`.
+ * Without a command it serves the shop. With DATABASE_URL that database is used, otherwise the embedded one.
+ */
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { access, mkdir } from "node:fs/promises";
+import { connect as connectSocket, createServer } from "node:net";
+import path from "node:path";
+import type pg from "pg";
+import { type EmbeddedPostgres, keptSecret, startEmbeddedPostgres } from "./embedded-postgres.ts";
+import { migrate } from "./migrate.ts";
+import { Refusal } from "./refusal.ts";
+
+const root = path.resolve(import.meta.dirname, "..");
+const host = process.env.HOST || "127.0.0.1";
+const port = readPort(process.env.PORT);
+const dataDir = path.resolve(process.env.DATA_DIR || path.join(root, ".data"));
+const command = process.argv.slice(2);
+const serves = command.length === 0 || command.includes("vite:dev");
+
+/** Milliseconds that the command has to end after a signal, before it is killed. */
+const PATIENCE = 4_000;
+
+let embedded: EmbeddedPostgres | undefined;
+let child: ChildProcess | undefined;
+let ending = false;
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void end(signal));
+watchParent();
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!ending) {
+    process.stderr.write(error instanceof Refusal ? `${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = 1;
+  }
+} finally {
+  await embedded?.stop();
+}
+
+async function main(): Promise<number> {
+  if (serves) await assertPortFree();
+  if (command.length === 0) await assertBuilt();
+
+  const external = process.env.DATABASE_URL;
+  if (!external) embedded = await startEmbeddedPostgres(dataDir);
+  const databaseUrl = external || embedded?.urlOf("lastone") || "";
+  const settings = {
+    ...process.env,
+    NODE_ENV: process.env.NODE_ENV || (command.includes("vite:dev") ? "development" : "production"),
+    DATABASE_URL: databaseUrl,
+    DEMO: process.env.DEMO || (external ? "0" : "1"),
+    COOKIE_SECRET: await cookieSecret(external !== undefined),
+    HOST: host,
+    PORT: String(port),
+  };
+  await migrate(databaseUrl, (connection) => seedWhenEmpty(connection, settings));
+  if (ending) return 0;
+
+  child = run(settings);
+  const ended = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
+  if (serves) void announce(child);
+  const [code, signal] = await ended;
+  if (!ending && code !== 0) process.stderr.write(`The shop ended by itself (${signal ?? `exit code ${code}`}).\n`);
+  return ending ? 0 : (code ?? 1);
+}
+
+/** Lets the command finish what it is doing; PostgreSQL is stopped after it, when main() has returned. */
+async function end(signal: NodeJS.Signals): Promise<void> {
+  if (ending) return;
+  ending = true;
+  if (!child || child.exitCode !== null) return;
+  // Ctrl-C in a terminal has reached the child already; twice does no harm.
+  child.kill(signal === "SIGHUP" ? "SIGTERM" : signal);
+  const killer = setTimeout(() => child?.kill("SIGKILL"), PATIENCE);
+  await once(child, "exit");
+  clearTimeout(killer);
+}
+
+/** npm's shell does not hand every signal on. When npm is gone, nobody is left who could stop this process. */
+function watchParent(): void {
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && void end("SIGTERM"), 500).unref();
+}
+
+function run(settings: NodeJS.ProcessEnv): ChildProcess {
+  // The channel tells the command when this process is gone, even by kill -9: it ends then, and leaves the port free.
+  const options = { cwd: root, env: settings, stdio: ["inherit", "inherit", "inherit", "ipc"] as ["inherit", "inherit", "inherit", "ipc"] };
+  const [program, ...args] = command;
+  if (program && program !== "node") return spawn(path.join(root, "node_modules", ".bin", program), args, options);
+  if (program) return spawn(process.execPath, args, options);
+  // A young generation of 64 MB lets a request's objects die there instead of being promoted: a fifth more requests a second.
+  return spawn(process.execPath, ["--max-semi-space-size=64", packageFile("@remix-run/serve/dist/cli.js"), "build/server/index.js"], options);
+}
+
+function packageFile(file: string): string {
+  return path.join(root, "node_modules", file);
+}
+
+async function announce(server: ChildProcess): Promise<void> {
+  while (server.exitCode === null && !(await accepts())) await new Promise((resolve) => setTimeout(resolve, 50));
+  if (server.exitCode !== null || ending) return;
+  const shown = ["127.0.0.1", "0.0.0.0", "::", "::1"].includes(host) ? "localhost" : host;
+  // remix-serve prints its own line in the moment it listens; ours is the last.
+  setTimeout(() => process.stdout.write(`\nLastone is open: http://${shown}:${port}\n`), 100);
+}
+
+function accepts(): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connectSocket({ port, host: host === "0.0.0.0" ? "127.0.0.1" : host });
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
+}
+
+/** After a kill -9 the old server needs a moment to notice, so a taken port is looked at again for a second. */
+async function assertPortFree(): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    const code = await new Promise<string | undefined>((resolve) => {
+      const probe = createServer();
+      probe.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? "error"));
+      probe.listen(port, host, () => probe.close(() => resolve(undefined)));
+    });
+    if (!code) return;
+    if (code !== "EADDRINUSE") throw new Refusal(`Cannot listen on ${host}:${port} (${code}). Set HOST and PORT.`);
+    if (tries === 4) throw new Refusal(`Port ${port} on ${host} is taken by another program. Stop it, or set PORT.`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+async function assertBuilt(): Promise<void> {
+  await access(path.join(root, "build/server/index.js")).catch(() => {
+    throw new Refusal("The shop is not built yet. Run `npm run build` first.");
+  });
+}
+
+async function cookieSecret(external: boolean): Promise<string> {
+  if (process.env.COOKIE_SECRET) return process.env.COOKIE_SECRET;
+  if (external && process.env.NODE_ENV === "production") {
+    throw new Refusal("COOKIE_SECRET is missing: with DATABASE_URL in production, all instances must share one of at least 32 characters.");
+  }
+  await mkdir(dataDir, { recursive: true });
+  return keptSecret(path.join(dataDir, "cookie-secret"));
+}
+
+/** In demo mode only: nobody's own shop must find our items in it. */
+async function seedWhenEmpty(connection: pg.Client, settings: NodeJS.ProcessEnv): Promise<void> {
+  if (settings.DEMO !== "1") return;
+  const { rowCount } = await connection.query("SELECT 1 FROM items LIMIT 1");
+  if (rowCount) return;
+  const seeding = spawn(process.execPath, ["prisma/seed.ts"], { cwd: root, env: settings, stdio: "inherit" });
+  const [code] = (await once(seeding, "exit")) as [number | null];
+  if (code !== 0) throw new Error(`the seed ended with exit code ${code}`);
+}
+
+function readPort(text = "3000"): number {
+  const number = Number(text || "3000");
+  if (Number.isInteger(number) && number > 0 && number < 65_536) return number;
+  process.stderr.write(`PORT is ${JSON.stringify(text)}; it must be a number from 1 to 65535.\n`);
+  process.exit(1);
+}
