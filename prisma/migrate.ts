@@ -3,8 +3,8 @@
  * (`_prisma_migrations`) as `prisma migrate deploy`, without the engine binary that command downloads.
  */
 import { readdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
 import * as engine from "@prisma/schema-engine-wasm/schema_engine_bg";
@@ -115,7 +115,7 @@ let loaded: Promise<void> | undefined;
 /** The package's entry imports its .wasm file as a module, which Node does not do without a flag: done by hand here. */
 function loadEngine(): Promise<void> {
   loaded ??= (async () => {
-    const glue = fileURLToPath(import.meta.resolve("@prisma/schema-engine-wasm/schema_engine_bg"));
+    const glue = createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm/schema_engine_bg");
     const wasm = await readFile(path.join(path.dirname(glue), "schema_engine_bg.wasm"));
     const { instance } = await WebAssembly.instantiate(wasm, { "./schema_engine_bg.js": engine as unknown as WebAssembly.ModuleImports });
     engine.__wbg_set_wasm(instance.exports);

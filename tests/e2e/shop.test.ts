@@ -1,0 +1,206 @@
+/** The shop as people use it: a real browser, with and without JavaScript, alone and two at a time. */
+import { AxeBuilder } from "@axe-core/playwright";
+import { randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { db } from "#app/db.server.ts";
+import { launchBrowser } from "../setup/browser.ts";
+import { type Shop, startShop, Visitor } from "../setup/shop.ts";
+
+let shop: Shop;
+let browser: Browser;
+const contexts: BrowserContext[] = [];
+/** What the pages' own consoles complained about, such as a broken Content-Security-Policy or a failed hydration. */
+let complaints: string[] = [];
+
+beforeAll(async () => {
+  [shop, browser] = await Promise.all([startShop(), launchBrowser()]);
+});
+afterEach(async () => {
+  await Promise.all(contexts.splice(0).map((context) => context.close()));
+  expect(complaints.splice(0)).toEqual([]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await shop?.stop();
+});
+
+async function newVisitor(options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ baseURL: shop.url, ...options });
+  contexts.push(context);
+  return newTab(context);
+}
+
+async function newTab(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage();
+  page.on("console", (message) => {
+    // A refusal's own status is not a complaint of the page.
+    if (message.type() === "error" && !message.text().includes("status of")) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(error.message));
+  return page;
+}
+
+const reset = (itemId: string, quantity?: number) =>
+  new Visitor(shop.url).fetch(`/api/items/${itemId}/reset`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ quantity }) });
+const live = (page: Page) => page.locator('[data-connection="live"]').waitFor();
+const quantityOn = (page: Page) => page.locator("article [data-quantity]").innerText();
+const button = (page: Page) => page.locator("form[data-purchase] button");
+
+describe("with JavaScript", () => {
+  test("a purchase leads to the receipt without a full reload, and another page shows it at once", async () => {
+    await reset("moon-moth");
+    const [buyer, watcher] = [await newVisitor(), await newVisitor()];
+    await Promise.all([buyer.goto("/items/moon-moth"), watcher.goto("/items/moon-moth")]);
+    await Promise.all([live(buyer), live(watcher)]);
+    await buyer.evaluate(() => Object.assign(window, { stillTheSamePage: true }));
+    await button(buyer).click();
+    await buyer.waitForURL("**/orders/*");
+    expect(await buyer.evaluate(() => "stillTheSamePage" in window)).toBe(true);
+    expect(await buyer.locator("[data-number]").innerText()).toBe("1");
+    await watcher.locator('article [data-state="sold_out"]').waitFor();
+    expect(await quantityOn(watcher)).toBe("0");
+    expect(await button(watcher).isDisabled()).toBe(true);
+    await buyer.waitForFunction(() => document.activeElement?.tagName === "H1");
+  });
+
+  test("the loser of the race is told so, and the focus goes to the message", async () => {
+    await reset("moon-moth");
+    const page = await newVisitor();
+    // Without the stream the page does not know yet that somebody else was quicker.
+    await page.route("**/live?*", (route) => route.abort());
+    await page.goto("/items/moon-moth");
+    await new Visitor(shop.url).buyByJson("moon-moth", randomUUID());
+    await button(page).click();
+    const message = page.locator('[data-message="sold_out"]');
+    await message.waitFor();
+    expect(await message.getAttribute("role")).toBe("alert");
+    await page.waitForFunction(() => document.activeElement?.hasAttribute("data-message"));
+    await page.locator('article [data-state="sold_out"]').waitFor();
+    complaints = complaints.filter((text) => !text.includes("ERR_FAILED"));
+  });
+
+  test("a double click, the back button, a reload and a second tab buy once", async () => {
+    await reset("tin-comet");
+    const page = await newVisitor();
+    const secondTab = await newTab(page.context());
+    await Promise.all([page.goto("/items/tin-comet"), secondTab.goto("/items/tin-comet")]);
+    await button(page).dblclick();
+    await page.waitForURL("**/orders/*");
+    const receipt = page.url();
+    await button(secondTab).click();
+    await secondTab.waitForURL(receipt);
+    await page.goBack();
+    await page.locator("[data-owned]").waitFor();
+    await page.reload();
+    await page.locator("[data-owned]").waitFor();
+    expect(await db.order.count({ where: { itemId: "tin-comet" } })).toBe(1);
+  });
+
+  test("a reset on one page opens the sale again on every page, also in the shop window", async () => {
+    await reset("moon-moth", 0);
+    const [one, other, window] = [await newVisitor(), await newVisitor(), await newVisitor()];
+    await Promise.all([one.goto("/items/moon-moth"), other.goto("/items/moon-moth"), window.goto("/")]);
+    await Promise.all([live(one), live(other), live(window)]);
+    const place = await button(other).boundingBox();
+    await one.locator("form[data-reset] button").click();
+    await other.locator('article [data-state="available"]').waitFor();
+    expect(await button(other).isEnabled()).toBe(true);
+    expect(await button(other).boundingBox()).toEqual(place);
+    await window.locator('[data-item="moon-moth"] [data-quantity]').waitFor();
+  });
+
+  test("a page whose server went away says so, and is live again when it is back", async () => {
+    const own = await startShop();
+    const page = await newVisitor({ baseURL: own.url });
+    await page.goto("/items/night-ferry");
+    await live(page);
+    await own.stop();
+    await page.locator('[data-connection="reconnecting"]').waitFor();
+    const back = await startShop({ PORT: String(own.port) });
+    await live(page);
+    await back.stop();
+    complaints = complaints.filter((text) => !/ERR_(CONNECTION|INCOMPLETE|EMPTY)/.test(text));
+  });
+});
+
+describe("without JavaScript", () => {
+  test("the whole way works by plain forms, and the page says when it was true", async () => {
+    await reset("moon-moth");
+    const page = await newVisitor({ javaScriptEnabled: false });
+    await page.goto("/");
+    await page.getByRole("link", { name: "Moon Moth" }).click();
+    expect(await page.locator("article").innerText()).toMatch(/As of \d\d:\d\d:\d\d UTC/);
+    await button(page).click();
+    expect(page.url()).toContain("/orders/");
+    await page.goBack();
+    expect(await db.order.count({ where: { itemId: "moon-moth", item: { run: { gt: 0 } } } })).toBeGreaterThan(0);
+    const late = await newVisitor({ javaScriptEnabled: false });
+    await late.goto("/items/moon-moth");
+    expect(await late.locator('article [data-state="sold_out"]').count()).toBe(1);
+    await late.locator("form[data-reset] button").click();
+    expect(await quantityOn(late)).toBe("1");
+  });
+
+  test("who comes too late sees a page with what happened and what to do next", async () => {
+    await reset("moon-moth");
+    const page = await newVisitor({ javaScriptEnabled: false });
+    await page.goto("/items/moon-moth");
+    await new Visitor(shop.url).buyByJson("moon-moth", randomUUID());
+    await button(page).click();
+    expect(await page.locator('[data-message="sold_out"]').innerText()).toContain("Somebody was quicker");
+  });
+});
+
+describe("looks", () => {
+  const folder = "test-results/screens";
+  const views = [
+    { name: "phone", viewport: { width: 390, height: 844 } },
+    { name: "desktop", viewport: { width: 1280, height: 900 } },
+  ];
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const { name, viewport } of views) {
+      test(`${name}, ${colorScheme}: no page breaks an accessibility rule or scrolls sideways`, async () => {
+        await mkdir(folder, { recursive: true });
+        await reset("tin-comet");
+        const page = await newVisitor({ colorScheme, viewport, reducedMotion: "reduce" });
+        const look = async (title: string) => {
+          await page.evaluate(() => document.fonts.ready);
+          await page.screenshot({ path: `${folder}/${title}-${name}-${colorScheme}.png`, fullPage: true });
+          const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa"]).analyze();
+          expect(violations.map(({ id, nodes }) => `${title}: ${id} ${nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
+          expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+        };
+        await page.goto("/");
+        await live(page);
+        await look("window");
+        for (const itemId of ["tin-comet", "last-lighthouse", "paper-garden", "clay-whistle"]) {
+          await page.goto(`/items/${itemId}`);
+          await live(page);
+          await look(itemId);
+        }
+        await page.goto("/items/tin-comet");
+        await button(page).click();
+        await page.waitForURL("**/orders/*");
+        await page.locator("article[data-receipt]").waitFor();
+        await look("receipt");
+        await page.goto("/items/tin-comet");
+        await look("owned");
+        await page.goto("/nothing");
+        await look("not-found");
+      });
+    }
+  }
+
+  test("the keyboard reaches the button, and shows where it is", async () => {
+    await reset("tin-comet");
+    const page = await newVisitor();
+    await page.goto("/items/tin-comet");
+    await live(page);
+    for (let presses = 0; presses < 10 && !(await button(page).evaluate((element) => element === document.activeElement)); presses += 1) await page.keyboard.press("Tab");
+    expect(await button(page).evaluate((element) => getComputedStyle(element).outlineStyle)).toBe("solid");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/orders/*");
+  });
+});

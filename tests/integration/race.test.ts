@@ -1,0 +1,63 @@
+/** Promise 1: the race for the last units, and the same race with the lock taken out, which must oversell. */
+import { randomUUID } from "node:crypto";
+import { afterAll, expect, test } from "vitest";
+import { connect, type Database, db } from "#app/db.server.ts";
+import { purchase } from "#app/shop/purchase.server.ts";
+import { resetItem } from "#app/shop/restock.server.ts";
+import { rewritingClient } from "../setup/rewriting-client.ts";
+
+const BUYERS = 200;
+const UNITS = 10;
+const POOL = 20;
+
+const clients: Database[] = [];
+afterAll(() => Promise.all(clients.map((client) => client.$disconnect())));
+
+test(`${BUYERS} buyers, ${UNITS} units: exactly ${UNITS} orders, numbers 1–${UNITS}`, async () => {
+  const outcomes = await race(open(connect(process.env.DATABASE_URL ?? "", POOL)), "tin-comet");
+  expect(count(outcomes)).toEqual({ purchased: UNITS, sold_out: BUYERS - UNITS });
+  expect(await numbersSold("tin-comet")).toEqual(Array.from({ length: UNITS }, (_, index) => index + 1));
+  expect(await ledgerOf("tin-comet")).toEqual({ quantity: 0, balance: 0, sum: 0 });
+});
+
+test("control: the same race without FOR UPDATE oversells, so the race above can fail", async () => {
+  // The second guards, unique numbers and versions, would turn the oversold orders into errors: they go, too.
+  await db.$executeRaw`DROP INDEX orders_item_id_run_number_key`;
+  await db.$executeRaw`ALTER TABLE movements DROP CONSTRAINT movements_pkey`;
+  const outcomes = await race(open(rewritingClient((sql) => sql.replace("FOR UPDATE", ""), POOL)), "night-ferry");
+  const sold = count(outcomes).purchased ?? 0;
+  process.stdout.write(`without the lock: ${sold} orders for ${UNITS} units\n`);
+  expect(sold).toBeGreaterThan(UNITS);
+});
+
+async function race(client: Database, itemId: string) {
+  await resetItem(itemId, UNITS);
+  return Promise.all(
+    Array.from({ length: BUYERS }, () => purchase({ itemId, buyerId: randomUUID(), key: randomUUID(), quantity: 1 }, client)),
+  );
+}
+
+function open(client: Database): Database {
+  clients.push(client);
+  return client;
+}
+
+function count(outcomes: { kind: string }[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { kind } of outcomes) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
+
+async function numbersSold(itemId: string): Promise<number[]> {
+  const rows = await db.$queryRaw<{ number: number }[]>`
+    SELECT number FROM orders JOIN items ON items.id = item_id AND items.run = orders.run WHERE item_id = ${itemId} ORDER BY number`;
+  return rows.map((row) => row.number);
+}
+
+async function ledgerOf(itemId: string) {
+  const [row] = await db.$queryRaw<{ quantity: number; balance: number; sum: number }[]>`
+    SELECT i.quantity, (SELECT sum(delta)::int FROM movements m WHERE m.item_id = i.id) AS sum,
+           (SELECT balance FROM movements m WHERE m.item_id = i.id ORDER BY version DESC LIMIT 1) AS balance
+    FROM items i WHERE i.id = ${itemId}`;
+  return row;
+}

@@ -1,0 +1,13 @@
+/** The Chromium that npm ships (@sparticuz/chromium), driven by Playwright: nothing is downloaded. */
+import { type Browser, chromium } from "playwright-core";
+
+export async function launchBrowser(): Promise<Browser> {
+  // Makes the package unpack the shared libraries too, which a bare container lacks. It reads this when it is loaded.
+  process.env.AWS_LAMBDA_JS_RUNTIME ??= "nodejs22.x";
+  const { default: packaged } = await import("@sparticuz/chromium");
+  return chromium.launch({
+    executablePath: await packaged.executablePath(),
+    args: [...packaged.args, "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+    headless: true,
+  });
+}

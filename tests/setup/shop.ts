@@ -1,0 +1,102 @@
+/** The shop as users run it: `prisma/with-database.ts` with remix-serve behind it, on a free port, over real HTTP. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import path from "node:path";
+
+const root = path.resolve(import.meta.dirname, "../..");
+
+export interface Shop {
+  url: string;
+  port: number;
+  process: ChildProcess;
+  /** Everything it has printed. */
+  output: () => string;
+  stop: (signal?: NodeJS.Signals) => Promise<number | null>;
+}
+
+/** Starts a shop on the test file's database (or as `settings` say) and resolves when it has printed its address. */
+export async function startShop(settings: Record<string, string | undefined> = {}): Promise<Shop> {
+  const port = settings.PORT ? Number(settings.PORT) : await freePort();
+  const shop = launchShop({ ...settings, PORT: String(port) });
+  await until(() => shop.output().includes("Lastone is open"), () => {
+    if (shop.process.exitCode !== null) throw new Error(`the shop ended with ${shop.process.exitCode}:\n${shop.output()}`);
+  });
+  return { ...shop, port, url: `http://127.0.0.1:${port}` };
+}
+
+/** Starts a shop without waiting for anything: for the ways in which it refuses to start. */
+export function launchShop(settings: Record<string, string | undefined>): Omit<Shop, "url" | "port"> {
+  const env = { ...process.env, NODE_ENV: "production", ...settings } as NodeJS.ProcessEnv;
+  const child = spawn(process.execPath, ["prisma/with-database.ts"], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+  const stop = async (signal: NodeJS.Signals = "SIGTERM") => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill(signal);
+      await once(child, "exit");
+    }
+    return child.exitCode;
+  };
+  return { process: child, output: () => printed, stop };
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => (address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port"))));
+    });
+  });
+}
+
+/** Looks at a condition until it holds; fails after `milliseconds`. */
+export async function until(holds: () => boolean | Promise<boolean>, check: () => void = () => undefined, milliseconds = 30_000): Promise<void> {
+  const deadline = Date.now() + milliseconds;
+  while (!(await holds())) {
+    check();
+    if (Date.now() > deadline) throw new Error(`waited ${milliseconds} ms in vain for: ${String(holds)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** A visitor without JavaScript: keeps cookies, follows nothing, sends forms as a browser does. */
+export class Visitor {
+  cookie = "";
+  readonly #shop: string;
+
+  constructor(shopUrl: string) {
+    this.#shop = shopUrl;
+  }
+
+  async fetch(target: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (this.cookie) headers.set("Cookie", this.cookie);
+    const response = await fetch(new URL(target, this.#shop), { redirect: "manual", ...init, headers });
+    for (const line of response.headers.getSetCookie()) this.cookie = line.split(";")[0] ?? "";
+    return response;
+  }
+
+  /** Opens an item's page and returns its form's key. */
+  async openItem(itemId: string): Promise<string> {
+    const html = await (await this.fetch(`/items/${itemId}`)).text();
+    return /name="key" value="([^"]+)"/.exec(html)?.[1] ?? "";
+  }
+
+  pressBuy(itemId: string, fields: Record<string, string>): Promise<Response> {
+    return this.fetch(`/items/${itemId}`, {
+      method: "POST",
+      headers: { Origin: this.#shop, "Sec-Fetch-Site": "same-origin" },
+      body: new URLSearchParams({ quantity: "1", ...fields }),
+    });
+  }
+
+  buyByJson(itemId: string, key: string, body: unknown = { quantity: 1 }, headers: Record<string, string> = {}): Promise<Response> {
+    return this.fetch(`/api/items/${itemId}/purchases`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "Idempotency-Key": key, ...headers },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
+  }
+}
