@@ -34,5 +34,10 @@ export function endWithTheServer(): void {
 /** Resolves when the server has closed, which is when every answer has been sent and every connection is gone. */
 async function serverClosed(): Promise<void> {
   const server = currentServer();
-  if (server) await once(server, "close");
+  if (!server) return;
+  // Closing, a server ends the connections that are idle at that moment. Those that had a stream become idle later,
+  // and would be kept for the next request of a browser.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
+  await once(server, "close");
+  clearInterval(sweep);
 }

@@ -1,4 +1,4 @@
-import type { LinksFunction, MetaFunction } from "@remix-run/node";
+import type { HeadersFunction, LinksFunction, MetaFunction } from "@remix-run/node";
 import { isRouteErrorResponse, Link, Links, Meta, Outlet, Scripts, ScrollRestoration, useRouteError } from "@remix-run/react";
 import type { ReactNode } from "react";
 import fraunces from "@fontsource-variable/fraunces/files/fraunces-latin-wght-normal.woff2?url";
@@ -16,6 +16,9 @@ export const meta: MetaFunction = () => [
   { title: "Lastone" },
   { name: "description", content: "A small shop for scarce things. The last piece is sold exactly once." },
 ];
+
+// A failure's own headers, such as Retry-After, which Remix would drop.
+export const headers: HeadersFunction = ({ errorHeaders, parentHeaders }) => errorHeaders ?? parentHeaders;
 
 export function Layout({ children }: { children: ReactNode }) {
   const { nonce } = useDocument();

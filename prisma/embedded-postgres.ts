@@ -89,9 +89,10 @@ async function initialise(cluster: string, password: string, initdb: string, asU
       ...["-D", fresh, "-U", USER, `--pwfile=${passwordFile}`, "-A", "scram-sha-256"],
       ...["-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"],
     ]);
-    await rename(fresh, cluster).catch((error: NodeJS.ErrnoException) => {
+    await rename(fresh, cluster).catch((error: unknown) => {
       // Another Lastone was quicker: its cluster is as good as ours.
-      if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "ENOTEMPTY" && code !== "EEXIST") throw error;
     });
   } finally {
     await rm(passwordFile, { force: true });
@@ -129,14 +130,20 @@ async function runningPort(cluster: string): Promise<number | undefined> {
   return undefined;
 }
 
+/** Whether a process lives and is PostgreSQL. One that ended without being reaped keeps its pid and name: it is dead. */
 async function isPostgres(pid: number): Promise<boolean> {
-  try {
-    const { stdout } = await run("ps", ["-p", String(pid), "-o", "comm="]);
-    return stdout.includes("postgres");
-  } catch {
-    const name = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "");
-    return name.includes("postgres");
-  }
+  const [state, name] = await run("ps", ["-p", String(pid), "-o", "stat=", "-o", "comm="]).then(
+    ({ stdout }) => stdout.trim().split(/\s+/),
+    () => procStatus(pid),
+  );
+  return state !== undefined && !state.startsWith("Z") && name !== undefined && path.basename(name).startsWith("postgres");
+}
+
+/** The same from /proc, for containers without `ps`. */
+async function procStatus(pid: number): Promise<string[]> {
+  const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  const [, name, state] = /\((.*)\) (\S)/.exec(text) ?? [];
+  return state && name ? [state, name] : [];
 }
 
 /** Runs a program to its end, as a user PostgreSQL accepts; rejects with what it printed when it fails. */

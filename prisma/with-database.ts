@@ -17,14 +17,14 @@ const host = process.env.HOST || "127.0.0.1";
 const port = readPort(process.env.PORT);
 const dataDir = path.resolve(process.env.DATA_DIR || path.join(root, ".data"));
 const command = process.argv.slice(2);
+const mode = command.includes("vite:dev") ? "development" : "production";
 const serves = command.length === 0 || command.includes("vite:dev");
 
 /** Milliseconds that the command has to end after a signal, before it is killed. */
 const PATIENCE = 4_000;
 
-let embedded: EmbeddedPostgres | undefined;
-let child: ChildProcess | undefined;
-let ending = false;
+/** What is up, and whether it is being taken down: changed by signals at any moment. */
+const state: { embedded?: EmbeddedPostgres; child?: ChildProcess; ending: boolean } = { ending: false };
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void end(signal));
 watchParent();
@@ -32,49 +32,63 @@ watchParent();
 try {
   process.exitCode = await main();
 } catch (error) {
-  if (!ending) {
+  if (!state.ending) {
     process.stderr.write(error instanceof Refusal ? `${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`);
     process.exitCode = 1;
   }
 } finally {
-  await embedded?.stop();
+  await state.embedded?.stop();
 }
+// Everything is down. Left to itself, Node would wait up to 10 s more for the idle timer of the migration's pool.
+process.exit();
 
 async function main(): Promise<number> {
   if (serves) await assertPortFree();
   if (command.length === 0) await assertBuilt();
 
   const external = process.env.DATABASE_URL;
-  if (!external) embedded = await startEmbeddedPostgres(dataDir);
-  const databaseUrl = external || embedded?.urlOf("lastone") || "";
-  const settings = {
+  const databaseUrl = external || (await startEmbedded());
+  const settings: NodeJS.ProcessEnv = {
     ...process.env,
-    NODE_ENV: process.env.NODE_ENV || (command.includes("vite:dev") ? "development" : "production"),
+    NODE_ENV: mode,
     DATABASE_URL: databaseUrl,
     DEMO: process.env.DEMO || (external ? "0" : "1"),
-    COOKIE_SECRET: await cookieSecret(external !== undefined),
+    COOKIE_SECRET: await cookieSecret(mode === "production" && Boolean(external)),
     HOST: host,
     PORT: String(port),
   };
   await migrate(databaseUrl, (connection) => seedWhenEmpty(connection, settings));
-  if (ending) return 0;
+  if (isEnding()) return 0;
 
-  child = run(settings);
+  const child = run(settings);
+  state.child = child;
   const ended = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
   if (serves) void announce(child);
   const [code, signal] = await ended;
-  if (!ending && code !== 0) process.stderr.write(`The shop ended by itself (${signal ?? `exit code ${code}`}).\n`);
-  return ending ? 0 : (code ?? 1);
+  if (!isEnding() && code !== 0) process.stderr.write(`The shop ended by itself (${signal ?? `exit code ${code}`}).\n`);
+  return isEnding() ? 0 : (code ?? 1);
+}
+
+async function startEmbedded(): Promise<string> {
+  const embedded = await startEmbeddedPostgres(dataDir);
+  state.embedded = embedded;
+  return embedded.urlOf("lastone");
+}
+
+/** A function, because a signal changes it while main() waits, which the type checker cannot see. */
+function isEnding(): boolean {
+  return state.ending;
 }
 
 /** Lets the command finish what it is doing; PostgreSQL is stopped after it, when main() has returned. */
 async function end(signal: NodeJS.Signals): Promise<void> {
-  if (ending) return;
-  ending = true;
+  if (state.ending) return;
+  state.ending = true;
+  const { child } = state;
   if (!child || child.exitCode !== null) return;
   // Ctrl-C in a terminal has reached the child already; twice does no harm.
   child.kill(signal === "SIGHUP" ? "SIGTERM" : signal);
-  const killer = setTimeout(() => child?.kill("SIGKILL"), PATIENCE);
+  const killer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
   await once(child, "exit");
   clearTimeout(killer);
 }
@@ -102,7 +116,7 @@ function packageFile(file: string): string {
 
 async function announce(server: ChildProcess): Promise<void> {
   while (server.exitCode === null && !(await accepts())) await new Promise((resolve) => setTimeout(resolve, 50));
-  if (server.exitCode !== null || ending) return;
+  if (server.exitCode !== null || state.ending) return;
   const shown = ["127.0.0.1", "0.0.0.0", "::", "::1"].includes(host) ? "localhost" : host;
   // remix-serve prints its own line in the moment it listens; ours is the last.
   setTimeout(() => process.stdout.write(`\nLastone is open: http://${shown}:${port}\n`), 100);
@@ -137,9 +151,9 @@ async function assertBuilt(): Promise<void> {
   });
 }
 
-async function cookieSecret(external: boolean): Promise<string> {
+async function cookieSecret(shared: boolean): Promise<string> {
   if (process.env.COOKIE_SECRET) return process.env.COOKIE_SECRET;
-  if (external && process.env.NODE_ENV === "production") {
+  if (shared) {
     throw new Refusal("COOKIE_SECRET is missing: with DATABASE_URL in production, all instances must share one of at least 32 characters.");
   }
   await mkdir(dataDir, { recursive: true });

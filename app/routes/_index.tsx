@@ -3,11 +3,16 @@ import { Link, useLoaderData } from "@remix-run/react";
 import { LiveBadge } from "#app/components/live-badge.tsx";
 import { Quantity, StateLabel } from "#app/components/quantity.tsx";
 import { page } from "#app/http/answer.server.ts";
+import { getBuyer } from "#app/http/buyer.server.ts";
 import { useLiveItems } from "#app/live/use-live-items.ts";
 import { listItems } from "#app/shop/catalogue.server.ts";
 import { formatPrice, type Stock } from "#app/shop/item.ts";
 
-export const loader = page(async () => data({ items: await listItems(), renderedAt: new Date().toISOString() }));
+/** Gives the buyer cookie, too: tabs opened from here at the same moment belong to one buyer. */
+export const loader = page(async ({ request }) => {
+  const [items, buyer] = await Promise.all([listItems(), getBuyer(request)]);
+  return data({ items, renderedAt: new Date().toISOString() }, { headers: buyer.headers });
+});
 
 export default function ShopWindow() {
   const { items, renderedAt } = useLoaderData<typeof loader>();

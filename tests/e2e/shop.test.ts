@@ -22,8 +22,8 @@ afterEach(async () => {
   expect(complaints.splice(0)).toEqual([]);
 });
 afterAll(async () => {
-  await browser?.close();
-  await shop?.stop();
+  await browser.close();
+  await shop.stop();
 });
 
 async function newVisitor(options: BrowserContextOptions = {}): Promise<Page> {
@@ -84,6 +84,7 @@ describe("with JavaScript", () => {
   test("a double click, the back button, a reload and a second tab buy once", async () => {
     await reset("tin-comet");
     const page = await newVisitor();
+    await page.goto("/");
     const secondTab = await newTab(page.context());
     await Promise.all([page.goto("/items/tin-comet"), secondTab.goto("/items/tin-comet")]);
     await button(page).dblclick();

@@ -7,7 +7,8 @@ export async function launchBrowser(): Promise<Browser> {
   const { default: packaged } = await import("@sparticuz/chromium");
   return chromium.launch({
     executablePath: await packaged.executablePath(),
-    args: [...packaged.args, "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+    // The package's own flags are for one page in one process: closing a context would end the browser.
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
     headless: true,
   });
 }

@@ -1,0 +1,33 @@
+# The shop as an image. It brings no database: DATABASE_URL must name a PostgreSQL 15 or newer (docker-compose.yml has one).
+
+FROM node:24-bookworm-slim AS build
+WORKDIR /shop
+COPY package.json package-lock.json ./
+# Without install scripts the npm package `node` is an empty shell, and its link would hide this image's own node.
+RUN npm ci --ignore-scripts --no-audit --no-fund && rm -f node_modules/.bin/node
+COPY . .
+# `optional` too: packages that serve only `prisma`, a development dependency here and an optional peer of
+# @prisma/client, count as both, and npm leaves them out only when both are.
+RUN npm run build && npm prune --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
+WORKDIR /shop
+COPY --from=build /shop/package.json ./
+COPY --from=build /shop/node_modules node_modules
+COPY --from=build /shop/public public
+COPY --from=build /shop/prisma prisma
+# What the seed imports; all else of app/ is in build/.
+COPY --from=build /shop/app/*.server.ts app/
+COPY --from=build /shop/app/shop app/shop
+COPY --from=build /shop/app/live app/live
+COPY --from=build /shop/build build
+# Fails when a file that the seed imports is not here: node finds them all before it misses the settings.
+RUN node prisma/seed.ts 2>&1 | grep -q "Settings are missing" && mkdir /data && chown node:node /data
+VOLUME /data
+USER node
+EXPOSE 3000
+HEALTHCHECK --interval=15s --timeout=3s --start-period=30s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+# Migrates, seeds an empty shop in demo mode, serves, and ends in good order at SIGTERM.
+CMD ["node", "prisma/with-database.ts"]

@@ -1,0 +1,108 @@
+/** `npm run stampede`: finds k6, finds a shop or starts one by itself, and lets them meet. */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { homedir, tmpdir } from "node:os";
+import path from "node:path";
+
+const root = path.resolve(import.meta.dirname, "..");
+const reports = path.join(root, "load/reports");
+
+/** A shop that this program has started, with data of its own that goes with it. */
+interface OwnShop {
+  url: string;
+  close: () => Promise<void>;
+}
+
+const k6 = findK6();
+const settings = { BUYERS: wholeNumber("BUYERS", 100, 1), QUANTITY: wholeNumber("QUANTITY", 1, 0), ITEM: process.env.ITEM ?? "moon-moth" };
+const running = process.env.BASE_URL ?? `http://localhost:${process.env.PORT ?? "3000"}`;
+const own = process.env.BASE_URL || (await answers(running)) ? undefined : await startShop();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void own?.close().finally(() => process.exit(1)));
+try {
+  process.exitCode = await stampede(own?.url ?? running);
+} finally {
+  await own?.close();
+}
+
+async function stampede(baseUrl: string): Promise<number> {
+  mkdirSync(reports, { recursive: true });
+  const report = path.join(reports, `stampede-${new Date().toISOString().replaceAll(":", "")}.html`);
+  const environment = Object.entries({ ...settings, BASE_URL: baseUrl }).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
+  process.stdout.write(`${settings.BUYERS} buyers press for ${settings.QUANTITY} × ${settings.ITEM} at ${baseUrl}\n`);
+  const child = spawn(k6, ["run", "--quiet", "--no-usage-report", ...environment, "load/stampede.ts"], {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, K6_WEB_DASHBOARD: "true", K6_WEB_DASHBOARD_PORT: "-1", K6_WEB_DASHBOARD_PERIOD: "1s", K6_WEB_DASHBOARD_EXPORT: report },
+  });
+  const [code] = (await once(child, "exit")) as [number | null];
+  if (existsSync(report)) process.stdout.write(`Report: ${path.relative(root, report)}\n`);
+  return code ?? 1;
+}
+
+function findK6(): string {
+  const name = process.platform === "win32" ? "k6.exe" : "k6";
+  const found = [name, path.join(homedir(), "go/bin", name)].find((candidate) => spawnSync(candidate, ["version"]).status === 0);
+  if (found) return found;
+  process.stderr.write("The stampede needs k6, which is neither on PATH nor in ~/go/bin.\nGet it with `go install go.k6.io/k6@v1.8.1`, or from your system's packages (grafana.com/docs/k6).\n");
+  process.exit(1);
+}
+
+function wholeNumber(name: string, fallback: number, least: number): number {
+  const number = Number(process.env[name] ?? fallback);
+  if (Number.isInteger(number) && number >= least && number <= 100_000) return number;
+  process.stderr.write(`${name} must be a whole number from ${least} to 100000.\n`);
+  process.exit(1);
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await (await fetch(`${url}/healthz`)).text()) === "ok";
+  } catch {
+    return false;
+  }
+}
+
+async function startShop(): Promise<OwnShop> {
+  const port = await freePort();
+  const folder = await mkdtemp(path.join(tmpdir(), "lastone-stampede-"));
+  const env = { ...process.env, PORT: String(port), DATA_DIR: folder, DEMO: "1", DATABASE_URL: "" };
+  const shop = spawn(process.execPath, ["prisma/with-database.ts"], { cwd: root, env, stdio: ["ignore", "ignore", "pipe"] });
+  let complaints = "";
+  shop.stderr.on("data", (chunk: Buffer) => (complaints += chunk.toString()));
+  const close = async () => {
+    await ended(shop);
+    await rm(folder, { recursive: true, force: true });
+  };
+  const url = `http://127.0.0.1:${port}`;
+  const deadline = Date.now() + 60_000;
+  while (!(await answers(url))) {
+    if (shop.exitCode !== null || Date.now() > deadline) {
+      await close();
+      process.stderr.write(`The shop did not start:\n${complaints}`);
+      process.exit(1);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return { url, close };
+}
+
+async function ended(shop: ChildProcess): Promise<void> {
+  if (shop.exitCode !== null || shop.signalCode !== null) return;
+  const killer = setTimeout(() => shop.kill("SIGKILL"), 10_000);
+  shop.kill("SIGTERM");
+  await once(shop, "exit");
+  clearTimeout(killer);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => (address && typeof address === "object" ? resolve(address.port) : reject(new Error("no free port"))));
+    });
+  });
+}

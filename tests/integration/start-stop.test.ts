@@ -1,0 +1,185 @@
+/** Starting and stopping as an operator does it, with an embedded PostgreSQL of its own in an empty folder. */
+import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import pg from "pg";
+import { afterEach, beforeEach, expect, inject, test } from "vitest";
+import { migrate, schemaScript } from "../../prisma/migrate.ts";
+import { freePort, launchShop, type Shop, startShop, until, Visitor } from "../setup/shop.ts";
+
+let folder: string;
+const shops: Pick<Shop, "stop">[] = [];
+/** An embedded database, a secret of its own, demo mode by default: as on a bare machine. */
+const bare = () => ({ DATA_DIR: folder, DATABASE_URL: undefined, COOKIE_SECRET: undefined, DEMO: undefined });
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "lastone-start-"));
+});
+afterEach(async () => {
+  await Promise.all(shops.splice(0).map((shop) => shop.stop()));
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function start(settings: Record<string, string | undefined> = {}): Promise<Shop> {
+  const shop = await startShop({ ...bare(), ...settings });
+  shops.push(shop);
+  return shop;
+}
+
+/** How a shop that refuses to start ends. */
+async function refusal(settings: Record<string, string | undefined>): Promise<{ code: number | null; said: string[] }> {
+  const shop = launchShop({ ...bare(), PORT: String(await freePort()), ...settings });
+  await until(() => shop.process.exitCode !== null);
+  return { code: shop.process.exitCode, said: shop.output().trim().split("\n") };
+}
+
+function postgresPid(): Promise<number> {
+  return readFile(path.join(folder, "postgres/postmaster.pid"), "utf8").then((text) => Number(text.split("\n")[0]));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    // A process that ended but was not reaped yet still has a pid.
+    return !execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }).startsWith("Z");
+  } catch {
+    return false;
+  }
+}
+
+test("a first start serves six items; a second start keeps the orders; secrets are for the owner's eyes only", async () => {
+  const first = await start();
+  expect(first.output().trim().split("\n").at(-1)).toBe(`Lastone is open: http://localhost:${first.port}`);
+  const buyer = new Visitor(first.url);
+  const bought = (await (await buyer.buyByJson("moon-moth", randomUUID())).json()) as { order: { id: string } };
+  for (const secret of ["postgres-password", "cookie-secret"]) expect((await stat(path.join(folder, secret))).mode & 0o777).toBe(0o600);
+  const pid = await postgresPid();
+  expect(await first.stop()).toBe(0);
+  await until(() => !isAlive(pid));
+
+  const second = await start();
+  const again = new Visitor(second.url);
+  again.cookie = buyer.cookie;
+  expect((await again.fetch(`/api/orders/${bought.order.id}`)).status).toBe(200);
+});
+
+test("with open streams it ends within 5 s of Ctrl-C, and leaves no process behind", async () => {
+  const shop = await start();
+  const pid = await postgresPid();
+  const streams = await Promise.all(Array.from({ length: 20 }, () => fetch(`${shop.url}/live`)));
+  const ended = Promise.all(streams.map((stream) => stream.text()));
+  const asked = performance.now();
+  expect(await shop.stop("SIGINT")).toBe(0);
+  process.stdout.write(`stopped after ${Math.round(performance.now() - asked)} ms\n`);
+  await ended;
+  expect(isAlive(pid)).toBe(false);
+  await expect(fetch(shop.url)).rejects.toThrow();
+});
+
+test("an order that was confirmed survives kill -9 of the shop and of PostgreSQL", async () => {
+  const shop = await start();
+  const buyer = new Visitor(shop.url);
+  const bought = (await (await buyer.buyByJson("tin-comet", randomUUID())).json()) as { order: { id: string } };
+  process.kill(await postgresPid(), "SIGKILL");
+  await shop.stop("SIGKILL");
+  // The stale pid file and the port of the dead server are in the way of this one.
+  const back = await start({ PORT: String(shop.port) });
+  const again = new Visitor(back.url);
+  again.cookie = buyer.cookie;
+  expect((await again.fetch(`/api/orders/${bought.order.id}`)).status).toBe(200);
+});
+
+test("after kill -9 of the shop alone, the next start takes its running PostgreSQL over", async () => {
+  const shop = await start();
+  const pid = await postgresPid();
+  await shop.stop("SIGKILL");
+  const back = await start({ PORT: String(shop.port) });
+  expect(await postgresPid()).toBe(pid);
+  await back.stop();
+  await until(() => !isAlive(pid));
+});
+
+test("a second shop on the same folder, a taken port, and a wrong PORT are refused in one line", async () => {
+  const shop = await start();
+  expect(await refusal({})).toEqual({ code: 1, said: [expect.stringContaining("Another Lastone is using") as string] });
+  const occupant = createServer().listen(0, "127.0.0.1");
+  await once(occupant, "listening");
+  const address = occupant.address();
+  const port = address && typeof address === "object" ? String(address.port) : "";
+  expect(await refusal({ PORT: port })).toEqual({ code: 1, said: [expect.stringContaining("is taken") as string] });
+  occupant.close();
+  expect((await refusal({ PORT: "soon" })).code).toBe(1);
+  expect((await fetch(`${shop.url}/healthz`)).status).toBe(200);
+});
+
+test("a database that is away, refuses the login, or is no URL is refused in one line", async () => {
+  const server = new URL(inject("serverUrl"));
+  const nobody = new URL(server);
+  nobody.password = "wrong";
+  for (const DATABASE_URL of ["postgresql://x:y@127.0.0.1:1/none", nobody.href, "no url"]) {
+    const { code, said } = await refusal({ DATABASE_URL, COOKIE_SECRET: "x".repeat(32) });
+    expect([code, said.length]).toEqual([1, 1]);
+    expect(said[0]).toContain("DATABASE_URL");
+  }
+  const { code, said } = await refusal({ DATABASE_URL: server.href });
+  expect([code, said]).toEqual([1, [expect.stringContaining("COOKIE_SECRET is missing") as string]]);
+});
+
+test("without demo mode there is no reset, by form or by JSON, and nothing is seeded", async () => {
+  const shop = await start({ DEMO: "0" });
+  const visitor = new Visitor(shop.url);
+  for (const target of ["/items/moon-moth/reset", "/api/items/moon-moth/reset"]) {
+    expect((await visitor.fetch(target, { method: "POST" })).status).toBe(404);
+  }
+  expect(await (await visitor.fetch("/api/items")).json()).toEqual([]);
+});
+
+test("a page says that the database is away, with 503 and when to come again, and the log has its reference", async () => {
+  const shop = await start();
+  const pid = await postgresPid();
+  process.kill(pid, "SIGQUIT");
+  await until(() => !isAlive(pid));
+  const away = await fetch(`${shop.url}/items/moon-moth`);
+  expect(away.status).toBe(503);
+  expect(away.headers.get("Retry-After")).toBe("5");
+  const html = await away.text();
+  expect(html).toContain("We will be back in a moment");
+  expect((await fetch(`${shop.url}/api/items`)).status).toBe(503);
+  expect((await fetch(`${shop.url}/healthz`)).status).toBe(200);
+  const busy = await new Visitor(shop.url).buyByJson("moon-moth", randomUUID());
+  expect([busy.status, busy.headers.has("Retry-After")]).toEqual([503, true]);
+  const reference = /<code[^>]*>([0-9a-f]{10})<\/code>/.exec(html)?.[1] ?? "none on the page";
+  expect(shop.output().match(new RegExp(`"event":"database_away","reference":"${reference}"`, "g"))).toHaveLength(1);
+});
+
+test("two instances that start together migrate once, and the migrations add up to schema.prisma", async () => {
+  const server = new pg.Client({ connectionString: inject("serverUrl") });
+  await server.connect();
+  const names = [`migrated_${Date.now()}`, `scripted_${Date.now()}`];
+  const urls = names.map((name) => Object.assign(new URL(inject("serverUrl")), { pathname: `/${name}` }).href);
+  for (const name of names) await server.query(`CREATE DATABASE ${name}`);
+  try {
+    const [migrated = "", scripted = ""] = urls;
+    const applied = await Promise.all([migrate(migrated), migrate(migrated)]);
+    expect(applied.flat()).toHaveLength(new Set(applied.flat()).size);
+    const shapes = [];
+    for (const [url, script] of [[migrated, ""], [scripted, await schemaScript(scripted)]] as const) {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      if (script) await client.query(script);
+      const columns = await client.query(`
+        SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns
+        WHERE table_schema = 'public' AND table_name <> '_prisma_migrations' ORDER BY 1, 2`);
+      const indexes = await client.query("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> '_prisma_migrations' ORDER BY 1");
+      shapes.push([columns.rows, indexes.rows]);
+      await client.end();
+    }
+    expect(shapes[0]).toEqual(shapes[1]);
+  } finally {
+    for (const name of names) await server.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    await server.end();
+  }
+});
