@@ -1,6 +1,6 @@
 import { vitePlugin as remix } from "@remix-run/dev";
 import tailwindcss from "@tailwindcss/vite";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 declare module "@remix-run/node" {
   interface Future {
@@ -8,9 +8,20 @@ declare module "@remix-run/node" {
   }
 }
 
+/**
+ * The development server loads the app with the first request, and would learn of that request's raw exchange too late:
+ * app/http/exchange.server.ts must be listening before.
+ */
+const listenForExchanges: Plugin = {
+  name: "listen-for-exchanges",
+  apply: "serve",
+  configureServer: (server) => void server.httpServer?.once("listening", () => void server.ssrLoadModule("/app/http/exchange.server.ts")),
+};
+
 export default defineConfig({
   plugins: [
     tailwindcss(),
+    listenForExchanges,
     remix({
       ignoredRouteFiles: ["**/*.css"],
       future: {
