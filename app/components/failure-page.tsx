@@ -26,10 +26,15 @@ export function FailurePage({ failure }: { failure: Failure }) {
       <h1 className="font-display text-4xl font-semibold tracking-tight sm:text-5xl">{failure.title}</h1>
       <p className="mt-4 text-lg text-quiet">{failure.detail}</p>
       {away && <p className="mt-2 text-quiet">This page looks again every {RETRY_SECONDS} seconds by itself.</p>}
-      <p className="mt-8">
+      <p className="mt-8 flex flex-wrap items-center gap-4">
         <Link to="/" className="button">
           To the shop window
         </Link>
+        {failure.kind === "broken" && (
+          <a href="" className="button-quiet">
+            Load this page again
+          </a>
+        )}
       </p>
       {failure.reference && (
         <p className="mt-10 text-sm text-quiet">

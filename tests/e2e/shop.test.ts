@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { db } from "#app/db.server.ts";
 import { launchBrowser } from "../setup/browser.ts";
 import { type Shop, startShop, Visitor } from "../setup/shop.ts";
+import { startProxy, type SwitchableProxy } from "../setup/switchable-proxy.ts";
 
 let shop: Shop;
 let browser: Browser;
@@ -126,6 +127,45 @@ describe("with JavaScript", () => {
   });
 });
 
+describe("while the database is away", () => {
+  let proxy: SwitchableProxy;
+  let own: Shop;
+  beforeAll(async () => {
+    proxy = await startProxy(process.env.DATABASE_URL ?? "");
+    own = await startShop({ DATABASE_URL: proxy.url });
+  });
+  afterAll(async () => {
+    await own.stop();
+    proxy.close();
+  });
+
+  test("a page says so, and an open one heals by itself when the database is back", async () => {
+    const page = await newVisitor({ baseURL: own.url });
+    proxy.off();
+    const answer = await page.goto("/items/night-ferry");
+    expect(answer?.status()).toBe(503);
+    await page.getByRole("heading", { name: "We will be back in a moment" }).waitFor();
+    expect(await page.getByText("Reference").count()).toBe(1);
+    proxy.on();
+    await page.getByRole("heading", { name: "Night Ferry" }).waitFor();
+    await live(page);
+  });
+
+  test("a purchase is told that the till is busy, and the same attempt succeeds when the database is back", async () => {
+    await reset("night-ferry");
+    const page = await newVisitor({ baseURL: own.url, javaScriptEnabled: false });
+    await page.goto("/items/night-ferry");
+    const key = await page.locator("input[name=key]").inputValue();
+    const buyer = new Visitor(own.url);
+    buyer.cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+    proxy.off();
+    const busy = await buyer.pressBuy("night-ferry", { key });
+    expect([busy.status, busy.headers.has("Retry-After")]).toEqual([503, true]);
+    proxy.on();
+    expect((await buyer.pressBuy("night-ferry", { key })).status).toBe(303);
+  });
+});
+
 describe("without JavaScript", () => {
   test("the whole way works by plain forms, and the page says when it was true", async () => {
     await reset("moon-moth");
@@ -164,7 +204,7 @@ describe("looks", () => {
     for (const { name, viewport } of views) {
       test(`${name}, ${colorScheme}: no page breaks an accessibility rule or scrolls sideways`, async () => {
         await mkdir(folder, { recursive: true });
-        await reset("tin-comet");
+        await Promise.all([reset("moon-moth"), reset("tin-comet")]);
         const page = await newVisitor({ colorScheme, viewport, reducedMotion: "reduce" });
         const look = async (title: string) => {
           await page.evaluate(() => document.fonts.ready);
