@@ -1,4 +1,4 @@
-import { Link, useRevalidator } from "@remix-run/react";
+import { Link, useLocation, useRevalidator } from "@remix-run/react";
 import { useEffect } from "react";
 import type { Failure } from "#app/http/answer.server.ts";
 
@@ -8,6 +8,8 @@ const RETRY_SECONDS = 5;
 /** What a visitor sees instead of a page, and what to do next. */
 export function FailurePage({ failure }: { failure: Failure }) {
   const away = failure.kind === "database_away";
+  const { pathname, search } = useLocation();
+  const here = `${pathname}${search}`;
   const { revalidate } = useRevalidator();
   useEffect(() => {
     if (!away) return;
@@ -31,7 +33,7 @@ export function FailurePage({ failure }: { failure: Failure }) {
           To the shop window
         </Link>
         {failure.kind === "broken" && (
-          <a href="" className="button-quiet">
+          <a href={here} className="button-quiet">
             Load this page again
           </a>
         )}
