@@ -5,7 +5,7 @@ import type { Order } from "#app/shop/item.ts";
 export function Owned({ itemId, orders, canBuyMore }: { itemId: string; orders: Order[]; canBuyMore: boolean }) {
   return (
     <div data-owned className="rounded-2xl border border-line bg-card p-5">
-      <p className="font-display text-xl font-semibold">{orders.length === 1 ? "You have one of these." : `You have ${orders.length} orders of this.`}</p>
+      <p className="font-display text-xl font-semibold">{orders.length === 1 ? "Yours already." : `Yours already, ${orders.length} times.`}</p>
       <ul className="mt-2 space-y-1">
         {orders.map((order) => (
           <li key={order.id}>

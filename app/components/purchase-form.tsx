@@ -6,7 +6,7 @@ export function PurchaseForm({ item, stock, purchaseKey, buying }: { item: Pick<
   const open = stock.state === "available";
   const most = Math.min(item.maxPerOrder, Math.max(stock.quantity, 1));
   return (
-    <Form method="post" data-purchase replace={false} preventScrollReset>
+    <Form method="post" data-purchase preventScrollReset>
       <input type="hidden" name="key" value={purchaseKey} />
       {item.maxPerOrder > 1 ? (
         <label className="mb-4 flex items-center gap-3">

@@ -68,7 +68,9 @@ function apiFailure(error: unknown): Response {
 /** `away`: the database cannot answer now, and will later. */
 export function logFault(error: unknown): { away: boolean; reference: string } {
   const { reference, request } = currentExchange();
-  const away = databaseFault(error) !== undefined;
+  const fault = databaseFault(error);
+  // A row refused by a unique rule is no outage: where nobody expected it, it is a bug.
+  const away = fault === "away" || fault === "busy";
   const { stack, ...what } = describeError(error);
   log(away ? "database_away" : "broken", { reference, method: request.method, url: request.url, ...what, stack: away ? undefined : stack });
   return { away, reference };

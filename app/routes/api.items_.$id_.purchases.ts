@@ -36,7 +36,7 @@ export const action = api(async ({ request, params }) => {
       throw new BadRequest("key-reused", "This key already made another purchase. Use a new key for a new one.", headers);
     case "busy":
       headers.set("Retry-After", String(outcome.retryAfterSeconds));
-      return problem({ type: "busy", status: 503, title: "The till is busy", detail: "Nothing was bought. Send the same purchase again, with the same key.", headers });
+      return problem({ type: "busy", status: 503, title: "The till is busy", detail: "Nothing is confirmed. Send the same purchase again, with the same key: it cannot buy twice.", headers });
     default:
       return outcome satisfies never;
   }

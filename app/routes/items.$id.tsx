@@ -67,6 +67,9 @@ export const action = page(async ({ request, params }) => {
   }
 });
 
+/** The longest wait in milliseconds that browsers can count. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** The page's `?order=2` asks for a form that makes the buyer's second order of the run; without it, the first. */
 function nthOrder(url: string): number {
   const asked = Number(new URL(url).searchParams.get("order"));
@@ -97,6 +100,14 @@ export default function ItemPage() {
   useEffect(() => {
     if (stock.run > item.run) revalidate();
   }, [stock.run, item.run, revalidate]);
+
+  // Opening changes no quantity, so no event tells of it: the page looks again at the moment itself.
+  useEffect(() => {
+    if (stock.state !== "not_open" || !item.opensAt) return;
+    const wait = Math.min(Math.max(item.opensAt.getTime() - Date.now(), 1_000), LONGEST_TIMER);
+    const timer = setTimeout(revalidate, wait);
+    return () => clearTimeout(timer);
+  }, [stock.state, item, revalidate]);
 
   return (
     <article className="grid gap-x-14 gap-y-8 lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)]">

@@ -113,6 +113,17 @@ describe("with JavaScript", () => {
     await window.locator('[data-item="moon-moth"] [data-quantity]').waitFor();
   });
 
+  test("an item that opens while its page is open can be bought without a reload", async () => {
+    await db.$executeRaw`UPDATE items SET opens_at = clock_timestamp() + interval '3 seconds' WHERE id = 'paper-garden'`;
+    const page = await newVisitor();
+    await page.goto("/items/paper-garden");
+    expect(await button(page).innerText()).toBe("Not open yet");
+    await page.locator('article [data-state="available"]').waitFor();
+    await button(page).click();
+    await page.waitForURL("**/orders/*");
+    await db.$executeRaw`UPDATE items SET opens_at = clock_timestamp() + interval '7 days' WHERE id = 'paper-garden'`;
+  });
+
   test("a page whose server went away says so, and is live again when it is back", async () => {
     const own = await startShop();
     const page = await newVisitor({ baseURL: own.url });
