@@ -1,6 +1,6 @@
 /** The browser's end of the stream: the newest state of the items on this page, and whether it is live. */
 import { useEffect, useState } from "react";
-import type { Stock } from "#app/shop/item.ts";
+import { newerOf, type Stock } from "#app/shop/item.ts";
 
 export type Connection = "connecting" | "live" | "reconnecting";
 
@@ -28,13 +28,8 @@ export function useLiveItems(rendered: Stock[]): { stockOf: (itemId: string) => 
     [itemIds],
   );
 
-  const stockOf = (itemId: string) => newer(rendered.find(({ id }) => id === itemId), live.get(itemId));
+  const stockOf = (itemId: string) => newerOf(rendered.find(({ id }) => id === itemId), live.get(itemId));
   return { stockOf, connection };
-}
-
-function newer(one: Stock | undefined, other: Stock | undefined): Stock | undefined {
-  if (!one || !other) return one ?? other;
-  return other.version > one.version ? other : one;
 }
 
 /** Keeps one stream open for as long as the page wants it; returns what ends it. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatPrice, isItemId, isUuid, stateOf } from "./item.ts";
+import { formatPrice, isItemId, isUuid, newerOf, stateOf } from "./item.ts";
 
 describe("formatPrice", () => {
   test.each([
@@ -11,6 +11,12 @@ describe("formatPrice", () => {
   ])("%i minor units of %s are %s", (amount, currency, text) => {
     expect(formatPrice({ amount, currency })).toBe(text);
   });
+});
+
+test("an older state never replaces a newer one, whichever of them arrives last", () => {
+  const older = { id: "a", quantity: 3, version: 7, run: 1, state: "available" as const };
+  const newer = { id: "a", quantity: 5, version: 8, run: 2, state: "available" as const };
+  expect([newerOf(older, newer), newerOf(newer, older), newerOf(undefined, older), newerOf(older, undefined)]).toEqual([newer, newer, older, older]);
 });
 
 test("an item that is not open is neither available nor sold out", () => {

@@ -50,6 +50,12 @@ export function stateOf(quantity: number, notOpen: boolean): ItemState {
   return quantity > 0 ? "available" : "sold_out";
 }
 
+/** Of what is known of an item, the newer state; of two with the same version the first. */
+export function newerOf(one: Stock | undefined, other: Stock | undefined): Stock | undefined {
+  if (!one || !other) return one ?? other;
+  return other.version > one.version ? other : one;
+}
+
 export function formatPrice({ amount, currency }: Price): string {
   const format = new Intl.NumberFormat("en", { style: "currency", currency });
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;

@@ -30,6 +30,20 @@ test("control: the same race without FOR UPDATE oversells, so the race above can
   expect(sold).toBeGreaterThan(UNITS);
 });
 
+test("control: a sale without its movement is seen in the ledger", async () => {
+  const careless = open(rewritingClient((sql) => (sql.includes("INSERT INTO movements") ? "" : sql)));
+  const { kind } = await purchase({ itemId: "clay-whistle", buyerId: randomUUID(), key: randomUUID(), quantity: 1 }, careless);
+  expect(kind).toBe("purchased");
+  expect(await ledgerOf("clay-whistle")).toEqual({ quantity: 23, balance: 24, sum: 24 });
+});
+
+test("control: an order confirmed without COMMIT is not in the database, so looking there can fail", async () => {
+  const forgetful = open(rewritingClient((sql) => (sql === "COMMIT" ? "ROLLBACK" : sql)));
+  const buyerId = randomUUID();
+  const { kind } = await purchase({ itemId: "clay-whistle", buyerId, key: randomUUID(), quantity: 1 }, forgetful);
+  expect([kind, await db.order.count({ where: { buyerId } })]).toEqual(["purchased", 0]);
+});
+
 async function race(client: Database, itemId: string) {
   await resetItem(itemId, UNITS);
   return Promise.all(
