@@ -12,7 +12,7 @@ import tseslint from "typescript-eslint";
  */
 const forbid = (...patterns) => ({ "no-restricted-imports": ["error", { patterns }] });
 const HTTP = { group: ["@remix-run/*", "react", "remix-utils/*", "#app/http/*", "#app/routes/*", "#app/components/*"], message: "The domain knows no HTTP, no React and no Remix." };
-const SQL = { group: ["#prisma/*", "@prisma/*", "pg", "#app/db.server.ts"], message: "SQL lives in app/shop." };
+const SQL = { group: ["#prisma/*", "@prisma/*", "pg", "**/db.server.ts"], message: "SQL lives in app/shop." };
 const STOCK = { group: ["**/stock.server.ts"], message: "Quantities are written through the shop's verbs: purchase, resetItem." };
 
 export default defineConfig(
