@@ -24,13 +24,13 @@ const SESSION_LIMITS = {
 };
 
 /** How long a transaction may wait for a connection, and last, in milliseconds. */
-export const TRANSACTION_LIMITS = { maxWait: 4_000, timeout: 6_000 };
+export const TRANSACTION_LIMITS = { maxWait: 8_000, timeout: 6_000 };
 
 /** A client of its own for one database. Callers close it with `$disconnect()`. */
 export function connect(url: string, poolSize: number): Database {
   const options = Object.entries(SESSION_LIMITS).map(([name, value]) => `-c ${name}=${value}`);
   const adapter = new PrismaPg(
-    { connectionString: url, max: poolSize, connectionTimeoutMillis: 4_000, options: options.join(" "), application_name: "lastone" },
+    { connectionString: url, max: poolSize, connectionTimeoutMillis: TRANSACTION_LIMITS.maxWait, options: options.join(" "), application_name: "lastone" },
     {
       // An idle connection that the server closes is replaced at the next query: worth a line, not the process.
       onPoolError: (error) => log("database_connection_lost", { error: error.message }),
