@@ -32,10 +32,10 @@ export interface EmbeddedPostgres {
  * A server that outlived its Lastone is taken over. Throws a Refusal when another Lastone is using the directory.
  */
 export async function startEmbeddedPostgres(dataDir: string, settings: string[] = []): Promise<EmbeddedPostgres> {
+  const binaries = await findBinaries();
   await mkdir(dataDir, { recursive: true });
   const password = await keptSecret(path.join(dataDir, "postgres-password"));
   const cluster = path.join(dataDir, "postgres");
-  const binaries = await findBinaries();
   const asUser = await unprivileged(cluster, binaries.postgres);
 
   if (!(await exists(cluster))) await initialise(cluster, password, binaries.initdb, asUser);

@@ -152,7 +152,9 @@ async function assertBuilt(): Promise<void> {
 }
 
 async function cookieSecret(shared: boolean): Promise<string> {
-  if (process.env.COOKIE_SECRET) return process.env.COOKIE_SECRET;
+  const given = process.env.COOKIE_SECRET;
+  if (given?.split(",").some((secret) => secret.trim().length < 32)) throw new Refusal("COOKIE_SECRET is too short: each secret in it needs at least 32 characters.");
+  if (given) return given;
   if (shared) {
     throw new Refusal("COOKIE_SECRET is missing: with DATABASE_URL in production, all instances must share one of at least 32 characters.");
   }
