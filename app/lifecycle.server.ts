@@ -15,13 +15,18 @@ const DEADLINE = 3_500;
  */
 export function endWithTheServer(): void {
   singleton("lifecycle", () => {
+    let ending = false;
     const end = () => {
+      if (ending) return;
+      ending = true;
       endStreams();
       setTimeout(() => process.exit(0), DEADLINE).unref();
       void serverClosed().then(() => db.$disconnect()).catch((error: unknown) => log("disconnect_failed", describeError(error)));
     };
-    process.once("SIGTERM", end);
-    process.once("SIGINT", end);
+    // Not `once`: Ctrl-C comes from the terminal and from the parent, and a second signal that finds no listener ends
+    // the process at once, in the middle of a purchase.
+    process.on("SIGTERM", end);
+    process.on("SIGINT", end);
     if (process.channel) {
       process.channel.unref();
       process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));

@@ -45,7 +45,9 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   const until = Date.now() + DRAIN.milliseconds;
   const reader = request.body.getReader();
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch(() => {
+      throw new BadRequest("malformed", "The body did not arrive.");
+    });
     if (done) break;
     size += value.length;
     if (size <= LIMIT) chunks.push(value);

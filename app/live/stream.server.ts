@@ -18,11 +18,14 @@ export function openStream(itemIds: ReadonlySet<string> | undefined): Response {
   const { response } = currentExchange();
   const left = new AbortController();
   response.once("close", () => left.abort());
+  // It may have closed on the request's way here, and that event does not come twice.
+  if (response.closed || response.destroyed) left.abort();
 
   const stream = eventStream(left.signal, (send, close) => {
+    let ended = false;
     const newest = new Map<string, number>();
     const write = (event: string, data: string) => {
-      if (left.signal.aborted) return;
+      if (ended || left.signal.aborted) return;
       if (response.writableLength > SLOW_CLIENT_LIMIT) response.destroy();
       else send({ event, data });
     };
@@ -43,6 +46,7 @@ export function openStream(itemIds: ReadonlySet<string> | undefined): Response {
       },
     );
     return () => {
+      ended = true;
       unsubscribe();
       clearInterval(heartbeat);
       openStreams.delete(close);

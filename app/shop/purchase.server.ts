@@ -17,7 +17,7 @@ export interface PurchaseRequest {
 
 export type PurchaseOutcome =
   | { kind: "purchased"; order: Order; stock: Stock }
-  | { kind: "repeated"; order: Order }
+  | { kind: "repeated"; order: Order; stock: Stock }
   /** The key already made an order of something else. */
   | { kind: "key_reused" }
   | { kind: "not_found" }
@@ -42,7 +42,8 @@ const BUSY: PurchaseOutcome = { kind: "busy", retryAfterSeconds: 1 };
  */
 export async function purchase(request: PurchaseRequest, client: Database = db): Promise<PurchaseOutcome> {
   const outcome = await decide(request, client);
-  if (outcome.kind === "purchased") feed.publish(outcome.stock);
+  // `repeated` too: a first try may have committed and lost its answer. Streams drop what is not newer.
+  if (outcome.kind === "purchased" || outcome.kind === "repeated") feed.publish(outcome.stock);
   return outcome;
 }
 
@@ -69,7 +70,7 @@ function attempt(request: PurchaseRequest, client: Database): Promise<PurchaseOu
     if (!item) return { kind: "not_found" };
 
     const earlier = await getOrderByKey(request.buyerId, request.key, tx);
-    if (earlier) return isSameWish(earlier, request) ? { kind: "repeated", order: earlier } : { kind: "key_reused" };
+    if (earlier) return isSameWish(earlier, request) ? { kind: "repeated", order: earlier, stock: stockOf(item) } : { kind: "key_reused" };
 
     const refusal = await refusalOf(request, item, tx);
     if (refusal) return refusal;
