@@ -24,13 +24,24 @@ const SESSION_LIMITS = {
 };
 
 /** How long a transaction may wait for a connection, and last, in milliseconds. */
-export const TRANSACTION_LIMITS = { maxWait: 8_000, timeout: 6_000 };
+export const TRANSACTION_LIMITS = { maxWait: 2_000, timeout: 6_000 };
+
+/** How long a query may wait for a connection: longer than a transaction does, so that Prisma's own limit speaks first. */
+const CONNECTION_WAIT = 8_000;
+
+/**
+ * Half of an instance's connections sell, half do everything else, so a stampede does not stop the pages and a rush of
+ * page views does not stop the sale. Selling takes one connection for each item that is being bought at this moment,
+ * whatever the crowd; a page holds one for a query's time. PostgreSQL allows 100 by default and keeps 3 for itself: at
+ * the default of 20, four instances fit, with room for one that migrates.
+ */
+const POOL = { purchases: Math.floor(env.DATABASE_POOL / 2), everythingElse: Math.ceil(env.DATABASE_POOL / 2) };
 
 /** A client of its own for one database. Callers close it with `$disconnect()`. */
 export function connect(url: string, poolSize: number): Database {
   const options = Object.entries(SESSION_LIMITS).map(([name, value]) => `-c ${name}=${value}`);
   const adapter = new PrismaPg(
-    { connectionString: url, max: poolSize, connectionTimeoutMillis: TRANSACTION_LIMITS.maxWait, options: options.join(" "), application_name: "lastone" },
+    { connectionString: url, max: poolSize, connectionTimeoutMillis: CONNECTION_WAIT, options: options.join(" "), application_name: "lastone" },
     {
       // An idle connection that the server closes is replaced at the next query: worth a line, not the process.
       onPoolError: (error) => log("database_connection_lost", { error: error.message }),
@@ -40,7 +51,12 @@ export function connect(url: string, poolSize: number): Database {
   return new PrismaClient({ adapter, transactionOptions: TRANSACTION_LIMITS, errorFormat: "minimal" });
 }
 
-export const db = singleton("db", () => connect(env.DATABASE_URL, env.DATABASE_POOL));
+export const db = singleton("db", () => connect(env.DATABASE_URL, POOL.everythingElse));
+export const purchaseDb = singleton("purchaseDb", () => connect(env.DATABASE_URL, POOL.purchases));
+
+export async function disconnect(): Promise<void> {
+  await Promise.all([db.$disconnect(), purchaseDb.$disconnect()]);
+}
 
 /**
  * What a database error means to a caller:

@@ -13,8 +13,12 @@ const settings = z.object({
     .pipe(z.array(z.string().min(32, "needs at least 32 characters")).min(1)),
   /** Demo mode: anyone may reset an item. */
   DEMO: flag.default("0"),
-  /** Connections to PostgreSQL this instance may hold. */
-  DATABASE_POOL: z.coerce.number().int().min(2).max(500).default(10),
+  /** Connections to PostgreSQL this instance may hold (db.server.ts says how they are shared). */
+  DATABASE_POOL: z.coerce.number().int().min(2).max(500).default(20),
+  /** An item's till (shop/till.server.ts): most wishes decided together, milliseconds one may wait, most that may wait. */
+  TILL_BATCH: z.coerce.number().int().min(1).max(5_000).default(200),
+  TILL_WAIT: z.coerce.number().int().min(10).max(60_000).default(2_000),
+  TILL_QUEUE: z.coerce.number().int().min(1).max(1_000_000).default(5_000),
 });
 
 function read() {

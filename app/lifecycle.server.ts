@@ -1,6 +1,6 @@
 /** The end of the process: streams first, then the purchases under way, then the database connections. */
 import { once } from "node:events";
-import { db } from "./db.server.ts";
+import { disconnect } from "./db.server.ts";
 import { currentServer } from "./http/exchange.server.ts";
 import { endStreams } from "./live/stream.server.ts";
 import { describeError, log } from "./log.server.ts";
@@ -21,7 +21,7 @@ export function endWithTheServer(): void {
       ending = true;
       endStreams();
       setTimeout(() => process.exit(0), DEADLINE).unref();
-      void serverClosed().then(() => db.$disconnect()).catch((error: unknown) => log("disconnect_failed", describeError(error)));
+      void serverClosed().then(disconnect).catch((error: unknown) => log("disconnect_failed", describeError(error)));
     };
     // Not `once`: Ctrl-C comes from the terminal and from the parent, and a second signal that finds no listener ends
     // the process at once, in the middle of a purchase.

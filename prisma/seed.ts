@@ -1,6 +1,6 @@
 /** Fills an empty shop with six items. Sales of the sold-out one go through the shop's own purchase, like any other. */
 import { randomUUID } from "node:crypto";
-import { db } from "#app/db.server.ts";
+import { db, disconnect } from "#app/db.server.ts";
 import { purchase } from "#app/shop/purchase.server.ts";
 import { addItem, type NewItem } from "#app/shop/stock.server.ts";
 
@@ -98,4 +98,4 @@ for (let number = 1; number <= 12; number += 1) {
   const { kind } = await purchase({ itemId: SOLD_OUT, buyerId: randomUUID(), key: randomUUID(), quantity: 1 });
   if (kind !== "purchased") throw new Error(`the seed's order ${number} of ${SOLD_OUT} was not sold: ${kind}`);
 }
-await db.$disconnect();
+await disconnect();

@@ -9,7 +9,7 @@ export type Message =
   | { kind: "not_enough"; stock: Stock }
   | { kind: "limit_reached"; limit: number }
   | { kind: "not_open"; opensAt: Date }
-  | { kind: "busy"; key: string };
+  | { kind: "busy"; key: string; certain: boolean };
 
 /** Says what happened and what to do next, to eyes and to screen readers. */
 export function PurchaseMessage({ message, stock }: { message: Message; stock: Stock }) {
@@ -44,7 +44,7 @@ function wording(message: Message, stock: Stock): { title: string; next: string 
     case "not_open":
       return { title: "Not open yet", next: `Nothing was ordered. The sale opens ${formatMoment(message.opensAt)}.` };
     case "busy":
-      return { title: "The till is busy", next: "Nothing was lost. Press again in a moment: it is the same attempt and cannot buy twice." };
+      return { title: "The till is busy", next: `${message.certain ? "Nothing was bought." : "We cannot see yet how it ended."} Press again in a moment: it is the same attempt and cannot buy twice.` };
     default:
       return message satisfies never;
   }

@@ -26,10 +26,12 @@ export function getBuyer(request: Request): Promise<Buyer> {
 
 /**
  * The buyer of a purchase. One without a cookie is told by the key instead: when the first answer was lost, cookie
- * and all, the repeat must come from the same buyer, or it would buy twice.
+ * and all, the repeat must come from the same buyer, or it would buy twice. `namelessId` is that buyer, for a repeat
+ * that has found a cookie meanwhile.
  */
-export function getBuyerOfKey(request: Request, key: string): Promise<Buyer> {
-  return identify(request, () => derivedUuid("buyer", key.toLowerCase()));
+export async function getBuyerOfKey(request: Request, key: string): Promise<Buyer & { namelessId: string }> {
+  const namelessId = derivedUuid("buyer", key.toLowerCase());
+  return { ...(await identify(request, () => namelessId)), namelessId };
 }
 
 /**

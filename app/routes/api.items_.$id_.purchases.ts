@@ -11,10 +11,10 @@ import { purchase } from "#app/shop/purchase.server.ts";
 export const action = api(async ({ request, params }) => {
   const { key, quantity } = parsePurchaseJson(request.headers, await readJson(request));
   if (!isItemId(params.id)) throw notFound("item");
-  const { id: buyerId, headers, forged } = await getBuyerOfKey(request, key);
+  const { id: buyerId, namelessId, headers, forged } = await getBuyerOfKey(request, key);
   if (forged) throw new BadRequest("cookie-invalid", "Nothing was bought. This answer brings a good cookie: send the purchase again with it.", headers);
 
-  const outcome = await purchase({ itemId: params.id, buyerId, key, quantity });
+  const outcome = await purchase({ itemId: params.id, buyerId, namelessBuyerId: namelessId, key, quantity });
   switch (outcome.kind) {
     case "purchased":
       headers.set("Location", `/api/orders/${outcome.order.id}`);
@@ -36,7 +36,14 @@ export const action = api(async ({ request, params }) => {
       throw new BadRequest("key-reused", "This key already made another purchase. Use a new key for a new one.", headers);
     case "busy":
       headers.set("Retry-After", String(outcome.retryAfterSeconds));
-      return problem({ type: "busy", status: 503, title: "The till is busy", detail: "Nothing is confirmed. Send the same purchase again, with the same key: it cannot buy twice.", headers });
+      return problem({
+        type: "busy",
+        status: 503,
+        title: "The till is busy",
+        detail: `${outcome.certain ? "Nothing was bought." : "How it ended is not known yet."} Send the same purchase again, with the same key: it cannot buy twice.`,
+        more: { certain: outcome.certain },
+        headers,
+      });
     default:
       return outcome satisfies never;
   }

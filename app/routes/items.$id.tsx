@@ -42,10 +42,10 @@ export const loader = page(async ({ request, params }) => {
 export const action = page(async ({ request, params }) => {
   const { key, quantity } = parsePurchaseForm(await readForm(request));
   if (!isItemId(params.id)) throw notFound("item");
-  const { id: buyerId, headers, forged } = await getBuyerOfKey(request, key);
+  const { id: buyerId, namelessId, headers, forged } = await getBuyerOfKey(request, key);
   if (forged) throw new BadRequest("cookie-invalid", "Nothing was bought. You have a good cookie now: go back to the item and buy again.", headers);
 
-  const outcome = await purchase({ itemId: params.id, buyerId, key, quantity });
+  const outcome = await purchase({ itemId: params.id, buyerId, namelessBuyerId: namelessId, key, quantity });
   switch (outcome.kind) {
     case "purchased":
     case "repeated":
@@ -57,7 +57,7 @@ export const action = page(async ({ request, params }) => {
       return data<Message>(outcome, { status: 409, headers });
     case "busy":
       headers.set("Retry-After", String(outcome.retryAfterSeconds));
-      return data<Message>({ kind: "busy", key }, { status: 503, headers });
+      return data<Message>({ kind: "busy", key, certain: outcome.certain }, { status: 503, headers });
     case "not_found":
       throw notFound("item");
     case "key_reused":

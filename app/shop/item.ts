@@ -44,6 +44,9 @@ export interface Order {
   placedAt: Date;
 }
 
+/** An order with whose it is, and the key that made it: for the server alone. */
+export type KeyedOrder = Order & { buyerId: string; key: string };
+
 /** `notOpen` comes from the database's clock: instances whose clocks differ must not disagree. */
 export function stateOf(quantity: number, notOpen: boolean): ItemState {
   if (notOpen) return "not_open";

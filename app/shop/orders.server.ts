@@ -1,6 +1,6 @@
 /** Orders as they were placed: read here, written by stock.server.ts alone. */
 import { type Database, db, type Transaction } from "#app/db.server.ts";
-import type { Order } from "./item.ts";
+import type { KeyedOrder, Order } from "./item.ts";
 
 interface OrderRow extends Omit<Order, "price"> {
   priceAmount: number;
@@ -20,17 +20,27 @@ export async function getOrder(orderId: string, buyerId: string, client: Databas
   return row && toOrder(row);
 }
 
-/** The order this buyer's key has made, of whichever item and run. */
-export async function getOrderByKey(buyerId: string, key: string, client: Transaction): Promise<Order | undefined> {
-  const [row] = await client.$queryRaw<OrderRow[]>`
-    SELECT id, item_id AS "itemId", run, number, quantity, price_amount AS "priceAmount", currency, placed_at AS "placedAt"
+/** The orders that these attempts have made before, of whichever item and run. */
+export async function listOrdersByKey(attempts: { buyerId: string; key: string }[], client: Transaction): Promise<KeyedOrder[]> {
+  const rows = await client.$queryRaw<(OrderRow & { buyerId: string; key: string })[]>`
+    SELECT id, item_id AS "itemId", run, number, quantity, price_amount AS "priceAmount", currency, placed_at AS "placedAt", buyer_id AS "buyerId", key
+    FROM unnest(${attempts.map(({ buyerId }) => buyerId)}::uuid[], ${attempts.map(({ key }) => key)}::uuid[]) AS attempt (buyer_id, key)
+    JOIN orders USING (buyer_id, key)`;
+  return rows.map(({ buyerId, key, ...row }) => ({ ...toOrder(row), buyerId, key }));
+}
+
+/** Units that each of these buyers holds of an item's run; a buyer without any is left out. */
+export async function unitsHeld(itemId: string, run: number, buyerIds: string[], client: Transaction): Promise<Map<string, number>> {
+  const rows = await client.$queryRaw<{ buyerId: string; units: number }[]>`
+    SELECT buyer_id AS "buyerId", sum(quantity)::int AS units
     FROM orders
-    WHERE buyer_id = ${buyerId}::uuid AND key = ${key}::uuid`;
-  return row && toOrder(row);
+    WHERE item_id = ${itemId} AND run = ${run} AND buyer_id = ANY(${buyerIds}::uuid[])
+    GROUP BY buyer_id`;
+  return new Map(rows.map(({ buyerId, units }) => [buyerId, units]));
 }
 
 /** What the buyer holds of an item's run, in the order it was bought. */
-export async function listOrdersOfRun(itemId: string, run: number, buyerId: string, client: Transaction = db): Promise<Order[]> {
+export async function listOrdersOfRun(itemId: string, run: number, buyerId: string, client: Database = db): Promise<Order[]> {
   const rows = await client.$queryRaw<OrderRow[]>`
     SELECT id, item_id AS "itemId", run, number, quantity, price_amount AS "priceAmount", currency, placed_at AS "placedAt"
     FROM orders

@@ -1,99 +1,113 @@
-/** One purchase, from the buyer's wish to its outcome: decided under the lock of the item's row. */
+/** A purchase, from the buyer's wish to its outcome: decided at the item's till, under the lock of the item's row. */
 import { randomUUID } from "node:crypto";
-import { type Database, databaseFault, db, type Transaction } from "#app/db.server.ts";
+import { type Database, databaseFault, purchaseDb } from "#app/db.server.ts";
+import { env } from "#app/env.server.ts";
 import { feed } from "#app/live/feed.server.ts";
 import { describeError, log } from "#app/log.server.ts";
-import type { Order, Stock } from "./item.ts";
-import { getOrderByKey, listOrdersOfRun } from "./orders.server.ts";
-import { type LockedItem, lockItem, recordSale, stockOf } from "./stock.server.ts";
+import { singleton } from "#app/singleton.server.ts";
+import { attemptsOf, decide, type Decision, type Wish } from "./decide.server.ts";
+import { isItemId, isUuid } from "./item.ts";
+import { listOrdersByKey, unitsHeld } from "./orders.server.ts";
+import { lockItem, recordSales, stockOf } from "./stock.server.ts";
+import { Till, type TillLimits } from "./till.server.ts";
 
-export interface PurchaseRequest {
+export interface PurchaseRequest extends Wish {
   itemId: string;
-  buyerId: string;
-  /** The buyer's name for this attempt. The same key again finds the same order. */
-  key: string;
-  quantity: number;
 }
 
 export type PurchaseOutcome =
-  | { kind: "purchased"; order: Order; stock: Stock }
-  | { kind: "repeated"; order: Order; stock: Stock }
-  /** The key already made an order of something else. */
-  | { kind: "key_reused" }
+  | Decision
   | { kind: "not_found" }
-  | { kind: "not_open"; opensAt: Date; stock: Stock }
-  /** The quantity was 0 while this buyer held the row. */
-  | { kind: "sold_out"; stock: Stock }
-  /** Some are left, but fewer than asked for. */
-  | { kind: "not_enough"; stock: Stock }
-  /** `limit` units an order or a buyer may have in a run. */
-  | { kind: "limit_reached"; limit: number; stock: Stock }
-  /** The database could not decide in time. Sent again with the same key, it cannot buy twice. */
-  | { kind: "busy"; retryAfterSeconds: number };
+  /**
+   * There was no decision in time. Sent again with the same key, it cannot buy twice.
+   * `certain`: nothing was bought. Otherwise the database went away before it could be asked how a first try had ended.
+   */
+  | { kind: "busy"; retryAfterSeconds: number; certain: boolean };
 
-const BUSY: PurchaseOutcome = { kind: "busy", retryAfterSeconds: 1 };
+type Settled = PromiseSettledResult<PurchaseOutcome>;
+
+const busy = (certain: boolean): PurchaseOutcome => ({ kind: "busy", retryAfterSeconds: 1, certain });
+
+/** The tills of one instance, one for each item that somebody is buying now. */
+export class Tills {
+  readonly #open = new Map<string, Till<Wish, PurchaseOutcome>>();
+  readonly #client: Database;
+  readonly #limits: TillLimits;
+
+  constructor(client: Database, limits: TillLimits = { batch: env.TILL_BATCH, wait: env.TILL_WAIT, queue: env.TILL_QUEUE }) {
+    this.#client = client;
+    this.#limits = limits;
+  }
+
+  async join({ itemId, ...wish }: PurchaseRequest): Promise<PurchaseOutcome> {
+    const till = this.#open.get(itemId) ?? new Till((wishes: Wish[]) => settle(itemId, wishes, this.#client), () => busy(true), this.#limits);
+    this.#open.set(itemId, till);
+    try {
+      return await till.join(wish);
+    } finally {
+      // Only this one: the item may have a new till already, and two would decide at once.
+      if (till.isIdle && this.#open.get(itemId) === till) this.#open.delete(itemId);
+    }
+  }
+}
+
+const shopTills = singleton("tills", () => new Tills(purchaseDb));
+
+/** Buys, all or nothing. Never throws for what a buyer or a busy database can cause; throws what is a bug. */
+export function purchase(request: PurchaseRequest, tills: Tills = shopTills): Promise<PurchaseOutcome> {
+  const { itemId, buyerId, key } = request;
+  if (!isItemId(itemId)) return Promise.resolve({ kind: "not_found" });
+  if (!isUuid(buyerId) || !isUuid(key)) return Promise.reject(new TypeError("buyerId and key are UUIDs"));
+  return tills.join({ ...request, buyerId: buyerId.toLowerCase(), key: key.toLowerCase() });
+}
 
 /**
- * Buys, all or nothing. Never throws for what a buyer or a busy database can cause; throws what is a bug.
+ * Decides wishes for one item in one transaction, and what to do when that fails.
  *
- * A connection lost around COMMIT leaves the outcome unknown, and a twin of this attempt on another instance ends in a
- * refused row. Both are settled by trying once more with the same key: the second try waits for the row's lock, so the
- * first has ended by then, and finds the order by its key if there is one.
+ * A connection lost around COMMIT leaves the outcome unknown. It is settled by trying once more with the same keys: the
+ * second try waits for the row's lock, so the first has ended by then, and finds its orders by their keys if there are any.
+ * What one wish causes, such as a twin on another instance's till, must not fail the others: they are parted until it is alone.
  */
-export async function purchase(request: PurchaseRequest, client: Database = db): Promise<PurchaseOutcome> {
-  const outcome = await decide(request, client);
-  // `repeated` too: a first try may have committed and lost its answer. Streams drop what is not newer.
-  if (outcome.kind === "purchased" || outcome.kind === "repeated") feed.publish(outcome.stock);
-  return outcome;
-}
-
-async function decide(request: PurchaseRequest, client: Database): Promise<PurchaseOutcome> {
-  try {
-    return await attempt(request, client);
-  } catch (error) {
-    const fault = databaseFault(error);
-    if (!fault) throw error;
-    log("purchase_undecided", { fault, itemId: request.itemId, key: request.key, ...describeError(error), stack: undefined });
-    if (fault === "busy") return BUSY;
-  }
-  try {
-    return await attempt(request, client);
-  } catch (error) {
-    if (!databaseFault(error)) throw error;
-    return BUSY;
+async function settle(itemId: string, wishes: Wish[], client: Database): Promise<Settled[]> {
+  let certain = true;
+  for (let tries = 1; ; tries += 1) {
+    const attempt = { committing: false };
+    try {
+      return await decideTogether(itemId, wishes, client, attempt);
+    } catch (error) {
+      const fault = databaseFault(error);
+      const gone = fault === "away" || fault === "busy";
+      if (gone) log("purchase_undecided", { fault, itemId, wishes: wishes.length, tries, committing: attempt.committing, ...describeError(error), stack: undefined });
+      if (gone && attempt.committing) certain = false;
+      if (fault === "busy" && certain) return wishes.map(() => fulfilled(busy(true)));
+      if (gone && tries === 2) return wishes.map(() => fulfilled(busy(certain)));
+      if (!gone && wishes.length > 1) {
+        const half = Math.ceil(wishes.length / 2);
+        return [...(await settle(itemId, wishes.slice(0, half), client)), ...(await settle(itemId, wishes.slice(half), client))];
+      }
+      if (!gone && (tries === 2 || fault !== "conflict")) return [{ status: "rejected", reason: error }];
+    }
   }
 }
 
-function attempt(request: PurchaseRequest, client: Database): Promise<PurchaseOutcome> {
-  return client.$transaction(async (tx) => {
-    const item = await lockItem(tx, request.itemId);
-    if (!item) return { kind: "not_found" };
+/** `attempt.committing` tells afterwards whether COMMIT may have been sent. */
+async function decideTogether(itemId: string, wishes: Wish[], client: Database, attempt: { committing: boolean }): Promise<Settled[]> {
+  const { decisions, changed } = await client.$transaction(async (tx) => {
+    const item = await lockItem(tx, itemId);
+    if (!item) return { decisions: undefined, changed: undefined };
 
-    const earlier = await getOrderByKey(request.buyerId, request.key, tx);
-    if (earlier) return isSameWish(earlier, request) ? { kind: "repeated", order: earlier, stock: stockOf(item) } : { kind: "key_reused" };
-
-    const refusal = await refusalOf(request, item, tx);
-    if (refusal) return refusal;
-
-    const sold = await recordSale(tx, item, { orderId: randomUUID(), ...request });
-    return { kind: "purchased", ...sold };
+    const earlier = await listOrdersByKey(wishes.flatMap(attemptsOf), tx);
+    const held = item.limitPerBuyer === null ? new Map<string, number>() : await unitsHeld(item.id, item.run, wishes.map(({ buyerId }) => buyerId), tx);
+    const { decisions, sales, after } = decide(wishes, { item, earlier, held }, randomUUID);
+    if (sales.length > 0) await recordSales(tx, sales, after);
+    attempt.committing = sales.length > 0;
+    // `earlier` too: a first try may have committed and lost its answer. Streams drop what is not newer.
+    return { decisions, changed: sales.length > 0 || earlier.length > 0 ? stockOf(after) : undefined };
   });
+  if (changed) feed.publish(changed);
+  return decisions ? decisions.map(fulfilled) : wishes.map(() => fulfilled({ kind: "not_found" }));
 }
 
-function isSameWish(order: Order, request: PurchaseRequest): boolean {
-  return order.itemId === request.itemId && order.quantity === request.quantity;
-}
-
-async function refusalOf(request: PurchaseRequest, item: LockedItem, tx: Transaction): Promise<PurchaseOutcome | undefined> {
-  const stock = stockOf(item);
-  if (item.notOpen && item.opensAt) return { kind: "not_open", opensAt: item.opensAt, stock };
-  if (item.quantity === 0) return { kind: "sold_out", stock };
-  if (request.quantity > item.maxPerOrder) return { kind: "limit_reached", limit: item.maxPerOrder, stock };
-  if (item.limitPerBuyer !== null) {
-    const held = await listOrdersOfRun(item.id, item.run, request.buyerId, tx);
-    const units = held.reduce((sum, order) => sum + order.quantity, 0);
-    if (units + request.quantity > item.limitPerBuyer) return { kind: "limit_reached", limit: item.limitPerBuyer, stock };
-  }
-  if (request.quantity > item.quantity) return { kind: "not_enough", stock };
-  return undefined;
+function fulfilled(value: PurchaseOutcome): Settled {
+  return { status: "fulfilled", value };
 }

@@ -1,14 +1,28 @@
 /** What an operator does to an item's stock. */
-import { type Database, db } from "#app/db.server.ts";
+import { type Database, db, type Transaction } from "#app/db.server.ts";
 import { feed } from "#app/live/feed.server.ts";
 import type { Stock } from "./item.ts";
-import { lockItem, startRun } from "./stock.server.ts";
+import { adjust, lockItem, type LockedItem, startRun } from "./stock.server.ts";
 
 /** Starts a new run with `quantity` units, or the item's starting quantity. Undefined when there is no such item. */
-export async function resetItem(itemId: string, quantity?: number, client: Database = db): Promise<Stock | undefined> {
+export function resetItem(itemId: string, quantity?: number, client: Database = db): Promise<Stock | undefined> {
+  return change(itemId, client, (tx, item) => startRun(tx, item, quantity ?? item.startingQuantity));
+}
+
+/** Adds `units` to the run that is on. Undefined when there is no such item. */
+export function restockItem(itemId: string, units: number, client: Database = db): Promise<Stock | undefined> {
+  return change(itemId, client, (tx, item) => adjust(tx, item, "restock", units));
+}
+
+/** Sets the quantity to what was counted. Undefined when there is no such item. */
+export function correctItem(itemId: string, quantity: number, client: Database = db): Promise<Stock | undefined> {
+  return change(itemId, client, (tx, item) => adjust(tx, item, "correction", quantity - item.quantity));
+}
+
+async function change(itemId: string, client: Database, make: (tx: Transaction, item: LockedItem) => Promise<Stock>): Promise<Stock | undefined> {
   const stock = await client.$transaction(async (tx) => {
     const item = await lockItem(tx, itemId);
-    return item && startRun(tx, item, quantity ?? item.startingQuantity);
+    return item && make(tx, item);
   });
   if (stock) feed.publish(stock);
   return stock;

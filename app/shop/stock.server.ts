@@ -15,7 +15,9 @@ export interface LockedItem {
   maxPerOrder: number;
   limitPerBuyer: number | null;
   opensAt: Date | null;
+  /** By the database's clock, when the lock was given. */
   notOpen: boolean;
+  lockedAt: Date;
   priceAmount: number;
   currency: string;
 }
@@ -25,16 +27,16 @@ export interface LockedItem {
  *
  * Without FOR UPDATE two buyers read the same quantity, both find the last unit there, and both get it. Call it first:
  * in READ COMMITTED only the locked row is read again after the wait, so whatever else a decision needs must be read
- * by a later statement.
+ * by a later statement. The clock is read outside the locking part, which may look at it before it waits.
  */
 export async function lockItem(tx: Transaction, itemId: string): Promise<LockedItem | undefined> {
   const [item] = await tx.$queryRaw<LockedItem[]>`
+    WITH locked AS MATERIALIZED (SELECT * FROM items WHERE id = ${itemId} FOR UPDATE)
     SELECT id, quantity, version, run, last_number AS "lastNumber", starting_quantity AS "startingQuantity",
            max_per_order AS "maxPerOrder", limit_per_buyer AS "limitPerBuyer", opens_at AS "opensAt",
-           coalesce(opens_at > clock_timestamp(), false) AS "notOpen", price_amount AS "priceAmount", currency
-    FROM items
-    WHERE id = ${itemId}
-    FOR UPDATE`;
+           coalesce(opens_at > clock_timestamp(), false) AS "notOpen", clock_timestamp() AS "lockedAt",
+           price_amount AS "priceAmount", currency
+    FROM locked`;
   return item;
 }
 
@@ -42,40 +44,46 @@ export function stockOf(item: Pick<LockedItem, "id" | "quantity" | "version" | "
   return { id: item.id, quantity: item.quantity, version: item.version, run: item.run, state: stateOf(item.quantity, item.notOpen) };
 }
 
+/** One order to be written, with the item's version and quantity after it. */
 export interface Sale {
-  orderId: string;
+  order: Order;
   buyerId: string;
   key: string;
-  quantity: number;
+  version: number;
+  balance: number;
 }
 
-/** Sells units of a locked item: the order with the run's next number, its movement, and the item's new quantity. */
-export async function recordSale(tx: Transaction, item: LockedItem, sale: Sale): Promise<{ order: Order; stock: Stock }> {
-  const after = { ...item, quantity: item.quantity - sale.quantity, version: item.version + 1, lastNumber: item.lastNumber + 1 };
-  const [placed] = await tx.$queryRaw<{ placedAt: Date }[]>`
+/** Writes the sales of a locked item, however many in three statements: orders, movements, and the item as it is `after` them. */
+export async function recordSales(tx: Transaction, sales: Sale[], after: LockedItem): Promise<void> {
+  await tx.$executeRaw`
     INSERT INTO orders (id, item_id, run, number, buyer_id, key, quantity, price_amount, currency, placed_at)
-    VALUES (${sale.orderId}::uuid, ${item.id}, ${item.run}, ${after.lastNumber}, ${sale.buyerId}::uuid, ${sale.key}::uuid,
-            ${sale.quantity}, ${item.priceAmount}, ${item.currency}, clock_timestamp())
-    RETURNING placed_at AS "placedAt"`;
-  if (!placed) throw new Error(`order ${sale.orderId} was inserted without a row`);
-  await recordMovement(tx, after, { reason: "sale", delta: -sale.quantity, orderId: sale.orderId });
+    SELECT sale.id, ${after.id}, ${after.run}, number, buyer_id, key, quantity, ${after.priceAmount}, ${after.currency}, ${after.lockedAt}
+    FROM unnest(${sales.map(({ order }) => order.id)}::uuid[], ${sales.map(({ order }) => order.number)}::int[],
+                ${sales.map(({ buyerId }) => buyerId)}::uuid[], ${sales.map(({ key }) => key)}::uuid[],
+                ${sales.map(({ order }) => order.quantity)}::int[]) AS sale (id, number, buyer_id, key, quantity)
+    -- Two tills that meet the same keys wait for each other in one order, never in a circle.
+    ORDER BY buyer_id, key`;
+  await tx.$executeRaw`
+    INSERT INTO movements (item_id, version, run, reason, delta, balance, order_id, created_at)
+    SELECT ${after.id}, version, ${after.run}, 'sale', -quantity, balance, order_id, ${after.lockedAt}
+    FROM unnest(${sales.map(({ version }) => version)}::int[], ${sales.map(({ order }) => order.quantity)}::int[],
+                ${sales.map(({ balance }) => balance)}::int[], ${sales.map(({ order }) => order.id)}::uuid[])
+      AS sale (version, quantity, balance, order_id)`;
   await writeItem(tx, after);
-  const order: Order = {
-    id: sale.orderId,
-    itemId: item.id,
-    run: item.run,
-    number: after.lastNumber,
-    quantity: sale.quantity,
-    price: { amount: item.priceAmount, currency: item.currency },
-    placedAt: placed.placedAt,
-  };
-  return { order, stock: stockOf(after) };
+}
+
+/** Changes a locked item's quantity by `delta`, for a reason that is no sale. Refused by the database when it would go below nothing. */
+export async function adjust(tx: Transaction, item: LockedItem, reason: "restock" | "correction", delta: number): Promise<Stock> {
+  const after = { ...item, quantity: item.quantity + delta, version: item.version + 1 };
+  await recordMovement(tx, after, { reason, delta });
+  await writeItem(tx, after);
+  return stockOf(after);
 }
 
 /** Starts the item's next run with `quantity` units. Orders of earlier runs stay as they are. */
 export async function startRun(tx: Transaction, item: LockedItem, quantity: number): Promise<Stock> {
   const after = { ...item, quantity, version: item.version + 1, run: item.run + 1, lastNumber: 0 };
-  await recordMovement(tx, after, { reason: "reset", delta: quantity - item.quantity, orderId: null });
+  await recordMovement(tx, after, { reason: "reset", delta: quantity - item.quantity });
   await writeItem(tx, after);
   return stockOf(after);
 }
@@ -104,18 +112,17 @@ export async function addItem(tx: Transaction, item: NewItem): Promise<void> {
             ${item.price.currency}, ${item.startingQuantity}, ${item.startingQuantity}, ${item.maxPerOrder}, ${item.limitPerBuyer},
             ${item.opensAt}, ${item.position})`;
   const opened = { id: item.id, quantity: item.startingQuantity, version: 1, run: 1 };
-  await recordMovement(tx, opened, { reason: "opening", delta: item.startingQuantity, orderId: null });
+  await recordMovement(tx, opened, { reason: "opening", delta: item.startingQuantity });
 }
 
 async function recordMovement(
   tx: Transaction,
   after: Pick<LockedItem, "id" | "version" | "run" | "quantity">,
-  movement: { reason: "opening" | "sale" | "reset"; delta: number; orderId: string | null },
+  movement: { reason: "opening" | "restock" | "reset" | "correction"; delta: number },
 ): Promise<void> {
   await tx.$executeRaw`
-    INSERT INTO movements (item_id, version, run, reason, delta, balance, order_id, created_at)
-    VALUES (${after.id}, ${after.version}, ${after.run}, ${movement.reason}, ${movement.delta}, ${after.quantity},
-            ${movement.orderId}::uuid, clock_timestamp())`;
+    INSERT INTO movements (item_id, version, run, reason, delta, balance, created_at)
+    VALUES (${after.id}, ${after.version}, ${after.run}, ${movement.reason}, ${movement.delta}, ${after.quantity}, clock_timestamp())`;
 }
 
 async function writeItem(tx: Transaction, after: Pick<LockedItem, "id" | "quantity" | "version" | "run" | "lastNumber">): Promise<void> {

@@ -12,8 +12,8 @@ process.env.COOKIE_SECRET = "a-secret-that-only-the-tests-know-of";
 process.env.DEMO = "1";
 
 afterAll(async () => {
-  const { db } = await import("#app/db.server.ts");
-  await db.$disconnect();
+  const { disconnect } = await import("#app/db.server.ts");
+  await disconnect();
   await onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
 });
 

@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { decide, type Wish } from "./decide.server.ts";
+import type { KeyedOrder } from "./item.ts";
+import type { LockedItem } from "./stock.server.ts";
+
+const ITEM: LockedItem = {
+  id: "kite",
+  quantity: 5,
+  version: 7,
+  run: 2,
+  lastNumber: 3,
+  startingQuantity: 5,
+  maxPerOrder: 3,
+  limitPerBuyer: 4,
+  opensAt: null,
+  notOpen: false,
+  lockedAt: new Date(0),
+  priceAmount: 100,
+  currency: "EUR",
+};
+const wish = (buyerId: string, quantity = 1, key = `${buyerId}'s`): Wish => ({ buyerId, key, quantity });
+function decided(wishes: Wish[], item: Partial<LockedItem> = {}, earlier: KeyedOrder[] = [], held = new Map<string, number>()) {
+  let made = 0;
+  return decide(wishes, { item: { ...ITEM, ...item }, earlier, held }, () => `order ${(made += 1)}`);
+}
+const kinds = (result: ReturnType<typeof decided>) => result.decisions.map(({ kind }) => kind);
+
+test("whoever asks for more than is left is told how many are, and leaves them to the next", () => {
+  const result = decided([wish("a", 3), wish("b", 3), wish("c", 2), wish("d")]);
+  expect(kinds(result)).toEqual(["purchased", "not_enough", "purchased", "sold_out"]);
+  expect(result.decisions[1]).toMatchObject({ stock: { quantity: 2 } });
+  expect(result.sales.map(({ order, version, balance }) => [order.number, version, balance])).toEqual([[4, 8, 2], [5, 9, 0]]);
+  expect(result.after).toMatchObject({ quantity: 0, version: 9, lastNumber: 5 });
+});
+
+test("the same attempt twice in one batch is one order; the same key for another quantity is refused", () => {
+  const result = decided([wish("a"), wish("a"), wish("a", 2)]);
+  expect(kinds(result)).toEqual(["purchased", "repeated", "key_reused"]);
+  expect(result.sales).toHaveLength(1);
+});
+
+test("a key that came without a cookie before finds its order, whichever cookie it comes with now", () => {
+  const repeat: Wish = { buyerId: "b", key: "k", quantity: 1, namelessBuyerId: "a" };
+  expect(kinds(decided([wish("a", 1, "k"), repeat]))).toEqual(["purchased", "repeated"]);
+});
+
+test("a buyer's limit counts what is held and what this batch gives", () => {
+  const result = decided([wish("a", 2, "1"), wish("a", 2, "2"), wish("a", 1, "3"), wish("b", 1)], {}, [], new Map([["a", 1]]));
+  expect(kinds(result)).toEqual(["purchased", "limit_reached", "purchased", "purchased"]);
+});
+
+test("before the opening nothing is sold, but an order that was made is still found", () => {
+  const made: KeyedOrder = { id: "o", itemId: "kite", run: 1, number: 1, quantity: 1, price: { amount: 100, currency: "EUR" }, placedAt: new Date(0), buyerId: "a", key: "a's" };
+  expect(kinds(decided([wish("a"), wish("b")], { notOpen: true, opensAt: new Date(1) }, [made]))).toEqual(["repeated", "not_open"]);
+});
+
+test("whatever 2,000 random batches ask for: nothing is oversold, numbers and versions have no gap, each key has one order", () => {
+  let state = 42;
+  // A linear congruential generator (Numerical Recipes): the same batches in every run.
+  const random = (below: number) => ((state = (state * 1_664_525 + 1_013_904_223) >>> 0) >>> 8) % below;
+  for (let round = 0; round < 2_000; round += 1) {
+    const stock = random(12);
+    const wishes = Array.from({ length: random(30) }, () => wish(`buyer ${random(8)}`, 1 + random(4), `key ${random(6)}`));
+    const result = decided(wishes, { quantity: stock, limitPerBuyer: random(2) ? 4 : null });
+    const units = result.sales.reduce((sum, { order }) => sum + order.quantity, 0);
+    expect(units).toBeLessThanOrEqual(stock);
+    expect(result.after.quantity).toBe(stock - units);
+    expect(result.sales.map(({ order }) => order.number)).toEqual(result.sales.map((_, index) => ITEM.lastNumber + 1 + index));
+    expect(result.sales.map(({ version }) => version)).toEqual(result.sales.map((_, index) => ITEM.version + 1 + index));
+    expect(new Set(result.sales.map(({ buyerId, key }) => `${buyerId} ${key}`)).size).toBe(result.sales.length);
+    for (const decision of result.decisions) if (decision.kind === "sold_out") expect(decision.stock.quantity).toBe(0);
+  }
+});

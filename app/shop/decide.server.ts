@@ -1,0 +1,94 @@
+/** Who gets what: the decision itself, on what the transaction has read under the lock. It reads and writes nothing. */
+import type { KeyedOrder, Order, Stock } from "./item.ts";
+import { type LockedItem, type Sale, stockOf } from "./stock.server.ts";
+
+export interface Wish {
+  buyerId: string;
+  /** The buyer's name for this attempt. The same key again finds the same order. */
+  key: string;
+  quantity: number;
+  /** Who this key stands for when it comes without a cookie: it may have come so before. */
+  namelessBuyerId?: string;
+}
+
+export type Decision =
+  | { kind: "purchased"; order: Order }
+  | { kind: "repeated"; order: Order }
+  /** The key already made an order of something else. */
+  | { kind: "key_reused" }
+  | { kind: "not_open"; opensAt: Date; stock: Stock }
+  /** The quantity was 0 while this buyer held the row. */
+  | { kind: "sold_out"; stock: Stock }
+  /** Some are left, but fewer than asked for. */
+  | { kind: "not_enough"; stock: Stock }
+  /** `limit` units an order or a buyer may have in a run. */
+  | { kind: "limit_reached"; limit: number; stock: Stock };
+
+export interface Known {
+  item: LockedItem;
+  /** The orders that the wishes' keys have made before, of whichever item. */
+  earlier: KeyedOrder[];
+  /** Units each buyer holds of this run, where the item limits them. */
+  held: ReadonlyMap<string, number>;
+}
+
+/**
+ * Decides the wishes one after the other, each on what those before have left: all or nothing for each, and one that
+ * is refused leaves everything to the next. `makeId` names new orders.
+ */
+export function decide(wishes: Wish[], { item, earlier, held }: Known, makeId: () => string): { decisions: Decision[]; sales: Sale[]; after: LockedItem } {
+  const after = { ...item };
+  const sales: Sale[] = [];
+  const made = new Map(earlier.map((order) => [nameOf(order), order as Order]));
+  const units = new Map(held);
+
+  const decisions = wishes.map((wish): Decision => {
+    const known = attemptsOf(wish).map((attempt) => made.get(nameOf(attempt))).find(Boolean);
+    if (known) return known.itemId === item.id && known.quantity === wish.quantity ? { kind: "repeated", order: known } : { kind: "key_reused" };
+
+    const refusal = refusalOf(wish, after, units.get(wish.buyerId) ?? 0);
+    if (refusal) return refusal;
+
+    after.quantity -= wish.quantity;
+    after.version += 1;
+    after.lastNumber += 1;
+    units.set(wish.buyerId, (units.get(wish.buyerId) ?? 0) + wish.quantity);
+    const order: Order = {
+      id: makeId(),
+      itemId: item.id,
+      run: item.run,
+      number: after.lastNumber,
+      quantity: wish.quantity,
+      price: { amount: item.priceAmount, currency: item.currency },
+      placedAt: item.lockedAt,
+    };
+    made.set(nameOf(wish), order);
+    sales.push({ order, buyerId: wish.buyerId, key: wish.key, version: after.version, balance: after.quantity });
+    return { kind: "purchased", order };
+  });
+  return { decisions, sales, after };
+}
+
+export interface Attempt {
+  buyerId: string;
+  key: string;
+}
+
+/** The attempts whose order is this wish's order. */
+export function attemptsOf({ buyerId, key, namelessBuyerId }: Wish): Attempt[] {
+  return namelessBuyerId && namelessBuyerId !== buyerId ? [{ buyerId, key }, { buyerId: namelessBuyerId, key }] : [{ buyerId, key }];
+}
+
+function nameOf({ buyerId, key }: Attempt): string {
+  return `${buyerId} ${key}`;
+}
+
+function refusalOf(wish: Wish, item: LockedItem, held: number): Decision | undefined {
+  const stock = stockOf(item);
+  if (item.notOpen && item.opensAt) return { kind: "not_open", opensAt: item.opensAt, stock };
+  if (item.quantity === 0) return { kind: "sold_out", stock };
+  if (wish.quantity > item.maxPerOrder) return { kind: "limit_reached", limit: item.maxPerOrder, stock };
+  if (item.limitPerBuyer !== null && held + wish.quantity > item.limitPerBuyer) return { kind: "limit_reached", limit: item.limitPerBuyer, stock };
+  if (wish.quantity > item.quantity) return { kind: "not_enough", stock };
+  return undefined;
+}

@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+import { Till } from "./till.server.ts";
+
+/** A till whose decisions wait until the test lets them go; an outcome says in which batch a wish was decided. */
+function tillOf(limits: { batch?: number; wait?: number; queue?: number } = {}) {
+  const batches: number[][] = [];
+  const waiting: (() => void)[] = [];
+  const till = new Till<number, string>(
+    async (wishes) => {
+      batches.push(wishes);
+      const name = `batch ${batches.length}`;
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return wishes.map((wish) => (wish < 0 ? { status: "rejected", reason: new Error(`bad ${wish}`) } : { status: "fulfilled", value: name }));
+    },
+    () => "turned away",
+    { batch: 100, wait: 60_000, queue: 1_000, ...limits },
+  );
+  const decideNext = async () => {
+    waiting.shift()?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { till, batches, decideNext };
+}
+
+test("who arrives while others are decided is decided next, together, in order of arrival", async () => {
+  const { till, batches, decideNext } = tillOf();
+  const outcomes = Promise.all([1, 2, 3, 4].map((wish) => till.join(wish)));
+  expect(batches).toEqual([[1]]);
+  await decideNext();
+  expect(batches).toEqual([[1], [2, 3, 4]]);
+  expect(till.isIdle).toBe(false);
+  await decideNext();
+  expect(await outcomes).toEqual(["batch 1", "batch 2", "batch 2", "batch 2"]);
+  expect(till.isIdle).toBe(true);
+});
+
+test("no more than a batch at a time, and one batch at a time", async () => {
+  const { till, batches, decideNext } = tillOf({ batch: 2 });
+  const outcomes = Promise.all([1, 2, 3, 4, 5].map((wish) => till.join(wish)));
+  for (let step = 0; step < 3; step += 1) await decideNext();
+  expect(await outcomes).toEqual(["batch 1", "batch 2", "batch 2", "batch 3", "batch 3"]);
+  expect(batches).toEqual([[1], [2, 3], [4, 5]]);
+});
+
+test("who would make the queue too long is turned away at once, and nobody else", async () => {
+  const { till, decideNext } = tillOf({ queue: 2 });
+  const outcomes = Promise.all([1, 2, 3].map((wish) => till.join(wish)));
+  expect(await till.join(4)).toBe("turned away");
+  await decideNext();
+  await decideNext();
+  expect(await outcomes).toEqual(["batch 1", "batch 2", "batch 2"]);
+});
+
+test("who has waited too long is turned away and never decided, while the batch under way goes on", async () => {
+  const { till, batches, decideNext } = tillOf({ wait: 20 });
+  const first = till.join(1);
+  expect(await Promise.all([till.join(2), till.join(3)])).toEqual(["turned away", "turned away"]);
+  await decideNext();
+  expect(await first).toBe("batch 1");
+  const later = till.join(4);
+  await decideNext();
+  expect(await later).toBe("batch 2");
+  expect(batches).toEqual([[1], [4]]);
+});
+
+test("one that fails does so alone, and a batch that fails as a whole does not stop the till", async () => {
+  const { till, decideNext } = tillOf();
+  const outcomes = Promise.allSettled([1, -2, 3].map((wish) => till.join(wish)));
+  await decideNext();
+  await decideNext();
+  expect((await outcomes).map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+
+  const broken = new Till<number, string>(() => Promise.reject(new Error("broken")), () => "turned away", { batch: 2, wait: 1_000, queue: 10 });
+  await expect(broken.join(1)).rejects.toThrow("broken");
+  await expect(broken.join(2)).rejects.toThrow("broken");
+});
