@@ -82,6 +82,7 @@ async function settle(itemId: string, wishes: Wish[], client: Database): Promise
       if (fault === "busy" && certain) return wishes.map(() => fulfilled(busy(true)));
       if (gone && tries === 2) return wishes.map(() => fulfilled(busy(certain)));
       if (!gone && wishes.length > 1) {
+        log("purchase_batch_parted", { fault, itemId, wishes: wishes.length, ...describeError(error), stack: undefined });
         const half = Math.ceil(wishes.length / 2);
         return [...(await settle(itemId, wishes.slice(0, half), client)), ...(await settle(itemId, wishes.slice(half), client))];
       }

@@ -1,4 +1,4 @@
-/** A TCP proxy before PostgreSQL that a test can switch off and on: the database is away, and comes back. */
+/** A TCP proxy before PostgreSQL, to make faults of the network: the database is away and comes back, or an answer is lost. */
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 
@@ -7,6 +7,11 @@ export interface SwitchableProxy {
   url: string;
   off: () => void;
   on: () => void;
+  /**
+   * The next COMMIT reaches PostgreSQL and is done, but its answer is lost with the connection, and `lost` is called.
+   * Until the returned function is called, it happens to every COMMIT.
+   */
+  loseAnswersToCommit: (lost?: () => void) => () => void;
   close: () => void;
 }
 
@@ -14,9 +19,18 @@ export async function startProxy(databaseUrl: string): Promise<SwitchableProxy> 
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let open = true;
+  let losing: (() => void) | undefined;
   const server = createServer((client) => {
     if (!open) return void client.destroy();
     const upstream = connect(Number(target.port), target.hostname);
+    let committing = false;
+    client.on("data", (chunk: Buffer) => (committing ||= losing !== undefined && chunk.includes("COMMIT")));
+    upstream.prependListener("data", () => {
+      if (!committing) return;
+      upstream.unpipe(client);
+      client.destroy();
+      losing?.();
+    });
     for (const [one, other] of [[client, upstream], [upstream, client]] as const) {
       sockets.add(one);
       one.pipe(other);
@@ -39,6 +53,10 @@ export async function startProxy(databaseUrl: string): Promise<SwitchableProxy> 
     url: url.href,
     off,
     on: () => (open = true),
+    loseAnswersToCommit: (lost = () => undefined) => {
+      losing = lost;
+      return () => (losing = undefined);
+    },
     close: () => {
       off();
       server.close();

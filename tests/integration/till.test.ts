@@ -1,0 +1,157 @@
+/**
+ * The narrow cases of a till, one after the other: a second connection holds the row, the test sees the waiter in
+ * pg_stat_activity, and lets go.
+ */
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { connect, type Database, db } from "#app/db.server.ts";
+import { listItems } from "#app/shop/catalogue.server.ts";
+import { audit } from "#app/shop/ledger.server.ts";
+import { purchase, type PurchaseOutcome, Tills } from "#app/shop/purchase.server.ts";
+import { resetItem } from "#app/shop/restock.server.ts";
+import { until } from "../setup/shop.ts";
+import { startProxy, type SwitchableProxy } from "../setup/switchable-proxy.ts";
+
+const ITEM = "night-ferry";
+let holder: pg.Client;
+let proxy: SwitchableProxy;
+let client: Database;
+let tills: Tills;
+
+beforeAll(async () => {
+  holder = new pg.Client({ connectionString: process.env.DATABASE_URL, application_name: "holder" });
+  await holder.connect();
+  proxy = await startProxy(process.env.DATABASE_URL ?? "");
+});
+beforeEach(async () => {
+  proxy.on();
+  client = connect(proxy.url, 5);
+  tills = new Tills(client);
+  await resetItem(ITEM, 60);
+});
+afterEach(async () => {
+  await client.$disconnect();
+  expect((await audit()).findings).toEqual([]);
+});
+afterAll(async () => {
+  await holder.end();
+  proxy.close();
+});
+
+const wish = (itemId = ITEM) => ({ itemId, buyerId: randomUUID(), key: randomUUID(), quantity: 1 });
+const kinds = (outcomes: { kind: string }[]) => outcomes.map(({ kind }) => kind).sort();
+const ordersOf = (buyerId: string) => db.order.count({ where: { buyerId } });
+
+async function hold(itemId = ITEM): Promise<void> {
+  await holder.query("BEGIN");
+  await holder.query("SELECT 1 FROM items WHERE id = $1 FOR UPDATE", [itemId]);
+}
+
+/** The shop's sessions that wait for a lock. */
+async function waiting(): Promise<number[]> {
+  const rows = await db.$queryRaw<{ pid: number }[]>`
+    SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'lastone' AND wait_event_type = 'Lock'`;
+  return rows.map(({ pid }) => pid);
+}
+
+test("however many wait for a hot item, one connection waits for its row; pages and other items go on", async () => {
+  await hold();
+  const crowd = Array.from({ length: 500 }, () => purchase(wish(), tills));
+  await until(async () => (await waiting()).length > 0);
+  expect(await waiting()).toHaveLength(1);
+  expect(await listItems()).toHaveLength(6);
+  expect((await purchase(wish("clay-whistle"), tills)).kind).toBe("purchased");
+  const busy = await client.$queryRaw<unknown[]>`
+    SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'lastone' AND state <> 'idle' AND pid <> pg_backend_pid()`;
+  expect(busy).toHaveLength(1);
+  await holder.query("COMMIT");
+  const outcomes = await Promise.all(crowd);
+  expect(kinds(outcomes)).toEqual([...Array<string>(60).fill("purchased"), ...Array<string>(440).fill("sold_out")]);
+  // In order of arrival: the first sixty to press are those who have it, with the numbers in their order.
+  expect(outcomes.slice(0, 60).map((outcome) => ("order" in outcome ? outcome.order.number : 0))).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
+});
+
+test("an item that opens while its buyer waits for the row is open", async () => {
+  await db.$executeRaw`UPDATE items SET opens_at = clock_timestamp() + interval '300 milliseconds' WHERE id = 'paper-garden'`;
+  await hold("paper-garden");
+  const bought = purchase(wish("paper-garden"), tills);
+  await until(async () => (await waiting()).length > 0);
+  await until(async () => (await db.$queryRaw<unknown[]>`SELECT 1 FROM items WHERE id = 'paper-garden' AND opens_at <= clock_timestamp()`).length > 0);
+  await holder.query("COMMIT");
+  expect((await bought).kind).toBe("purchased");
+  await db.$executeRaw`UPDATE items SET opens_at = clock_timestamp() + interval '7 days' WHERE id = 'paper-garden'`;
+});
+
+test("the answer to COMMIT is lost: the sale is found by its key, and is not made twice", async () => {
+  await purchase(wish(), tills);
+  const lost: number[] = [];
+  const stop = proxy.loseAnswersToCommit(() => {
+    lost.push(1);
+    stop();
+  });
+  const wishes = [wish(), wish(), wish()];
+  const outcomes = await Promise.all(wishes.map((each) => purchase(each, tills)));
+  expect(lost).toEqual([1]);
+  // The first was alone in the transaction whose answer was lost.
+  expect(kinds(outcomes)).toEqual(["purchased", "purchased", "repeated"]);
+  expect(await Promise.all(wishes.map(({ buyerId }) => ordersOf(buyerId)))).toEqual([1, 1, 1]);
+});
+
+test("the answer to COMMIT is lost and the database is away: busy, uncertain; pressed again it is the same order", async () => {
+  await purchase(wish(), tills);
+  const stop = proxy.loseAnswersToCommit(() => proxy.off());
+  const each = wish();
+  expect(await purchase(each, tills)).toMatchObject({ kind: "busy", certain: false });
+  stop();
+  proxy.on();
+  expect(await ordersOf(each.buyerId)).toBe(1);
+  expect((await purchase(each, tills)).kind).toBe("repeated");
+});
+
+test("the database is away before anything was written: busy, and certain that nothing was bought", async () => {
+  proxy.off();
+  const each = wish();
+  expect(await purchase(each, tills)).toMatchObject({ kind: "busy", certain: true });
+  proxy.on();
+  expect(await ordersOf(each.buyerId)).toBe(0);
+});
+
+test("a session that is killed under a batch costs nobody anything", async () => {
+  await hold();
+  const crowd = Array.from({ length: 20 }, () => purchase(wish(), tills));
+  await until(async () => (await waiting()).length > 0);
+  for (const pid of await waiting()) await holder.query("SELECT pg_terminate_backend($1)", [pid]);
+  await holder.query("COMMIT");
+  expect(kinds(await Promise.all(crowd))).toEqual(Array<string>(20).fill("purchased"));
+});
+
+test("one whose key another transaction has just used fails alone: the rest of the batch is sold", async () => {
+  const twin = wish();
+  // The same buyer's key, for another item, in a transaction that is not committed yet: the look-up cannot see it.
+  await holder.query("BEGIN");
+  await holder.query(
+    `INSERT INTO orders (id, item_id, run, number, buyer_id, key, quantity, price_amount, currency, placed_at)
+     VALUES ($1, 'tin-comet', 9000, 1, $2, $3, 1, 1, 'EUR', now())`,
+    [randomUUID(), twin.buyerId, twin.key],
+  );
+  await holder.query("SAVEPOINT before_the_row");
+  await holder.query("SELECT 1 FROM items WHERE id = $1 FOR UPDATE", [ITEM]);
+  const crowd = [wish(), wish(), wish(), twin, wish(), wish()].map((each) => purchase(each, tills));
+  await until(async () => (await waiting()).length > 0);
+  // Lets go of the row, so that the next batch runs into the key.
+  await holder.query("ROLLBACK TO SAVEPOINT before_the_row");
+  await until(async () => (await insertsThatWait()).length > 0);
+  await holder.query("COMMIT");
+  const outcomes: PurchaseOutcome[] = await Promise.all(crowd);
+  await holder.query("SET session_replication_role = replica");
+  await holder.query("DELETE FROM orders WHERE run = 9000");
+  await holder.query("SET session_replication_role = DEFAULT");
+  expect(outcomes.map(({ kind }) => kind)).toEqual(["purchased", "purchased", "purchased", "key_reused", "purchased", "purchased"]);
+});
+
+function insertsThatWait(): Promise<unknown[]> {
+  return db.$queryRaw`
+    SELECT 1 FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'lastone' AND wait_event_type = 'Lock' AND query LIKE '%INSERT INTO orders%'`;
+}
