@@ -4,6 +4,7 @@ import { disconnect } from "./db.server.ts";
 import { currentServer } from "./http/exchange.server.ts";
 import { endStreams } from "./live/stream.server.ts";
 import { describeError, log } from "./log.server.ts";
+import { shopTills } from "./shop/purchase.server.ts";
 import { singleton } from "./singleton.server.ts";
 
 /** Milliseconds after which the process ends whatever is still open. */
@@ -21,7 +22,8 @@ export function endWithTheServer(): void {
       ending = true;
       endStreams();
       setTimeout(() => process.exit(0), DEADLINE).unref();
-      void serverClosed().then(disconnect).catch((error: unknown) => log("disconnect_failed", describeError(error)));
+      // Also purchases whose buyer hung up: their transactions end well, not with the connection.
+      void serverClosed().then(() => shopTills.closed()).then(disconnect).catch((error: unknown) => log("disconnect_failed", describeError(error)));
     };
     // Not `once`: Ctrl-C comes from the terminal and from the parent, and a second signal that finds no listener ends
     // the process at once, in the middle of a purchase.

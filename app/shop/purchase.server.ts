@@ -31,6 +31,7 @@ const busy = (certain: boolean): PurchaseOutcome => ({ kind: "busy", retryAfterS
 /** The tills of one instance, one for each item that somebody is buying now. */
 export class Tills {
   readonly #open = new Map<string, Till<Wish, PurchaseOutcome>>();
+  readonly #undecided = new Set<Promise<PurchaseOutcome>>();
   readonly #client: Database;
   readonly #limits: TillLimits;
 
@@ -39,7 +40,20 @@ export class Tills {
     this.#limits = limits;
   }
 
-  async join({ itemId, ...wish }: PurchaseRequest): Promise<PurchaseOutcome> {
+  join(request: PurchaseRequest): Promise<PurchaseOutcome> {
+    const outcome = this.#join(request);
+    this.#undecided.add(outcome);
+    const decided = () => void this.#undecided.delete(outcome);
+    outcome.then(decided, decided);
+    return outcome;
+  }
+
+  /** Resolves when everyone who has joined so far has an outcome. */
+  async closed(): Promise<void> {
+    await Promise.allSettled(this.#undecided);
+  }
+
+  async #join({ itemId, ...wish }: PurchaseRequest): Promise<PurchaseOutcome> {
     const till = this.#open.get(itemId) ?? new Till((wishes: Wish[]) => settle(itemId, wishes, this.#client), () => busy(true), this.#limits);
     this.#open.set(itemId, till);
     try {
@@ -51,7 +65,7 @@ export class Tills {
   }
 }
 
-const shopTills = singleton("tills", () => new Tills(purchaseDb));
+export const shopTills = singleton("tills", () => new Tills(purchaseDb));
 
 /** Buys, all or nothing. Never throws for what a buyer or a busy database can cause; throws what is a bug. */
 export function purchase(request: PurchaseRequest, tills: Tills = shopTills): Promise<PurchaseOutcome> {
@@ -67,32 +81,38 @@ export function purchase(request: PurchaseRequest, tills: Tills = shopTills): Pr
  * A connection lost around COMMIT leaves the outcome unknown. It is settled by trying once more with the same keys: the
  * second try waits for the row's lock, so the first has ended by then, and finds its orders by their keys if there are any.
  * What one wish causes, such as a twin on another instance's till, must not fail the others: they are parted until it is alone.
+ * `certain`: no try so far may have committed unseen.
  */
-async function settle(itemId: string, wishes: Wish[], client: Database): Promise<Settled[]> {
-  let certain = true;
+async function settle(itemId: string, wishes: Wish[], client: Database, certain = true): Promise<Settled[]> {
+  const made = new Set<string>();
   for (let tries = 1; ; tries += 1) {
-    const attempt = { committing: false };
+    const attempt = { committing: false, made };
     try {
-      return await decideTogether(itemId, wishes, client, attempt);
+      return (await decideTogether(itemId, wishes, client, attempt)).map(fulfilled);
     } catch (error) {
       const fault = databaseFault(error);
-      const gone = fault === "away" || fault === "busy";
-      if (gone) log("purchase_undecided", { fault, itemId, wishes: wishes.length, tries, committing: attempt.committing, ...describeError(error), stack: undefined });
-      if (gone && attempt.committing) certain = false;
-      if (fault === "busy" && certain) return wishes.map(() => fulfilled(busy(true)));
-      if (gone && tries === 2) return wishes.map(() => fulfilled(busy(certain)));
-      if (!gone && wishes.length > 1) {
-        log("purchase_batch_parted", { fault, itemId, wishes: wishes.length, ...describeError(error), stack: undefined });
+      const told = { fault, itemId, wishes: wishes.length, tries, committing: attempt.committing, ...describeError(error), stack: undefined };
+      if (fault === "away" || fault === "busy") {
+        log("purchase_undecided", told);
+        if (attempt.committing) certain = false;
+        if (tries === 2 || (fault === "busy" && certain)) return wishes.map(() => fulfilled(busy(certain)));
+      } else if (wishes.length > 1) {
+        log("purchase_batch_parted", told);
         const half = Math.ceil(wishes.length / 2);
-        return [...(await settle(itemId, wishes.slice(0, half), client)), ...(await settle(itemId, wishes.slice(half), client))];
+        return [...(await settle(itemId, wishes.slice(0, half), client, certain)), ...(await settle(itemId, wishes.slice(half), client, certain))];
+      } else if (tries === 2 || fault !== "conflict") {
+        return [{ status: "rejected", reason: error }];
       }
-      if (!gone && (tries === 2 || fault !== "conflict")) return [{ status: "rejected", reason: error }];
     }
   }
 }
 
-/** `attempt.committing` tells afterwards whether COMMIT may have been sent. */
-async function decideTogether(itemId: string, wishes: Wish[], client: Database, attempt: { committing: boolean }): Promise<Settled[]> {
+/**
+ * One try. `committing` tells afterwards whether COMMIT may have been sent, `made` which orders it would have made: an
+ * order of an earlier try that is found again is this purchase, not a repeat of another.
+ */
+async function decideTogether(itemId: string, wishes: Wish[], client: Database, attempt: { committing: boolean; made: Set<string> }): Promise<PurchaseOutcome[]> {
+  const madeBefore = new Set(attempt.made);
   const { decisions, changed } = await client.$transaction(async (tx) => {
     const item = await lockItem(tx, itemId);
     if (!item) return { decisions: undefined, changed: undefined };
@@ -101,12 +121,14 @@ async function decideTogether(itemId: string, wishes: Wish[], client: Database, 
     const held = item.limitPerBuyer === null ? new Map<string, number>() : await unitsHeld(item.id, item.run, wishes.map(({ buyerId }) => buyerId), tx);
     const { decisions, sales, after } = decide(wishes, { item, earlier, held }, randomUUID);
     if (sales.length > 0) await recordSales(tx, sales, after);
+    for (const { order } of sales) attempt.made.add(order.id);
     attempt.committing = sales.length > 0;
     // `earlier` too: a first try may have committed and lost its answer. Streams drop what is not newer.
     return { decisions, changed: sales.length > 0 || earlier.length > 0 ? stockOf(after) : undefined };
   });
   if (changed) feed.publish(changed);
-  return decisions ? decisions.map(fulfilled) : wishes.map(() => fulfilled({ kind: "not_found" }));
+  if (!decisions) return wishes.map(() => ({ kind: "not_found" }));
+  return decisions.map((decision) => (decision.kind === "repeated" && madeBefore.delete(decision.order.id) ? { ...decision, kind: "purchased" } : decision));
 }
 
 function fulfilled(value: PurchaseOutcome): Settled {

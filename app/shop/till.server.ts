@@ -56,7 +56,10 @@ export class Till<Wish, Outcome> {
   async #work(): Promise<void> {
     this.#deciding = true;
     while (this.#waiting.length > 0) {
+      // Whoever's request was read in the same turn of the event loop belongs to the same batch.
+      await new Promise((resolve) => setImmediate(resolve));
       const together = this.#waiting.splice(0, this.#limits.batch);
+      if (together.length === 0) break;
       const results = await this.#decide(together.map(({ wish }) => wish)).catch((reason: unknown) => together.map(() => ({ status: "rejected" as const, reason })));
       together.forEach(({ settle }, index) => settle(results[index] ?? { status: "rejected", reason: new Error("a wish was left undecided") }));
     }
@@ -73,6 +76,6 @@ export class Till<Wish, Outcome> {
       const late = this.#waiting.findIndex(({ until }) => until > now);
       for (const { settle } of this.#waiting.splice(0, late === -1 ? this.#waiting.length : late)) settle({ status: "fulfilled", value: this.#turnAway() });
       this.#watchTheFirst();
-    }, Math.max(1, first.until - performance.now()));
+    }, Math.max(1, first.until - performance.now())).unref();
   }
 }

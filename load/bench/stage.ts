@@ -1,0 +1,108 @@
+/** What a measurement runs on: a PostgreSQL of its own with production settings, and shops in production mode on it. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import pg from "pg";
+import { startEmbeddedPostgres } from "../../prisma/embedded-postgres.ts";
+
+const root = path.resolve(import.meta.dirname, "../..");
+const COOKIE_SECRET = "a-secret-for-measuring-and-nothing-else";
+
+export interface Stage {
+  databaseUrl: string;
+  startShop: (settings?: Record<string, string>) => Promise<StagedShop>;
+  close: () => Promise<void>;
+}
+
+export interface StagedShop {
+  url: string;
+  stop: () => Promise<void>;
+}
+
+/** Ten items of a million units each, besides the six of the seed. */
+export const HOT_ITEMS = Array.from({ length: 10 }, (_, index) => `hot-${index}`);
+export const PLENTY = 1_000_000;
+
+export async function setStage(): Promise<Stage> {
+  const folder = await mkdtemp(path.join(tmpdir(), "lastone-bench-"));
+  const server = await startEmbeddedPostgres(folder, ["max_connections=200"]);
+  const databaseUrl = server.urlOf("lastone");
+  const shops = new Set<StagedShop>();
+
+  const startShop = async (settings: Record<string, string> = {}) => {
+    const port = await freePort();
+    const env = { ...process.env, DATABASE_URL: databaseUrl, COOKIE_SECRET, DEMO: "1", PORT: String(port), ...settings };
+    const child = spawn(process.execPath, ["prisma/with-database.ts"], { cwd: root, env, stdio: ["ignore", "pipe", "inherit"] });
+    const url = `http://127.0.0.1:${port}`;
+    const shop = {
+      url,
+      stop: async () => {
+        shops.delete(shop);
+        if (child.exitCode !== null || child.signalCode !== null) return;
+        child.kill("SIGTERM");
+        await once(child, "exit");
+      },
+    };
+    shops.add(shop);
+    while (!(await fetch(`${url}/healthz`).then(({ ok }) => ok, () => false))) {
+      if (child.exitCode !== null) throw new Error(`the shop ended with exit code ${child.exitCode}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return shop;
+  };
+
+  const close = async () => {
+    await Promise.all([...shops].map((shop) => shop.stop()));
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    // The first shop migrates and seeds.
+    await (await startShop()).stop();
+    await addHotItems(databaseUrl);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { databaseUrl, startShop, close };
+}
+
+async function addHotItems(databaseUrl: string): Promise<void> {
+  process.env.DATABASE_URL = databaseUrl;
+  process.env.COOKIE_SECRET = COOKIE_SECRET;
+  const { db, disconnect } = await import("#app/db.server.ts");
+  const { addItem } = await import("#app/shop/stock.server.ts");
+  const like = { tagline: "", story: "", picture: "/favicon.svg", pictureAlt: "", price: { amount: 1, currency: "EUR" }, maxPerOrder: 1, limitPerBuyer: null, opensAt: null };
+  await db.$transaction(async (tx) => {
+    for (const [index, id] of HOT_ITEMS.entries()) await addItem(tx, { ...like, id, name: id, startingQuantity: PLENTY, position: 100 + index });
+  });
+  await disconnect();
+}
+
+export async function resetItem(shopUrl: string, itemId: string, quantity: number): Promise<void> {
+  const answer = await fetch(`${shopUrl}/api/items/${itemId}/reset`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ quantity }) });
+  if (!answer.ok) throw new Error(`the reset of ${itemId} answered ${answer.status}`);
+}
+
+export async function query<Row extends pg.QueryResultRow>(databaseUrl: string, sql: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => (address && typeof address === "object" ? resolve(address.port) : reject(new Error("no free port"))));
+    });
+  });
+}
