@@ -1,0 +1,44 @@
+/** The shop and the browser of a test file, the visitors it opens, and what their consoles complain about. */
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { launchBrowser } from "./browser.ts";
+import { type Shop, startShop } from "./shop.ts";
+
+export let shop: Shop;
+let browser: Browser;
+const contexts: BrowserContext[] = [];
+/** Such as a broken Content-Security-Policy or a failed hydration. */
+let complaints: string[] = [];
+
+beforeAll(async () => {
+  [shop, browser] = await Promise.all([startShop(), launchBrowser()]);
+});
+afterEach(async () => {
+  await Promise.all(contexts.splice(0).map((context) => context.close()));
+  expect(complaints.splice(0)).toEqual([]);
+});
+afterAll(async () => {
+  await browser.close();
+  await shop.stop();
+});
+
+export async function newVisitor(options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ baseURL: shop.url, ...options });
+  contexts.push(context);
+  return newTab(context);
+}
+
+export async function newTab(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage();
+  page.on("console", (message) => {
+    // A refusal's own status is not a complaint of the page.
+    if (message.type() === "error" && !message.text().includes("status of")) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(error.message));
+  return page;
+}
+
+/** For what a test itself has broken. */
+export function forgive(expected: RegExp): void {
+  complaints = complaints.filter((text) => !expected.test(text));
+}
