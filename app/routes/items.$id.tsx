@@ -15,7 +15,7 @@ import { BadRequest, notFound } from "#app/http/refusals.server.ts";
 import { parsePurchaseForm } from "#app/http/requests.server.ts";
 import { useLiveItems } from "#app/live/use-live-items.ts";
 import { getItem } from "#app/shop/catalogue.server.ts";
-import { formatPrice, isItemId } from "#app/shop/item.ts";
+import { formatPrice, isItemId, type Order } from "#app/shop/item.ts";
 import { listOrdersOfRun } from "#app/shop/orders.server.ts";
 import { purchase } from "#app/shop/purchase.server.ts";
 
@@ -24,7 +24,7 @@ export const loader = page(async ({ request, params }) => {
   if (!item) throw notFound("item");
   const buyer = await getBuyer(request);
   const held = await listOrdersOfRun(item.id, item.run, buyer.id);
-  const nth = nthOrder(request.url);
+  const nth = nthOrder(request.url, held);
   return data(
     {
       item,
@@ -70,10 +70,14 @@ export const action = page(async ({ request, params }) => {
 /** The longest wait in milliseconds that browsers can count. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** The page's `?order=2` asks for a form that makes the buyer's second order of the run; without it, the first. */
-function nthOrder(url: string): number {
-  const asked = Number(new URL(url).searchParams.get("order"));
-  return Number.isInteger(asked) && asked > 1 && asked <= 1_000 ? asked : 1;
+/**
+ * Which of the buyer's orders of the run this page is for: the one that follows `?after=<order>`, or else the first. An
+ * order of an earlier run is not among those held, so a reset makes every page one for the first again. Whatever the
+ * URL says, a form is only shown for the very next order, and no order has used that one's key.
+ */
+function nthOrder(url: string, held: Order[]): number {
+  const after = new URL(url).searchParams.get("after");
+  return held.findIndex(({ id }) => id === after) + 2;
 }
 
 // A refusal says that the stock is not what this page shows, so the page is read again after it, too.

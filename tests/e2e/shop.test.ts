@@ -66,6 +66,33 @@ describe("with JavaScript", () => {
     expect(await db.order.count({ where: { itemId: "tin-comet" } })).toBe(1);
   });
 
+  test("another one can always be bought, also after a reset under the page for it, and only by asking for it", async () => {
+    await reset("tin-comet");
+    const page = await newVisitor();
+    const buy = async () => {
+      await button(page).click();
+      await page.waitForURL("**/orders/*");
+      await page.goBack();
+      await page.locator("[data-owned]").waitFor();
+      await page.reload();
+      await page.locator("[data-owned]").waitFor();
+      expect(await button(page).count()).toBe(0);
+    };
+    await page.goto("/items/tin-comet");
+    await buy();
+    await page.getByRole("link", { name: "Buy another" }).click();
+    await button(page).waitFor();
+    await live(page);
+    await reset("tin-comet");
+    await page.locator("article [data-quantity]", { hasText: "10" }).waitFor();
+    for (let order = 1; order <= 3; order += 1) {
+      await buy();
+      expect(await page.getByRole("link", { name: "Receipt for" }).count()).toBe(order);
+      await page.getByRole("link", { name: "Buy another" }).click();
+    }
+    expect(await quantityOn(page)).toBe("7");
+  });
+
   test("a reset on one page opens the sale again on every page, also in the shop window", async () => {
     await reset("moon-moth", 0);
     const [one, other, window] = [await newVisitor(), await newVisitor(), await newVisitor()];
