@@ -18,15 +18,13 @@ export function useLiveItems(rendered: Stock[]): { stockOf: (itemId: string) => 
   const [connection, setConnection] = useState<Connection>("connecting");
   const itemIds = rendered.map((stock) => stock.id).join(",");
 
-  useEffect(
-    () =>
-      follow(itemIds, {
-        onStock: (stock) =>
-          setLive((known) => (stock.version <= (known.get(stock.id)?.version ?? 0) ? known : new Map(known).set(stock.id, stock))),
-        onConnection: setConnection,
-      }),
-    [itemIds],
-  );
+  useEffect(() => {
+    if (itemIds === "") return;
+    return follow(itemIds, {
+      onStock: (stock) => setLive((known) => (stock.version <= (known.get(stock.id)?.version ?? 0) ? known : new Map(known).set(stock.id, stock))),
+      onConnection: setConnection,
+    });
+  }, [itemIds]);
 
   const stockOf = (itemId: string) => newerOf(rendered.find(({ id }) => id === itemId), live.get(itemId));
   return { stockOf, connection };
@@ -39,11 +37,14 @@ function follow(itemIds: string, on: { onStock: (stock: Stock) => void; onConnec
   let watchdog: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
 
+  const expectMore = () => {
+    clearTimeout(watchdog);
+    watchdog = setTimeout(reopen, SILENCE);
+  };
   const heard = () => {
     failures = 0;
     on.onConnection("live");
-    clearTimeout(watchdog);
-    watchdog = setTimeout(reopen, SILENCE);
+    expectMore();
   };
   // EventSource gives up for good after an answer that is not 200, so a failed one is replaced, not trusted to return.
   function reopen() {
@@ -58,7 +59,9 @@ function follow(itemIds: string, on: { onStock: (stock: Stock) => void; onConnec
   }
   function open() {
     source = new EventSource(`/live?items=${encodeURIComponent(itemIds)}`);
-    source.addEventListener("open", heard);
+    // From the start, so that one that never opens is given up, too. Opening is no news: with its database away the
+    // server opens a stream, and closes it without a snapshot.
+    expectMore();
     source.addEventListener("ping", heard);
     source.addEventListener("stock", (event: MessageEvent<string>) => {
       heard();

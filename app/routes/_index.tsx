@@ -24,7 +24,7 @@ export default function ShopWindow() {
           <h1 className="font-display text-4xl font-semibold tracking-tight text-balance sm:text-6xl">Few of each. Some only once.</h1>
           <p className="mt-3 max-w-prose text-lg text-quiet">Small runs by people who make things slowly. What the number says is what is left.</p>
         </div>
-        <LiveBadge connection={connection} renderedAt={renderedAt} />
+        {items.length > 0 && <LiveBadge connection={connection} renderedAt={renderedAt} />}
       </div>
       <ul className="mt-10 grid grid-cols-1 gap-x-7 gap-y-11 min-[30rem]:grid-cols-2 lg:grid-cols-3">
         {items.map((item) => {

@@ -5,7 +5,7 @@ import { mkdir } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { db } from "#app/db.server.ts";
-import { type Shop, startShop, Visitor } from "../setup/shop.ts";
+import { type Shop, startShop, until, Visitor } from "../setup/shop.ts";
 import { startProxy, type SwitchableProxy } from "../setup/switchable-proxy.ts";
 import { forgive, newTab, newVisitor, shop } from "../setup/visitors.ts";
 
@@ -153,6 +153,29 @@ describe("while the database is away", () => {
     proxy.on();
     await page.getByRole("heading", { name: "Night Ferry" }).waitFor();
     await live(page);
+  });
+
+  test("an open page does not call itself live while its stream brings nothing, and asks ever more seldom", async () => {
+    const page = await newVisitor({ baseURL: own.url });
+    const asked: number[] = [];
+    await page.route("**/live?*", (route) => {
+      asked.push(Date.now());
+      return asked.length === 1 ? route.abort() : route.continue();
+    });
+    await page.goto("/items/night-ferry");
+    await page.locator('[data-connection="reconnecting"]').waitFor();
+    proxy.off();
+    await page.evaluate(() => {
+      const badge = document.querySelector("[data-connection]");
+      new MutationObserver(() => Object.assign(window, { changed: badge?.getAttribute("data-connection") })).observe(document, { subtree: true, attributeFilter: ["data-connection"] });
+    });
+    await until(() => asked.length >= 4);
+    expect(await page.evaluate(() => "changed" in window && window.changed)).toBe(false);
+    // The third wait is 1 to 2 seconds, every first one half a second at most.
+    expect((asked[3] ?? 0) - (asked[2] ?? 0)).toBeGreaterThan(950);
+    proxy.on();
+    await live(page);
+    forgive(/ERR_FAILED/);
   });
 
   test("a purchase is told that the till is busy, and the same attempt succeeds when the database is back", async () => {
