@@ -15,9 +15,13 @@ export const action = page(async ({ request, params }) => {
   return redirect(`/items/${stock.id}`, 303);
 });
 
-export const loader = page(() => Promise.reject(notFound("page")));
+/** A failed reset leaves the browser at this address: loaded again, it is the item. */
+export const loader = page(({ params }) => {
+  if (!env.DEMO || !isItemId(params.id)) throw notFound("page");
+  return Promise.resolve(redirect(`/items/${params.id}`));
+});
 
-/** Never shown: the action redirects. It makes this a page, so that a refusal is a page too. */
+/** Never shown: both redirect. It makes this a page, so that a refusal is a page too. */
 export default function Reset() {
   return null;
 }

@@ -155,6 +155,18 @@ describe("while the database is away", () => {
     await live(page);
   });
 
+  test("a reset that failed leads back to the item when the database is back", async () => {
+    const page = await newVisitor({ baseURL: own.url });
+    await page.goto("/items/night-ferry");
+    await live(page);
+    proxy.off();
+    await page.locator("form[data-reset] button").click();
+    await page.getByRole("heading", { name: "We will be back in a moment" }).waitFor();
+    proxy.on();
+    await page.getByRole("heading", { name: "Night Ferry" }).waitFor();
+    expect(new URL(page.url()).pathname).toBe("/items/night-ferry");
+  });
+
   test("an open page does not call itself live while its stream brings nothing, and asks ever more seldom", async () => {
     const page = await newVisitor({ baseURL: own.url });
     const asked: number[] = [];

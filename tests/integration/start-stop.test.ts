@@ -134,6 +134,7 @@ test("without demo mode there is no reset, by form or by JSON, and nothing is se
   for (const target of ["/items/moon-moth/reset", "/api/items/moon-moth/reset"]) {
     expect((await visitor.fetch(target, { method: "POST" })).status).toBe(404);
   }
+  expect((await visitor.fetch("/items/moon-moth/reset")).status).toBe(404);
   expect(await (await visitor.fetch("/api/items")).json()).toEqual([]);
 });
 
