@@ -130,7 +130,7 @@ export default function ItemPage() {
           </p>
         </div>
         <div className="mt-6">
-          {message && !buying && <PurchaseMessage message={message} stock={stock} />}
+          {message && !placed && !buying && <PurchaseMessage message={message} stock={stock} />}
           {placed && <Owned itemId={item.id} orders={held} canBuyMore={stock.state === "available"} />}
           {!placed && <PurchaseForm item={item} stock={stock} purchaseKey={message?.kind === "busy" ? message.key : purchaseKey} buying={buying} />}
         </div>

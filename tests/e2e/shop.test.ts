@@ -66,6 +66,28 @@ describe("with JavaScript", () => {
     expect(await db.order.count({ where: { itemId: "tin-comet" } })).toBe(1);
   });
 
+  test("a buyer who was told busy, while the same order came through from another tab, is shown the order alone", async () => {
+    await reset("tin-comet");
+    const page = await newVisitor();
+    await page.goto("/items/tin-comet");
+    const otherTab = new Visitor(shop.url);
+    otherTab.cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+    const key = await page.locator("input[name=key]").inputValue();
+    await page.route("**/items/tin-comet.data", async (route) => {
+      if (route.request().method() !== "POST") return route.continue();
+      const response = await db.$transaction(async (tx) => {
+        await tx.$queryRaw`SELECT 1 FROM items WHERE id = 'tin-comet' FOR UPDATE`;
+        return route.fetch();
+      });
+      expect(response.status()).toBe(503);
+      await otherTab.pressBuy("tin-comet", { key });
+      await route.fulfill({ response });
+    });
+    await button(page).click();
+    await page.locator("[data-owned]").waitFor();
+    expect(await page.locator("[data-message]").count()).toBe(0);
+  });
+
   test("another one can always be bought, also after a reset under the page for it, and only by asking for it", async () => {
     await reset("tin-comet");
     const page = await newVisitor();
