@@ -5,6 +5,7 @@ import { Quantity, StateLabel } from "#app/components/quantity.tsx";
 import { page } from "#app/http/answer.server.ts";
 import { getBuyer } from "#app/http/buyer.server.ts";
 import { useLiveItems } from "#app/live/use-live-items.ts";
+import { useOpening } from "#app/live/use-opening.ts";
 import { listItems } from "#app/shop/catalogue.server.ts";
 import { formatPrice, type Stock } from "#app/shop/item.ts";
 
@@ -17,6 +18,7 @@ export const loader = page(async ({ request }) => {
 export default function ShopWindow() {
   const { items, renderedAt } = useLoaderData<typeof loader>();
   const { stockOf, connection } = useLiveItems(items);
+  useOpening(items, renderedAt);
   return (
     <>
       <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4">

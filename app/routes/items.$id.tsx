@@ -14,6 +14,7 @@ import { formKey, getBuyer, getBuyerOfKey } from "#app/http/buyer.server.ts";
 import { BadRequest, notFound } from "#app/http/refusals.server.ts";
 import { parsePurchaseForm } from "#app/http/requests.server.ts";
 import { useLiveItems } from "#app/live/use-live-items.ts";
+import { useOpening } from "#app/live/use-opening.ts";
 import { getItem } from "#app/shop/catalogue.server.ts";
 import { formatPrice, isItemId, type Order } from "#app/shop/item.ts";
 import { listOrdersOfRun } from "#app/shop/orders.server.ts";
@@ -67,9 +68,6 @@ export const action = page(async ({ request, params }) => {
   }
 });
 
-/** The longest wait in milliseconds that browsers can count. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-
 /**
  * Which of the buyer's orders of the run this page is for: the one that follows `?after=<order>`, or else the first. An
  * order of an earlier run is not among those held, so a reset makes every page one for the first again. Whatever the
@@ -98,20 +96,13 @@ export default function ItemPage() {
   const buying = useNavigation().formAction?.split("?")[0] === `/items/${item.id}`;
   const { stockOf, connection } = useLiveItems([item]);
   const stock = stockOf(item.id) ?? item;
+  useOpening([item], renderedAt);
   const { revalidate } = useRevalidator();
 
   // A form belongs to a run. When another page started the next one, this page needs that run's form.
   useEffect(() => {
     if (stock.run > item.run) revalidate();
   }, [stock.run, item.run, revalidate]);
-
-  // Opening changes no quantity, so no event tells of it: the page looks again at the moment itself.
-  useEffect(() => {
-    if (stock.state !== "not_open" || !item.opensAt) return;
-    const wait = Math.min(Math.max(item.opensAt.getTime() - Date.now(), 1_000), LONGEST_TIMER);
-    const timer = setTimeout(revalidate, wait);
-    return () => clearTimeout(timer);
-  }, [stock.state, item, revalidate]);
 
   return (
     <article className="grid gap-x-14 gap-y-8 lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)]">
