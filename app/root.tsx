@@ -68,12 +68,22 @@ export function ErrorBoundary() {
   return <FailurePage failure={failureOf(error, reference)} />;
 }
 
+/** How browsers name a request without an answer, and Remix an answer that is not the shop's: no type tells them from bugs, only these words. */
+const NO_ANSWER = /^(Failed to fetch|NetworkError when attempting to fetch|Load failed|Unable to decode turbo-stream response)/;
+
+const UNREACHABLE: Failure = {
+  kind: "away",
+  title: "The shop cannot be reached",
+  detail: "If you were just buying, that is not confirmed yet. When the shop answers again, this page shows whether it is yours; pressing again cannot buy twice.",
+};
+
 function failureOf(error: unknown, reference: string | undefined): Failure {
   if (isRouteErrorResponse(error)) {
     if (isFailure(error.data)) return error.data;
     if (error.status === 405) return { kind: "refused", title: "That cannot be done here", detail: "This page can only be looked at." };
     if (error.status < 500) return { kind: "refused", title: "Not found", detail: "There is no such page here." };
   }
+  if (error instanceof Error && NO_ANSWER.test(error.message)) return UNREACHABLE;
   return { kind: "broken", title: "Something broke", detail: "That was our fault, not yours.", ...(reference ? { reference } : {}) };
 }
 

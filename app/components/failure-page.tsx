@@ -2,12 +2,12 @@ import { Link, useLocation, useRevalidator } from "@remix-run/react";
 import { useEffect } from "react";
 import type { Failure } from "#app/http/answer.server.ts";
 
-/** Seconds between two looks whether the database is back. */
+/** Seconds between two looks whether the shop is back. */
 const RETRY_SECONDS = 5;
 
 /** What a visitor sees instead of a page, and what to do next. */
 export function FailurePage({ failure }: { failure: Failure }) {
-  const away = failure.kind === "database_away";
+  const away = failure.kind === "away";
   const { pathname, search } = useLocation();
   const here = `${pathname}${search}`;
   const { revalidate } = useRevalidator();

@@ -13,7 +13,8 @@ type Args = LoaderFunctionArgs | ActionFunctionArgs;
 
 /** What the root ErrorBoundary is given. */
 export interface Failure {
-  kind: "refused" | "database_away" | "broken";
+  /** `away` ends by itself, and the page with it. */
+  kind: "refused" | "away" | "broken";
   title: string;
   detail: string;
   reference?: string;
@@ -49,7 +50,7 @@ function pageFailure(error: unknown) {
   }
   const fault = logFault(error);
   const failure: Failure = fault.away
-    ? { kind: "database_away", title: "We will be back in a moment", detail: "The shop cannot reach its stock right now. Nothing is lost.", reference: fault.reference }
+    ? { kind: "away", title: "We will be back in a moment", detail: "The shop cannot reach its stock right now. Nothing is lost.", reference: fault.reference }
     : { kind: "broken", title: "Something broke", detail: "That was our fault, not yours.", reference: fault.reference };
   return data(failure, fault.away ? { status: 503, headers: { "Retry-After": RETRY_SECONDS } } : { status: 500 });
 }

@@ -156,6 +156,58 @@ describe("with JavaScript", () => {
   });
 });
 
+describe("while the shop cannot be reached", () => {
+  const unreachable = (page: Page) => page.getByRole("heading", { name: "The shop cannot be reached" }).waitFor();
+
+  test("a purchase is not confirmed, and can be made on the same page when the shop is back", async () => {
+    await reset("tin-comet");
+    const own = await startShop();
+    const page = await newVisitor({ baseURL: own.url });
+    await page.goto("/items/tin-comet");
+    await live(page);
+    await own.stop();
+    await button(page).click();
+    await unreachable(page);
+    expect(await page.locator("main").innerText()).toContain("not confirmed yet");
+    const back = await startShop({ PORT: String(own.port) });
+    await button(page).click();
+    await page.waitForURL("**/orders/*");
+    expect(await db.item.findUnique({ where: { id: "tin-comet" } })).toMatchObject({ quantity: 9 });
+    await back.stop();
+    forgive(/ERR_(CONNECTION|INCOMPLETE|EMPTY)/);
+  });
+
+  test("a purchase whose answer was lost is shown by itself when the shop is back", async () => {
+    await reset("tin-comet");
+    const page = await newVisitor();
+    await page.goto("/items/tin-comet");
+    await page.route("**/items/tin-comet.data", async (route) => {
+      if (route.request().method() === "POST") await route.fetch({ maxRedirects: 0 });
+      return route.abort();
+    });
+    await button(page).click();
+    await unreachable(page);
+    await page.unroute("**/items/tin-comet.data");
+    await page.locator("[data-owned]").waitFor();
+    expect(await quantityOn(page)).toBe("9");
+    forgive(/ERR_FAILED/);
+  });
+
+  test("a page that looks again by itself says so, also behind a proxy that answers for the shop, and heals", async () => {
+    await reset("tin-comet");
+    const page = await newVisitor();
+    await page.goto("/items/tin-comet");
+    await live(page);
+    await page.route("**/items/tin-comet.data", (route) => route.fulfill({ status: 502, contentType: "text/html", body: "<h1>Bad gateway</h1>" }));
+    await reset("tin-comet", 3);
+    await unreachable(page);
+    await page.unroute("**/items/tin-comet.data");
+    await page.getByRole("heading", { name: "Tin Comet" }).waitFor();
+    expect(await quantityOn(page)).toBe("3");
+    forgive(/turbo-stream|SyntaxError/);
+  });
+});
+
 describe("while the database is away", () => {
   let proxy: SwitchableProxy;
   let own: Shop;
