@@ -15,10 +15,11 @@ const RENDER_TIMEOUT = 5_000;
 
 export default function handleRequest(request: Request, status: number, headers: Headers, remixContext: EntryContext): Promise<Response> {
   const nonce = createNonce();
+  const failed = remixContext.staticHandlerContext.errors !== null;
   const ready = isbot(request.headers.get("user-agent") ?? "") ? "onAllReady" : "onShellReady";
   return new Promise((resolve, reject) => {
     const { pipe, abort } = renderToPipeableStream(
-      <Document.Provider value={{ nonce, reference: currentExchange().reference }}>
+      <Document.Provider value={{ nonce, ...(failed && { reference: currentExchange().reference }) }}>
         <RemixServer context={remixContext} url={request.url} nonce={nonce} />
       </Document.Provider>,
       {

@@ -21,9 +21,9 @@ export const meta: MetaFunction = () => [
 export const headers: HeadersFunction = ({ errorHeaders, parentHeaders }) => errorHeaders ?? parentHeaders;
 
 export function Layout({ children }: { children: ReactNode }) {
-  const { nonce } = useDocument();
+  const { nonce, reference } = useDocument();
   return (
-    <html lang="en">
+    <html lang="en" data-reference={reference}>
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -156,6 +156,17 @@ describe("with JavaScript", () => {
   });
 });
 
+test("a page that cannot be rendered keeps the reference under which the log has its error", async () => {
+  await db.$executeRaw`UPDATE items SET currency = '?' WHERE id = 'last-lighthouse'`;
+  const page = await newVisitor();
+  const answer = await page.goto("/items/last-lighthouse");
+  await db.$executeRaw`UPDATE items SET currency = 'EUR' WHERE id = 'last-lighthouse'`;
+  await page.waitForLoadState("networkidle");
+  const reference = await page.locator("main code").innerText();
+  expect(answer?.status()).toBe(500);
+  expect(shop.output()).toContain(`"event":"broken","reference":"${reference}"`);
+});
+
 describe("while the shop cannot be reached", () => {
   const unreachable = (page: Page) => page.getByRole("heading", { name: "The shop cannot be reached" }).waitFor();
 
