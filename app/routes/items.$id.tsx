@@ -78,6 +78,10 @@ function nthOrder(url: string, held: Order[]): number {
   return held.findIndex(({ id }) => id === after) + 2;
 }
 
+function mayHoldMore({ limitPerBuyer }: { limitPerBuyer: number | null }, held: { quantity: number }[]): boolean {
+  return limitPerBuyer === null || held.reduce((units, { quantity }) => units + quantity, 0) < limitPerBuyer;
+}
+
 // A refusal says that the stock is not what this page shows, so the page is read again after it, too.
 export const shouldRevalidate = () => true;
 
@@ -122,7 +126,7 @@ export default function ItemPage() {
         </div>
         <div className="mt-6">
           {message && !placed && !buying && <PurchaseMessage message={message} stock={stock} />}
-          {placed && <Owned itemId={item.id} orders={held} canBuyMore={stock.state === "available"} />}
+          {placed && <Owned itemId={item.id} orders={held} canBuyMore={stock.state === "available" && mayHoldMore(item, held)} />}
           {!placed && <PurchaseForm item={item} stock={stock} purchaseKey={message?.kind === "busy" ? message.key : purchaseKey} buying={buying} />}
         </div>
         <p className="mt-8 max-w-prose text-lg leading-relaxed whitespace-pre-line">{item.story}</p>

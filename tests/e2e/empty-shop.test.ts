@@ -1,10 +1,10 @@
 /** A shop that has nothing to sell. */
 import { expect, test } from "vitest";
-import { db } from "#app/db.server.ts";
+import { asSuperuser } from "../setup/superuser.ts";
 import { newVisitor } from "../setup/visitors.ts";
 
 test("has a window that opens no stream and does not claim to be live", async () => {
-  await db.$executeRaw`TRUNCATE items CASCADE`;
+  await asSuperuser("TRUNCATE items CASCADE");
   const page = await newVisitor();
   const asked: string[] = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
