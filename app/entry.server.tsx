@@ -1,22 +1,34 @@
 import { PassThrough } from "node:stream";
-import { createReadableStreamFromReadable, type EntryContext } from "@remix-run/node";
+import { text } from "node:stream/consumers";
+import type { EntryContext } from "@remix-run/node";
 import { RemixServer } from "@remix-run/react";
-import { isbot } from "isbot";
 import { renderToPipeableStream } from "react-dom/server";
 import { Document } from "./components/document.tsx";
 import { logFault } from "./http/answer.server.ts";
 import { currentExchange } from "./http/exchange.server.ts";
+import { pageOf } from "./http/kept-pages.server.ts";
 import { contentSecurityPolicy, createNonce } from "./http/security-headers.server.ts";
 import { endWithTheServer } from "./lifecycle.server.ts";
+import { follow } from "./live/follow.server.ts";
 
 endWithTheServer();
+follow();
 
 const RENDER_TIMEOUT = 5_000;
 
-export default function handleRequest(request: Request, status: number, headers: Headers, remixContext: EntryContext): Promise<Response> {
+export default async function handleRequest(request: Request, status: number, headers: Headers, remixContext: EntryContext): Promise<Response> {
   const nonce = createNonce();
+  const { loaderData, actionData, errors } = remixContext.staticHandlerContext;
+  if (errors || status === 503) currentExchange().keepPage = false;
+  const html = await pageOf([request.url, status, loaderData, actionData], nonce, (placeholder) => render(request, remixContext, placeholder));
+  headers.set("Content-Type", "text/html; charset=utf-8");
+  headers.set("Content-Security-Policy", contentSecurityPolicy(nonce));
+  if (!headers.has("Cache-Control")) headers.set("Cache-Control", "private, no-cache");
+  return new Response(html, { headers, status });
+}
+
+function render(request: Request, remixContext: EntryContext, nonce: string): Promise<string> {
   const failed = remixContext.staticHandlerContext.errors !== null;
-  const ready = isbot(request.headers.get("user-agent") ?? "") ? "onAllReady" : "onShellReady";
   return new Promise((resolve, reject) => {
     const { pipe, abort } = renderToPipeableStream(
       <Document.Provider value={{ nonce, ...(failed && { reference: currentExchange().reference }) }}>
@@ -24,16 +36,9 @@ export default function handleRequest(request: Request, status: number, headers:
       </Document.Provider>,
       {
         nonce,
-        [ready]() {
-          const body = new PassThrough();
-          headers.set("Content-Type", "text/html; charset=utf-8");
-          headers.set("Content-Security-Policy", contentSecurityPolicy(nonce));
-          if (!headers.has("Cache-Control")) headers.set("Cache-Control", "private, no-cache");
-          resolve(new Response(createReadableStreamFromReadable(body), { headers, status }));
-          pipe(body);
-        },
+        onAllReady: () => resolve(text(pipe(new PassThrough()))),
         onShellError: reject,
-        onError: (error) => void logFault(error),
+        onError: reject,
       },
     );
     setTimeout(abort, RENDER_TIMEOUT).unref();

@@ -19,6 +19,11 @@ const settings = z.object({
   TILL_BATCH: z.coerce.number().int().min(1).max(5_000).default(200),
   TILL_WAIT: z.coerce.number().int().min(10).max(60_000).default(2_000),
   TILL_QUEUE: z.coerce.number().int().min(1).max(1_000_000).default(5_000),
+  /** Rendered pages that are kept for the next visitor; 0 reads and renders each page anew. */
+  PAGES_KEPT: z.coerce.number().int().min(0).max(10_000).default(200),
+  /** Open event streams, in all and from one address. A proxy in front is one address. */
+  LIVE_STREAMS: z.coerce.number().int().min(0).max(1_000_000).default(10_000),
+  LIVE_STREAMS_PER_ADDRESS: z.coerce.number().int().min(0).max(1_000_000).default(10_000),
 });
 
 function read() {

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { disconnect } from "./db.server.ts";
 import { currentServer } from "./http/exchange.server.ts";
+import { stopFollowing } from "./live/follow.server.ts";
 import { endStreams } from "./live/stream.server.ts";
 import { describeError, log } from "./log.server.ts";
 import { shopTills } from "./shop/purchase.server.ts";
@@ -10,20 +11,25 @@ import { singleton } from "./singleton.server.ts";
 /** Milliseconds after which the process ends whatever is still open. */
 const DEADLINE = 3_500;
 
+const state = singleton("lifecycle-state", () => ({ ending: false }));
+
+export function isEnding(): boolean {
+  return state.ending;
+}
+
 /**
  * remix-serve stops listening at SIGTERM and then waits for every answer to end. Open streams never would, and an idle
  * pool keeps the process alive, so both are ended here. A process whose parent died ends the same way.
  */
 export function endWithTheServer(): void {
   singleton("lifecycle", () => {
-    let ending = false;
     const end = () => {
-      if (ending) return;
-      ending = true;
-      endStreams();
+      if (state.ending) return;
+      state.ending = true;
+      void endStreams();
       setTimeout(() => process.exit(0), DEADLINE).unref();
       // Also purchases whose buyer hung up: their transactions end well, not with the connection.
-      void serverClosed().then(() => shopTills.closed()).then(disconnect).catch((error: unknown) => log("disconnect_failed", describeError(error)));
+      void serverClosed().then(() => shopTills.closed()).then(() => Promise.all([stopFollowing(), disconnect()])).catch((error: unknown) => log("disconnect_failed", describeError(error)));
     };
     // Not `once`: Ctrl-C comes from the terminal and from the parent, and a second signal that finds no listener ends
     // the process at once, in the middle of a purchase.

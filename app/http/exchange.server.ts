@@ -17,6 +17,11 @@ export interface Exchange {
   reference: string;
   /** Sent by another site's page: it may read, but not change anything. */
   crossSite: boolean;
+  /** The peer's network address: the browser's, or that of a proxy in front. */
+  address: string;
+  /** Whether the page may be kept for others, and what this answer puts in the place of which placeholder (kept-pages.server.ts). */
+  keepPage: boolean;
+  filling: Map<string, string>;
   request: IncomingMessage;
   response: ServerResponse;
 }
@@ -31,7 +36,7 @@ const current = singleton("exchange", () => {
     state.server = server;
     server.requestTimeout = REQUEST_TIMEOUT;
     setSecurityHeaders(response);
-    state.storage.enterWith({ reference: randomBytes(5).toString("hex"), crossSite: isCrossSite(request.headers), request, response });
+    state.storage.enterWith({ reference: randomBytes(5).toString("hex"), crossSite: isCrossSite(request.headers), address: request.socket.remoteAddress ?? "", keepPage: false, filling: new Map(), request, response });
     // Judged above. Left in place, Remix would answer a foreign or malformed Origin with an empty page and status 500.
     delete request.headers.origin;
   });

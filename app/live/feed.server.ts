@@ -1,35 +1,146 @@
-/** Who watches which items, and the newest state each of them is told. */
-import type { Stock } from "#app/shop/item.ts";
+/**
+ * What this instance knows of every item, and who is told when that changes. The row in the database is the truth: what
+ * comes in here is a purchase's own result, another instance's hint, or the row read again, and the highest version wins.
+ */
+import { type Item, stateOf, type Stock } from "#app/shop/item.ts";
 import { singleton } from "#app/singleton.server.ts";
+
+/** Milliseconds between two tellings of one item that changes all the time. */
+const PACE = 50;
+/** Milliseconds after the last look at the database until pages ask it themselves, and until the streams fall silent. */
+const FRESH = 2_500;
+const KNOWN = 10_000;
+
+/** The state of an item without what follows from the time. */
+export type Change = Omit<Stock, "state">;
 
 type Listener = (stock: Stock) => void;
 
-interface Subscriber {
-  /** Undefined watches every item. */
-  itemIds: ReadonlySet<string> | undefined;
-  listener: Listener;
-}
-
 class Feed {
-  readonly #subscribers = new Set<Subscriber>();
+  readonly #items = new Map<string, Item>();
+  readonly #listeners = new Set<Listener>();
+  readonly #paces = new Map<string, Pace>();
+  #seenAt = -Infinity;
+  /** What the database's clock is ahead of this machine's, in milliseconds. */
+  #clockAhead = 0;
 
-  get subscriberCount(): number {
-    return this.#subscribers.size;
+  /** Whether the memory was compared with the database a moment ago: if not, ask the database instead. */
+  get isFresh(): boolean {
+    return performance.now() - this.#seenAt < FRESH;
   }
 
-  /** Calls `listener` for each change from now on; returns what ends that. */
-  subscribe(itemIds: ReadonlySet<string> | undefined, listener: Listener): () => void {
-    const subscriber = { itemIds, listener };
-    this.#subscribers.add(subscriber);
-    return () => this.#subscribers.delete(subscriber);
+  /** Whether streams may go on: a database that restarts is no reason to send thousands of browsers away. */
+  get isKnown(): boolean {
+    return performance.now() - this.#seenAt < KNOWN;
   }
 
-  /** Tells everyone about a committed change. Call it after COMMIT only: what is rolled back must not be seen. */
-  publish(stock: Stock): void {
-    for (const { itemIds, listener } of this.#subscribers) {
-      if (!itemIds || itemIds.has(stock.id)) listener(stock);
+  /** Every item in the order of the shop window. */
+  items(): Item[] {
+    return [...this.#items.values()].map((item) => this.#now(item));
+  }
+
+  item(itemId: string): Item | undefined {
+    const item = this.#items.get(itemId);
+    return item && this.#now(item);
+  }
+
+  /** The stock of these items, or of all. */
+  stock(itemIds: ReadonlySet<string> | undefined): Stock[] {
+    return this.items().filter(({ id }) => !itemIds || itemIds.has(id)).map(onlyStock);
+  }
+
+  /** Calls `listener` with each change from now on; returns what ends that. */
+  onChange(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Replaces what is remembered by what the database has. `databaseNow` in milliseconds since 1970. */
+  replace(items: Item[], databaseNow: number): void {
+    this.seen(databaseNow);
+    const before = new Map(this.#items);
+    this.#items.clear();
+    for (const item of items) {
+      const known = before.get(item.id);
+      // A purchase may have brought a newer state while these rows were on their way.
+      this.#items.set(item.id, known && known.version > item.version ? { ...item, ...onlyChange(known) } : item);
+      if (known && known.version < item.version) this.#change(item);
     }
   }
+
+  /** The database has been looked at, and what is remembered is right. */
+  seen(databaseNow: number): void {
+    this.#seenAt = performance.now();
+    this.#clockAhead = databaseNow - Date.now();
+  }
+
+  /** Remembers a newer state and tells it; an older one is nothing new. Returns whether it was newer. */
+  learn(change: Change): boolean {
+    const known = this.#items.get(change.id);
+    if (!known || change.version <= known.version) return false;
+    this.#items.set(change.id, { ...known, ...onlyChange(change) });
+    this.#change(change);
+    return true;
+  }
+
+  #change({ id }: { id: string }): void {
+    const pace = this.#paces.get(id) ?? new Pace(() => this.#tell(id));
+    this.#paces.set(id, pace);
+    const item = this.#items.get(id);
+    if (item) pace.changed(item);
+  }
+
+  #tell(itemId: string): void {
+    const item = this.item(itemId);
+    if (!item) return;
+    const stock = onlyStock(item);
+    for (const listener of this.#listeners) listener(stock);
+  }
+
+  #now(item: Item): Item {
+    const notOpen = item.opensAt !== null && item.opensAt.getTime() > Date.now() + this.#clockAhead;
+    return { ...item, state: stateOf(item.quantity, notOpen) };
+  }
+}
+
+/**
+ * When to tell of an item's changes: the first of a quiet item at once, then at most every PACE milliseconds the latest.
+ * Selling out, coming back, and a new run are told at once, each of them, whatever follows.
+ */
+export class Pace {
+  readonly #tell: () => void;
+  #last: { at: number; empty: boolean; run: number } | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(tell: () => void) {
+    this.#tell = tell;
+  }
+
+  changed({ quantity, run }: { quantity: number; run: number }): void {
+    const now = performance.now();
+    const wait = this.#last && this.#last.empty === (quantity === 0) && this.#last.run === run ? this.#last.at + PACE - now : 0;
+    this.#last = { at: wait > 0 && this.#last ? this.#last.at : now, empty: quantity === 0, run };
+    if (wait > 0) {
+      this.#timer ??= setTimeout(() => this.#fire(), wait).unref();
+    } else {
+      this.#fire();
+    }
+  }
+
+  #fire(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#last) this.#last.at = performance.now();
+    this.#tell();
+  }
+}
+
+function onlyChange({ id, quantity, version, run }: Change): Change {
+  return { id, quantity, version, run };
+}
+
+function onlyStock({ id, quantity, version, run, state }: Stock): Stock {
+  return { id, quantity, version, run, state };
 }
 
 export const feed = singleton("feed", () => new Feed());

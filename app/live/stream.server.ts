@@ -1,64 +1,166 @@
-/** One open event stream: a snapshot first, then each change, until the browser has left. */
+/** The open event streams: a snapshot first, then each change, until the browser has left. */
+import type { ServerResponse } from "node:http";
 import { eventStream } from "remix-utils/sse/server";
+import { env } from "#app/env.server.ts";
 import { currentExchange } from "#app/http/exchange.server.ts";
-import { describeError, log } from "#app/log.server.ts";
-import { listStock } from "#app/shop/catalogue.server.ts";
 import type { Stock } from "#app/shop/item.ts";
 import { singleton } from "#app/singleton.server.ts";
 import { feed } from "./feed.server.ts";
 
+/** Milliseconds. */
 const HEARTBEAT = 15_000;
+/** A stream's life, with as much again at random, so that they do not all come back at once. */
+const LIFE = 10 * 60_000;
+const MORE_LIFE = 5 * 60_000;
+/** At the end of the process the streams end one after the other, and their browsers come back spread out, too. */
+const FAREWELL = 1_000;
+/** Longest time that a broadcast keeps the event loop from everything else. */
+const SLICE = 5;
 /** Bytes waiting for a client that does not read, at which it is dropped: it comes back and starts from a snapshot. */
 const SLOW_CLIENT_LIMIT = 64 * 1024;
 
-const openStreams = singleton("streams", () => new Set<() => void>());
+interface Stream {
+  response: ServerResponse;
+  address: string;
+  /** Undefined watches every item. */
+  itemIds: ReadonlySet<string> | undefined;
+  /** The newest version told, by item. */
+  told: Map<string, number>;
+  until: number;
+  close: () => void;
+}
 
-/** Streams the stock of these items, or of all. Ends with the response: `request.signal` can be lost (exchange.server.ts). */
-export function openStream(itemIds: ReadonlySet<string> | undefined): Response {
-  const { response } = currentExchange();
+class Streams {
+  readonly #open = new Set<Stream>();
+  readonly #addresses = new Map<string, number>();
+
+  constructor() {
+    feed.onChange((stock) => void this.#each((stream) => tell(stream, stock)));
+    setInterval(() => this.#sweep(), HEARTBEAT).unref();
+  }
+
+  get count(): number {
+    return this.#open.size;
+  }
+
+  /** Whether one more from this address may be opened. */
+  hasRoom(address: string): boolean {
+    return this.#open.size < env.LIVE_STREAMS && (this.#addresses.get(address) ?? 0) < env.LIVE_STREAMS_PER_ADDRESS;
+  }
+
+  add(stream: Stream): void {
+    this.#open.add(stream);
+    this.#addresses.set(stream.address, (this.#addresses.get(stream.address) ?? 0) + 1);
+  }
+
+  remove(stream: Stream): void {
+    if (!this.#open.delete(stream)) return;
+    const left = (this.#addresses.get(stream.address) ?? 1) - 1;
+    if (left > 0) this.#addresses.set(stream.address, left);
+    else this.#addresses.delete(stream.address);
+  }
+
+  async end(): Promise<void> {
+    const streams = [...this.#open];
+    for (const [index, stream] of streams.entries()) {
+      if (index % Math.ceil(streams.length / 20) === 0 && index > 0) await new Promise((resolve) => setTimeout(resolve, FAREWELL / 20));
+      write(stream, `retry: ${Math.round(FAREWELL * (1 + 2 * Math.random()))}\n\n`);
+      stream.close();
+    }
+  }
+
+  #sweep(): void {
+    const now = performance.now();
+    void this.#each((stream) => {
+      if (stream.until < now) stream.close();
+      else if (feed.isKnown) write(stream, "event: ping\ndata: {}\n\n");
+      // Without the database there is nothing true to say: the browsers are told by the silence.
+      else stream.close();
+    });
+  }
+
+  /** Thousands of streams take longer than anyone may have to wait, so purchases and pages go on between the slices. */
+  async #each(act: (stream: Stream) => void): Promise<void> {
+    let end = performance.now() + SLICE;
+    for (const stream of [...this.#open]) {
+      act(stream);
+      if (performance.now() < end) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      end = performance.now() + SLICE;
+    }
+  }
+}
+
+const streams = singleton("streams", () => new Streams());
+
+/** How many streams are open on this instance. */
+export function countStreams(): number {
+  return streams.count;
+}
+
+/** Ends every stream, spread over a second; the browsers come back to whichever instance is up. */
+export function endStreams(): Promise<void> {
+  return streams.end();
+}
+
+/**
+ * Streams the stock of these items, or of all. Undefined when there is no room for one more.
+ * It ends with the response: `request.signal` can be lost (exchange.server.ts).
+ */
+export function openStream(itemIds: ReadonlySet<string> | undefined): Response | undefined {
+  const { request, response, address } = currentExchange();
+  if (!streams.hasRoom(address)) return undefined;
   const left = new AbortController();
   response.once("close", () => left.abort());
   // It may have closed on the request's way here, and that event does not come twice.
   if (response.closed || response.destroyed) left.abort();
 
-  const stream = eventStream(left.signal, (send, close) => {
-    let ended = false;
-    const newest = new Map<string, number>();
-    const write = (event: string, data: string) => {
-      if (ended || left.signal.aborted) return;
-      if (response.writableLength > SLOW_CLIENT_LIMIT) response.destroy();
-      else send({ event, data });
-    };
-    const tell = (stock: Stock) => {
-      if (stock.version <= (newest.get(stock.id) ?? 0)) return;
-      newest.set(stock.id, stock.version);
-      write("stock", JSON.stringify(stock));
-    };
-    // Subscribed before the snapshot is read: a change in between is told by one of the two, never lost.
-    const unsubscribe = feed.subscribe(itemIds, tell);
-    const heartbeat = setInterval(() => write("ping", "{}"), HEARTBEAT);
-    openStreams.add(close);
-    listStock(itemIds).then(
-      (snapshot) => snapshot.forEach(tell),
-      (error: unknown) => {
-        log("stream_without_snapshot", { ...describeError(error), stack: undefined });
-        close();
-      },
-    );
-    return () => {
-      ended = true;
-      unsubscribe();
-      clearInterval(heartbeat);
-      openStreams.delete(close);
-    };
+  const opened = eventStream(left.signal, (send, close) => {
+    const stream: Stream = { response, address, itemIds, told: new Map(), until: performance.now() + LIFE + Math.random() * MORE_LIFE, close };
+    send({ event: "ping", data: "{}" });
+    void afterFirstBytes(response).then(() => {
+      if (left.signal.aborted) return;
+      streams.add(stream);
+      // From memory, in the moment in which the stream is added: what changes later is told to it.
+      for (const stock of feed.stock(itemIds)) tell(stream, stock);
+    });
+    return () => streams.remove(stream);
   });
   // no-transform keeps remix-serve's compression away, which would hold events back.
-  stream.headers.set("Cache-Control", "no-cache, no-transform");
-  stream.headers.set("X-Accel-Buffering", "no");
-  return stream;
+  opened.headers.set("Cache-Control", "no-cache, no-transform");
+  opened.headers.set("X-Accel-Buffering", "no");
+  request.socket.setNoDelay(true);
+  return opened;
 }
 
-/** Ends every stream; the browsers come back to whichever instance is up. */
-export function endStreams(): void {
-  for (const close of [...openStreams]) close();
+/**
+ * What comes later is written to the response itself, once for all streams: through each stream's own queue a broadcast
+ * to thousands takes half as long again. So it must wait until what eventStream has queued is out: its pieces follow
+ * each other without a turn of the event loop between them, the headers first.
+ */
+async function afterFirstBytes(response: ServerResponse): Promise<void> {
+  do await new Promise((resolve) => setImmediate(resolve));
+  while (!response.headersSent && !response.destroyed);
+}
+
+function tell(stream: Stream, stock: Stock): void {
+  if (stream.itemIds && !stream.itemIds.has(stock.id)) return;
+  if (stock.version <= (stream.told.get(stock.id) ?? 0)) return;
+  stream.told.set(stock.id, stock.version);
+  write(stream, eventOf(stock));
+}
+
+const written = new WeakMap<Stock, Buffer>();
+
+/** Encoded once for everyone who is told. */
+function eventOf(stock: Stock): Buffer {
+  const known = written.get(stock) ?? Buffer.from(`event: stock\ndata: ${JSON.stringify(stock)}\n\n`);
+  written.set(stock, known);
+  return known;
+}
+
+function write({ response }: Stream, chunk: Buffer | string): void {
+  if (response.destroyed || response.writableEnded) return;
+  if (response.writableLength > SLOW_CLIENT_LIMIT) response.destroy();
+  else response.write(chunk);
 }

@@ -4,15 +4,17 @@ import { LiveBadge } from "#app/components/live-badge.tsx";
 import { Quantity, StateLabel } from "#app/components/quantity.tsx";
 import { page } from "#app/http/answer.server.ts";
 import { getBuyer } from "#app/http/buyer.server.ts";
+import { keepPage, renderedAt } from "#app/http/kept-pages.server.ts";
 import { useLiveItems } from "#app/live/use-live-items.ts";
 import { useOpening } from "#app/live/use-opening.ts";
-import { listItems } from "#app/shop/catalogue.server.ts";
+import { currentItems } from "#app/shop/catalogue.server.ts";
 import { formatPrice, type Stock } from "#app/shop/item.ts";
 
 /** Gives the buyer cookie, too: tabs opened from here at the same moment belong to one buyer. */
 export const loader = page(async ({ request }) => {
-  const [items, buyer] = await Promise.all([listItems(), getBuyer(request)]);
-  return data({ items, renderedAt: new Date().toISOString() }, { headers: buyer.headers });
+  const [items, buyer] = await Promise.all([currentItems(), getBuyer(request)]);
+  keepPage();
+  return data({ items, renderedAt: renderedAt() }, { headers: buyer.headers });
 });
 
 export default function ShopWindow() {

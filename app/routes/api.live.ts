@@ -1,5 +1,5 @@
 import { json } from "#app/http/problem.server.ts";
-import { feed } from "#app/live/feed.server.ts";
+import { countStreams } from "#app/live/stream.server.ts";
 
 /** `GET /api/live`: how many streams this instance serves now. */
-export const loader = () => Promise.resolve(json({ streams: feed.subscriberCount }));
+export const loader = () => Promise.resolve(json({ streams: countStreams() }));

@@ -11,20 +11,22 @@ import { env } from "#app/env.server.ts";
 import { page } from "#app/http/answer.server.ts";
 import { readForm } from "#app/http/body.server.ts";
 import { formKey, getBuyer, getBuyerOfKey } from "#app/http/buyer.server.ts";
+import { keepPage, perVisitor, renderedAt } from "#app/http/kept-pages.server.ts";
 import { BadRequest, notFound } from "#app/http/refusals.server.ts";
 import { parsePurchaseForm } from "#app/http/requests.server.ts";
 import { useLiveItems } from "#app/live/use-live-items.ts";
 import { useOpening } from "#app/live/use-opening.ts";
-import { getItem } from "#app/shop/catalogue.server.ts";
+import { currentItem } from "#app/shop/catalogue.server.ts";
 import { formatPrice, isItemId, type Order } from "#app/shop/item.ts";
 import { listOrdersOfRun } from "#app/shop/orders.server.ts";
 import { purchase } from "#app/shop/purchase.server.ts";
 
 export const loader = page(async ({ request, params }) => {
-  const item = isItemId(params.id) ? await getItem(params.id) : undefined;
+  const item = isItemId(params.id) ? await currentItem(params.id) : undefined;
   if (!item) throw notFound("item");
   const buyer = await getBuyer(request);
-  const held = await listOrdersOfRun(item.id, item.run, buyer.id);
+  const held = buyer.isNew ? [] : await listOrdersOfRun(item.id, item.run, buyer.id);
+  if (held.length === 0) keepPage();
   const nth = nthOrder(request.url, held);
   return data(
     {
@@ -32,9 +34,9 @@ export const loader = page(async ({ request, params }) => {
       held,
       /** Whether this page's order is already placed: then it shows the receipt instead of a button that repeats it. */
       placed: held.length >= nth,
-      purchaseKey: formKey(buyer.id, item.id, item.run, nth),
+      purchaseKey: perVisitor("purchaseKey", formKey(buyer.id, item.id, item.run, nth)),
       demo: env.DEMO,
-      renderedAt: new Date().toISOString(),
+      renderedAt: renderedAt(),
     },
     { headers: buyer.headers },
   );

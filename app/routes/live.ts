@@ -1,10 +1,20 @@
 import { api } from "#app/http/answer.server.ts";
+import { problem } from "#app/http/problem.server.ts";
 import { BadRequest } from "#app/http/refusals.server.ts";
+import { feed } from "#app/live/feed.server.ts";
 import { openStream } from "#app/live/stream.server.ts";
 import { isItemId } from "#app/shop/item.ts";
 
 /** `GET /live?items=a,b`: the stock of these items, or of all, as server-sent events. */
-export const loader = api(({ request }) => Promise.resolve().then(() => openStream(itemIdsOf(request))));
+export const loader = api(({ request }) => {
+  const itemIds = itemIdsOf(request);
+  const refused = (type: "busy" | "database-away", title: string) =>
+    problem({ type, status: 503, title, headers: new Headers({ "Retry-After": RETRY_SECONDS }) });
+  if (!feed.isKnown) return Promise.resolve(refused("database-away", "The shop cannot reach its stock right now"));
+  return Promise.resolve(openStream(itemIds) ?? refused("busy", "Too many pages are open here"));
+});
+
+const RETRY_SECONDS = "5";
 
 const MOST_ITEMS = 200;
 

@@ -1,7 +1,9 @@
 /** What is for sale, as the database has it at this moment. */
 import { Prisma } from "#prisma/client/client.ts";
 import { type Database, db } from "#app/db.server.ts";
-import { type Item, stateOf, type Stock } from "./item.ts";
+import { env } from "#app/env.server.ts";
+import { feed } from "#app/live/feed.server.ts";
+import { type Item, stateOf } from "./item.ts";
 
 interface ItemRow extends Omit<Item, "price" | "state"> {
   priceAmount: number;
@@ -30,10 +32,12 @@ export async function getItem(itemId: string, client: Database = db): Promise<It
   return row && toItem(row);
 }
 
-/** The stock of these items, or of all. */
-export async function listStock(itemIds: ReadonlySet<string> | undefined, client: Database = db): Promise<Stock[]> {
-  const chosen = itemIds ? Prisma.sql`WHERE id = ANY(${[...itemIds]})` : Prisma.empty;
-  const rows = await client.$queryRaw<(Omit<Stock, "state"> & { notOpen: boolean })[]>`
-    SELECT id, quantity, version, run, coalesce(opens_at > clock_timestamp(), false) AS "notOpen" FROM items ${chosen}`;
-  return rows.map(({ notOpen, ...row }) => ({ ...row, state: stateOf(row.quantity, notOpen) }));
+/** As the feed remembers it, or from the database when the feed may be behind. */
+export async function currentItem(itemId: string): Promise<Item | undefined> {
+  return feed.isFresh && env.PAGES_KEPT > 0 ? feed.item(itemId) : getItem(itemId);
+}
+
+/** Every item, likewise. */
+export async function currentItems(): Promise<Item[]> {
+  return feed.isFresh && env.PAGES_KEPT > 0 ? feed.items() : listItems();
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { type Database, databaseFault, purchaseDb } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
-import { feed } from "#app/live/feed.server.ts";
+import { announce } from "#app/live/announce.server.ts";
 import { describeError, log } from "#app/log.server.ts";
 import { singleton } from "#app/singleton.server.ts";
 import { attemptsOf, decide, type Decision, type Wish } from "./decide.server.ts";
@@ -113,9 +113,9 @@ async function settle(itemId: string, wishes: Wish[], client: Database, certain 
  */
 async function decideTogether(itemId: string, wishes: Wish[], client: Database, attempt: { committing: boolean; made: Set<string> }): Promise<PurchaseOutcome[]> {
   const madeBefore = new Set(attempt.made);
-  const { decisions, changed } = await client.$transaction(async (tx) => {
+  const { decisions, stock } = await client.$transaction(async (tx) => {
     const item = await lockItem(tx, itemId);
-    if (!item) return { decisions: undefined, changed: undefined };
+    if (!item) return { decisions: undefined, stock: undefined };
 
     const earlier = await listOrdersByKey(wishes.flatMap(attemptsOf), tx);
     const held = item.limitPerBuyer === null ? new Map<string, number>() : await unitsHeld(item.id, item.run, wishes.map(({ buyerId }) => buyerId), tx);
@@ -123,10 +123,10 @@ async function decideTogether(itemId: string, wishes: Wish[], client: Database, 
     if (sales.length > 0) await recordSales(tx, sales, after);
     for (const { order } of sales) attempt.made.add(order.id);
     attempt.committing = sales.length > 0;
-    // `earlier` too: a first try may have committed and lost its answer. Streams drop what is not newer.
-    return { decisions, changed: sales.length > 0 || earlier.length > 0 ? stockOf(after) : undefined };
+    return { decisions, stock: stockOf(after) };
   });
-  if (changed) feed.publish(changed);
+  // Also when nothing was sold: a first try may have committed and lost its answer, and whoever is refused shall see why.
+  if (stock) announce(stock);
   if (!decisions) return wishes.map(() => ({ kind: "not_found" }));
   return decisions.map((decision) => (decision.kind === "repeated" && madeBefore.delete(decision.order.id) ? { ...decision, kind: "purchased" } : decision));
 }

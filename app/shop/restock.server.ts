@@ -1,6 +1,6 @@
 /** What an operator does to an item's stock. */
 import { type Database, db, type Transaction } from "#app/db.server.ts";
-import { feed } from "#app/live/feed.server.ts";
+import { announce } from "#app/live/announce.server.ts";
 import type { Stock } from "./item.ts";
 import { adjust, lockItem, type LockedItem, startRun } from "./stock.server.ts";
 
@@ -24,6 +24,6 @@ async function change(itemId: string, client: Database, make: (tx: Transaction, 
     const item = await lockItem(tx, itemId);
     return item && make(tx, item);
   });
-  if (stock) feed.publish(stock);
+  if (stock) announce(stock);
   return stock;
 }

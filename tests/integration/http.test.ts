@@ -258,6 +258,7 @@ describe("streams", () => {
     const told = () => [...text.matchAll(/event: stock\ndata: (.*)\n\n/g)].map(([, line]) => JSON.parse(line ?? "") as { quantity: number; version: number; run: number });
     await until(() => told().length === 1);
     await visitor().buyByJson("clay-whistle", randomUUID());
+    await until(() => told().length === 2);
     await reset("clay-whistle", 0);
     await until(() => told().length === 3);
     leave.abort();

@@ -1,0 +1,121 @@
+/**
+ * Keeps the feed true to the database, on a connection of its own: listens to the other instances' hints, and compares
+ * the rows once a second, so that a lost hint costs a second at most.
+ */
+import pg from "pg";
+import { env } from "#app/env.server.ts";
+import { describeError, log } from "#app/log.server.ts";
+import { listItems } from "#app/shop/catalogue.server.ts";
+import { singleton } from "#app/singleton.server.ts";
+import { CHANNEL } from "./announce.server.ts";
+import { type Change, feed } from "./feed.server.ts";
+
+/** Milliseconds between two looks at the rows. */
+const LOOK_EVERY = 1_000;
+/** Milliseconds: a connection that does not answer so quickly is dead, though nobody has closed it. */
+const PATIENCE = 5_000;
+/** Milliseconds: the first and the longest wait before another connection is tried. */
+const FIRST_WAIT = 50;
+const LONGEST_WAIT = 1_000;
+
+interface Row extends Change {
+  /** Another after each UPDATE of the row, whatever it changed. */
+  rowVersion: string;
+  now: Date;
+}
+
+class Follower {
+  #rowVersions = new Map<string, string>();
+  #client: pg.Client | undefined;
+  #failures = 0;
+  #ended = false;
+
+  async run(): Promise<void> {
+    while (!this.#ended) {
+      try {
+        await this.#followUntilItFails();
+      } catch (error) {
+        if (this.#failures === 0 && !this.#isEnded()) log("feed_lost_the_database", { ...describeError(error), stack: undefined });
+      }
+      // Full jitter (Brooker, "Exponential Backoff And Jitter"): instances that lost one database do not return as one.
+      await pause(Math.random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#failures));
+      this.#failures += 1;
+    }
+  }
+
+  /** A function, because `end` changes it while `run` waits, which the type checker cannot see. */
+  #isEnded(): boolean {
+    return this.#ended;
+  }
+
+  async end(): Promise<void> {
+    this.#ended = true;
+    await this.#client?.end().catch(() => undefined);
+  }
+
+  async #followUntilItFails(): Promise<void> {
+    const client = new pg.Client({ connectionString: env.DATABASE_URL, application_name: "lastone feed", connectionTimeoutMillis: PATIENCE, keepAlive: true });
+    this.#client = client;
+    const lost = new Promise<never>((_, reject) => client.on("error", reject).once("end", () => reject(new Error("the feed's connection ended"))));
+    lost.catch(() => undefined);
+    try {
+      await client.connect();
+      client.on("notification", ({ payload }) => this.#hear(payload ?? ""));
+      // Listens first and reads second: what changes in between is told by one of the two.
+      await client.query(`LISTEN ${CHANNEL}`);
+      while (!this.#ended) {
+        await Promise.race([this.#look(client), lost, expire()]);
+        if (this.#failures > 0) log("feed_follows_the_database");
+        this.#failures = 0;
+        await Promise.race([pause(LOOK_EVERY), lost]);
+      }
+    } finally {
+      // Not awaited: a dead connection would take its time to say goodbye.
+      void client.end().catch(() => undefined);
+    }
+  }
+
+  async #look(client: pg.Client): Promise<void> {
+    const { rows } = await client.query<Row>('SELECT id, quantity, version, run, xmin::text AS "rowVersion", clock_timestamp() AS now FROM items');
+    const now = rows[0]?.now.getTime() ?? Date.now();
+    const sameItems = rows.length === this.#rowVersions.size && rows.every(({ id }) => this.#rowVersions.has(id));
+    if (sameItems) {
+      for (const row of rows) feed.learn(row);
+      feed.seen(now);
+    }
+    // The rest of a row, such as a name or a price, is read again only when the row has been written.
+    if (!sameItems || rows.some(({ id, rowVersion }) => this.#rowVersions.get(id) !== rowVersion)) feed.replace(await listItems(), now);
+    this.#rowVersions = new Map(rows.map(({ id, rowVersion }) => [id, rowVersion]));
+  }
+
+  #hear(payload: string): void {
+    let changes: Change[];
+    try {
+      changes = JSON.parse(payload) as Change[];
+    } catch {
+      return log("hint_not_understood", { payload: payload.slice(0, 200) });
+    }
+    for (const change of changes) feed.learn(change);
+  }
+}
+
+const follower = singleton("follower", () => new Follower());
+
+/** From now on the feed follows the database. */
+export function follow(): void {
+  void singleton("following", () => follower.run());
+}
+
+export function stopFollowing(): Promise<void> {
+  return follower.end();
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
+}
+
+function expire(): Promise<never> {
+  return pause(PATIENCE).then(() => {
+    throw new Error(`no answer within ${PATIENCE} ms`);
+  });
+}
