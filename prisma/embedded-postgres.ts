@@ -10,6 +10,7 @@ import { randomBytes } from "node:crypto";
 import { chmod, chown, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
 import { Refusal } from "./refusal.ts";
@@ -19,6 +20,8 @@ const run = promisify(execFile);
 const USER = "lastone";
 /** Held by the one Lastone that uses the data directory, for as long as it lives: a crash lets it go by itself. */
 const OWNER_LOCK = 4_711_001;
+/** SQLSTATE invalid_password. */
+const WRONG_PASSWORD = "28P01";
 
 export interface EmbeddedPostgres {
   /** Connection string of a database on this server. */
@@ -30,34 +33,50 @@ export interface EmbeddedPostgres {
 /**
  * Starts the server whose data is under `dataDir`, making it at the first start, and creates the database `lastone`.
  * A server that outlived its Lastone is taken over. Throws a Refusal when another Lastone is using the directory.
+ * Whenever it throws, also because `ending` was aborted, no server that it started is left.
  */
-export async function startEmbeddedPostgres(dataDir: string, settings: string[] = []): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(dataDir: string, settings: string[] = [], ending?: AbortSignal): Promise<EmbeddedPostgres> {
   const binaries = await findBinaries();
   await mkdir(dataDir, { recursive: true });
-  const password = await keptSecret(path.join(dataDir, "postgres-password"));
+  const passwordFile = path.join(dataDir, "postgres-password");
+  const password = await keptSecret(passwordFile);
   const cluster = path.join(dataDir, "postgres");
   const asUser = await unprivileged(cluster, binaries.postgres);
 
-  if (!(await exists(cluster))) await initialise(cluster, password, binaries.initdb, asUser);
-  const port = (await runningPort(cluster)) ?? (await startServer(cluster, settings, binaries.pg_ctl, asUser));
+  if (!(await exists(cluster))) await initialise(cluster, password, binaries.initdb, asUser, ending);
+  ending?.throwIfAborted();
+  const found = await runningPort(cluster);
+  const { port, ours } = found ? { port: found, ours: false } : await startServer(cluster, settings, binaries.pg_ctl, asUser, ending);
 
   const urlOf = (database: string) => `postgresql://${USER}:${password}@127.0.0.1:${port}/${database}`;
   const owner = new pg.Client({ connectionString: urlOf("postgres"), application_name: "lastone owner" });
   owner.on("error", () => undefined); // the server may be stopped before this connection is
-  await owner.connect();
-  const lock = await owner.query<{ mine: boolean }>("SELECT pg_try_advisory_lock($1) AS mine", [OWNER_LOCK]);
-  if (!lock.rows[0]?.mine) {
-    await owner.end();
-    throw new Refusal(`Another Lastone is using ${dataDir}. Stop it first, or give this one its own DATA_DIR.`);
-  }
-  const found = await owner.query("SELECT 1 FROM pg_database WHERE datname = 'lastone'");
-  if (found.rowCount === 0) await owner.query("CREATE DATABASE lastone");
-
   const stop = async () => {
     await owner.end().catch(() => undefined);
-    await asUser(binaries.pg_ctl, ["stop", "-D", cluster, "-m", "fast", "-w", "-t", "20"]);
+    await endServer(cluster, binaries.pg_ctl, asUser);
   };
+  try {
+    ending?.throwIfAborted();
+    await takeOver(owner, dataDir);
+  } catch (error) {
+    // One that was found running may be serving another Lastone.
+    await (ours ? stop() : owner.end()).catch(() => undefined);
+    if (error instanceof Refusal || ending?.aborted) throw error;
+    if ((error as { code?: unknown }).code === WRONG_PASSWORD) {
+      throw new Refusal(`The embedded PostgreSQL does not accept the password in ${passwordFile}: that file was deleted or replaced. Put the old one back, or delete ${cluster} too, which starts an empty shop.`);
+    }
+    throw new Refusal(`The embedded PostgreSQL runs, but cannot be used: ${error instanceof Error ? error.message : String(error)} (its log: ${logOf(cluster)})`);
+  }
   return { urlOf, stop };
+}
+
+/** Makes this Lastone the only one on the server, and sees to the database. */
+async function takeOver(owner: pg.Client, dataDir: string): Promise<void> {
+  await owner.connect();
+  const lock = await owner.query<{ mine: boolean }>("SELECT pg_try_advisory_lock($1) AS mine", [OWNER_LOCK]);
+  if (!lock.rows[0]?.mine) throw new Refusal(`Another Lastone is using ${dataDir}. Stop it first, or give this one its own DATA_DIR.`);
+  const found = await owner.query("SELECT 1 FROM pg_database WHERE datname = 'lastone'");
+  if (found.rowCount === 0) await owner.query("CREATE DATABASE lastone");
 }
 
 /** A random secret that is made once, kept in `file` for its owner's eyes only, and found again. */
@@ -76,7 +95,7 @@ export async function keptSecret(file: string): Promise<string> {
 }
 
 /** initdb into a folder beside the final one and rename it: a crash half-way leaves nothing that looks like a cluster. */
-async function initialise(cluster: string, password: string, initdb: string, asUser: AsUser): Promise<void> {
+async function initialise(cluster: string, password: string, initdb: string, asUser: AsUser, ending?: AbortSignal): Promise<void> {
   const fresh = `${cluster}.${process.pid}.new`;
   const passwordFile = `${fresh}.password`;
   await rm(fresh, { recursive: true, force: true });
@@ -85,10 +104,12 @@ async function initialise(cluster: string, password: string, initdb: string, asU
   try {
     await asUser.own(fresh);
     await asUser.own(passwordFile);
-    await asUser(initdb, [
+    const args = [
       ...["-D", fresh, "-U", USER, `--pwfile=${passwordFile}`, "-A", "scram-sha-256"],
       ...["-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"],
-    ]);
+    ];
+    await asUser(initdb, args, ending);
+    ending?.throwIfAborted();
     await rename(fresh, cluster).catch((error: unknown) => {
       // Another Lastone was quicker: its cluster is as good as ours.
       const { code } = error as NodeJS.ErrnoException;
@@ -96,24 +117,62 @@ async function initialise(cluster: string, password: string, initdb: string, asU
     });
   } finally {
     await rm(passwordFile, { force: true });
-    await rm(fresh, { recursive: true, force: true });
+    // Processes of a killed initdb may write one file more.
+    await rm(fresh, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-async function startServer(cluster: string, settings: string[], pgCtl: string, asUser: AsUser): Promise<number> {
+interface Started {
+  port: number;
+  /** False when another Lastone was quicker, and the server is that one's. */
+  ours: boolean;
+}
+
+async function startServer(cluster: string, settings: string[], pgCtl: string, asUser: AsUser, ending?: AbortSignal): Promise<Started> {
   const port = await freePort();
+  ending?.throwIfAborted();
   const options = ["-h 127.0.0.1", `-p ${port}`, "-k ''", ...settings.map((setting) => `-c ${setting}`)].join(" ");
-  const log = path.join(cluster, "server.log");
+  const log = logOf(cluster);
+  let launching = true;
+  // pg_ctl waits for as long as the server needs to recover, and killed it would leave it behind. The server can be
+  // stopped as soon as it has written its pid file; pg_ctl ends then too.
+  const abandon = async () => {
+    for (; launching; await sleep(50)) {
+      if ((await runningPort(cluster)) === port) await endServer(cluster, pgCtl, asUser).catch(() => undefined);
+    }
+  };
+  let abandoned: Promise<void> | undefined;
+  const onEnding = () => {
+    abandoned = abandon();
+  };
+  ending?.addEventListener("abort", onEnding);
   try {
-    // pg_ctl gives the server a session of its own: Ctrl-C in the terminal reaches Lastone, which stops it last.
     await asUser(pgCtl, ["start", "-D", cluster, "-w", "-t", "60", "-l", log, "-o", options]);
+    return { port, ours: true };
   } catch (error) {
+    ending?.throwIfAborted();
     const running = await runningPort(cluster);
-    if (running) return running;
+    if (running) return { port: running, ours: false };
     const tail = await readFile(log, "utf8").then((text) => text.trim().split("\n").slice(-3).join(" / "), () => String(error));
     throw new Refusal(`The embedded PostgreSQL did not start: ${tail} (whole log: ${log})`);
+  } finally {
+    launching = false;
+    ending?.removeEventListener("abort", onEnding);
+    await abandoned;
   }
-  return port;
+}
+
+/** Ends the server and waits for it. One that has ended already is no failure. */
+async function endServer(cluster: string, pgCtl: string, asUser: AsUser): Promise<void> {
+  try {
+    await asUser(pgCtl, ["stop", "-D", cluster, "-m", "fast", "-w", "-t", "20"]);
+  } catch (error) {
+    if (await runningPort(cluster)) throw error;
+  }
+}
+
+function logOf(cluster: string): string {
+  return path.join(cluster, "server.log");
 }
 
 /** The port of a server that is already running on this cluster; clears the pid file a dead one left behind. */
@@ -146,8 +205,8 @@ async function procStatus(pid: number): Promise<string[]> {
   return state && name ? [state, name] : [];
 }
 
-/** Runs a program to its end, as a user PostgreSQL accepts; rejects with what it printed when it fails. */
-type AsUser = ((program: string, args: string[]) => Promise<void>) & { own: (path: string) => Promise<void> };
+/** Runs a program to its end, or kills it at `ending`, as a user PostgreSQL accepts; rejects with what it printed when it fails. */
+type AsUser = ((program: string, args: string[], ending?: AbortSignal) => Promise<void>) & { own: (path: string) => Promise<void> };
 
 /**
  * PostgreSQL refuses to run as root. Started by root (containers), its programs run as the cluster's owner, or
@@ -155,7 +214,7 @@ type AsUser = ((program: string, args: string[]) => Promise<void>) & { own: (pat
  */
 async function unprivileged(cluster: string, binary: string): Promise<AsUser> {
   if (process.getuid?.() !== 0) {
-    return Object.assign((program: string, args: string[]) => execute(program, args), { own: () => Promise.resolve() });
+    return Object.assign((program: string, args: string[], ending?: AbortSignal) => execute(program, args, {}, ending), { own: () => Promise.resolve() });
   }
   const user = (await ownerOf(cluster)) ?? (await idsOf("postgres")) ?? (await idsOf("nobody"));
   if (!user) throw new Refusal("PostgreSQL does not run as root, and there is no user `postgres` or `nobody` here.");
@@ -163,7 +222,7 @@ async function unprivileged(cluster: string, binary: string): Promise<AsUser> {
   const own = (target: string) => chown(target, uid, gid);
 
   const mayEnter = await execute("test", ["-x", binary, "-a", "-x", path.dirname(cluster)], { uid, gid }).then(() => true, () => false);
-  if (mayEnter) return Object.assign((program: string, args: string[]) => execute(program, args, { uid, gid }), { own });
+  if (mayEnter) return Object.assign((program: string, args: string[], ending?: AbortSignal) => execute(program, args, { uid, gid }, ending), { own });
 
   const withEntry = [
     ...[`--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", "--securebits=+no_setuid_fixup"],
@@ -172,17 +231,30 @@ async function unprivileged(cluster: string, binary: string): Promise<AsUser> {
   await execute("setpriv", [...withEntry, "test", "-x", binary]).catch(() => {
     throw new Refusal(`PostgreSQL does not run as root, and user ${uid} may not enter ${path.dirname(cluster)}. Move the shop (and DATA_DIR) to a folder that others may enter.`);
   });
-  return Object.assign((program: string, args: string[]) => execute("setpriv", [...withEntry, program, ...args]), { own });
+  return Object.assign((program: string, args: string[], ending?: AbortSignal) => execute("setpriv", [...withEntry, program, ...args], {}, ending), { own });
 }
 
-/** stdio goes nowhere but stderr: a server started by pg_ctl would hold an inherited pipe open for as long as it runs. */
-function execute(program: string, args: string[], user: { uid?: number; gid?: number } = {}): Promise<void> {
+/**
+ * In a process group of its own, so that Ctrl-C in the terminal reaches Lastone alone, which decides what ends when.
+ * stdio goes nowhere but stderr: a server started by pg_ctl would hold an inherited pipe open for as long as it runs.
+ */
+function execute(program: string, args: string[], user: { uid?: number; gid?: number } = {}, ending?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { ...user, stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, LC_ALL: "C" } });
+    ending?.throwIfAborted();
+    const child = spawn(program, args, { ...user, detached: true, stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, LC_ALL: "C" } });
+    const killGroup = () => {
+      try {
+        if (child.pid) process.kill(-child.pid, "SIGKILL");
+      } catch {
+        // It has just ended by itself.
+      }
+    };
+    ending?.addEventListener("abort", killGroup);
     let complaint = "";
     child.stderr.on("data", (chunk: Buffer) => (complaint += chunk.toString()));
     child.on("error", reject);
     child.on("exit", (code, signal) => {
+      ending?.removeEventListener("abort", killGroup);
       child.stderr.destroy();
       if (code === 0) resolve();
       else reject(new Error(`${path.basename(program)} ended with ${signal ?? code}: ${complaint.trim()}`));

@@ -23,8 +23,10 @@ const serves = command.length === 0 || command.includes("vite:dev");
 /** Milliseconds that the command has to end after a signal, before it is killed. */
 const PATIENCE = 4_000;
 
-/** What is up, and whether it is being taken down: changed by signals at any moment. */
-const state: { embedded?: EmbeddedPostgres; child?: ChildProcess; ending: boolean } = { ending: false };
+/** What is up. */
+const state: { embedded?: EmbeddedPostgres; child?: ChildProcess } = {};
+/** Aborted, by a signal at any moment, when all of it is to be taken down. */
+const ending = new AbortController();
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void end(signal));
 watchParent();
@@ -32,7 +34,7 @@ watchParent();
 try {
   process.exitCode = await main();
 } catch (error) {
-  if (!state.ending) {
+  if (!isEnding()) {
     process.stderr.write(error instanceof Refusal ? `${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`);
     process.exitCode = 1;
   }
@@ -70,20 +72,20 @@ async function main(): Promise<number> {
 }
 
 async function startEmbedded(): Promise<string> {
-  const embedded = await startEmbeddedPostgres(dataDir);
+  const embedded = await startEmbeddedPostgres(dataDir, [], ending.signal);
   state.embedded = embedded;
   return embedded.urlOf("lastone");
 }
 
 /** A function, because a signal changes it while main() waits, which the type checker cannot see. */
 function isEnding(): boolean {
-  return state.ending;
+  return ending.signal.aborted;
 }
 
 /** Lets the command finish what it is doing; PostgreSQL is stopped after it, when main() has returned. */
 async function end(signal: NodeJS.Signals): Promise<void> {
-  if (state.ending) return;
-  state.ending = true;
+  if (isEnding()) return;
+  ending.abort();
   const { child } = state;
   if (!child || child.exitCode !== null) return;
   // Ctrl-C in a terminal has reached the child already; twice does no harm.
@@ -116,7 +118,7 @@ function packageFile(file: string): string {
 
 async function announce(server: ChildProcess): Promise<void> {
   while (server.exitCode === null && !(await accepts())) await new Promise((resolve) => setTimeout(resolve, 50));
-  if (server.exitCode !== null || state.ending) return;
+  if (server.exitCode !== null || isEnding()) return;
   const shown = ["127.0.0.1", "0.0.0.0", "::", "::1"].includes(host) ? "localhost" : host;
   // remix-serve prints its own line in the moment it listens; ours is the last.
   setTimeout(() => process.stdout.write(`\nLastone is open: http://${shown}:${port}\n`), 100);

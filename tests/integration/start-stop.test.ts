@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -33,6 +33,7 @@ async function start(settings: Record<string, string | undefined> = {}): Promise
 /** How a shop that refuses to start ends. */
 async function refusal(settings: Record<string, string | undefined>): Promise<{ code: number | null; said: string[] }> {
   const shop = launchShop({ ...bare(), PORT: String(await freePort()), ...settings });
+  shops.push(shop);
   await until(() => shop.process.exitCode !== null);
   return { code: shop.process.exitCode, said: shop.output().trim().split("\n") };
 }
@@ -48,6 +49,12 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** Programs that were told of this test's folder, and so every PostgreSQL that a shop in it has started. */
+function leftBehind(): string[] {
+  const all = execFileSync("ps", ["-eo", "stat=,args="], { encoding: "utf8" }).split("\n");
+  return all.filter((line) => line.includes(folder) && !line.startsWith("Z"));
 }
 
 test("a first start serves six items; a second start keeps the orders; secrets are for the owner's eyes only", async () => {
@@ -100,6 +107,36 @@ test("after kill -9 of the shop alone, the next start takes its running PostgreS
   expect(await postgresPid()).toBe(pid);
   await back.stop();
   await until(() => !isAlive(pid));
+});
+
+test("without the password that its data was made with it says so in one line, and leaves no PostgreSQL running", async () => {
+  const shop = await start();
+  expect(await shop.stop()).toBe(0);
+  await rm(path.join(folder, "postgres-password"));
+  expect(await refusal({})).toEqual({ code: 1, said: [expect.stringContaining("postgres-password: that file was deleted or replaced") as string] });
+  expect(leftBehind()).toEqual([]);
+});
+
+test("told to end while initdb makes its data, it leaves neither a half-made cluster nor a process", async () => {
+  const shop = launchShop({ ...bare(), PORT: String(await freePort()) });
+  shops.push(shop);
+  await until(() => leftBehind().length > 0);
+  expect(await shop.stop("SIGINT")).toBe(0);
+  expect([leftBehind(), await readdir(folder), shop.output()]).toEqual([[], ["postgres-password"], ""]);
+});
+
+test("told to end while PostgreSQL still recovers, it stops it within 5 s", async () => {
+  await (await start()).stop();
+  const cluster = path.join(folder, "postgres");
+  await writeFile(path.join(cluster, "recovery.signal"), "");
+  await appendFile(path.join(cluster, "postgresql.auto.conf"), "restore_command = 'sleep 60'\n");
+  const shop = launchShop({ ...bare(), PORT: String(await freePort()) });
+  shops.push(shop);
+  await until(() => stat(path.join(cluster, "postmaster.pid")).then(() => true, () => false));
+  const asked = performance.now();
+  expect(await shop.stop()).toBe(0);
+  expect(performance.now() - asked).toBeLessThan(5_000);
+  expect([leftBehind(), shop.output()]).toEqual([[], ""]);
 });
 
 test("a second shop on the same folder, a taken port, and a wrong PORT are refused in one line", async () => {
