@@ -59,7 +59,8 @@ async function main(): Promise<number> {
     HOST: host,
     PORT: String(port),
   };
-  await migrate(databaseUrl, (connection) => seedWhenEmpty(connection, settings));
+  // It may be waiting for another instance that migrates. What is cut off here is rolled back, or done at the next start.
+  await Promise.race([migrate(databaseUrl, (connection) => seedWhenEmpty(connection, settings)), once(ending.signal, "abort")]);
   if (isEnding()) return 0;
 
   const child = run(settings);
@@ -170,6 +171,7 @@ async function seedWhenEmpty(connection: pg.Client, settings: NodeJS.ProcessEnv)
   const { rowCount } = await connection.query("SELECT 1 FROM items LIMIT 1");
   if (rowCount) return;
   const seeding = spawn(process.execPath, ["prisma/seed.ts"], { cwd: root, env: settings, stdio: "inherit" });
+  state.child = seeding;
   const [code] = (await once(seeding, "exit")) as [number | null];
   if (code !== 0) throw new Error(`the seed ended with exit code ${code}`);
 }

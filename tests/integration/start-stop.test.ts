@@ -139,6 +139,23 @@ test("told to end while PostgreSQL still recovers, it stops it within 5 s", asyn
   expect([leftBehind(), shop.output()]).toEqual([[], ""]);
 });
 
+test("told to end while another instance migrates, it ends within 5 s", async () => {
+  const other = new pg.Client({ connectionString: process.env.DATABASE_URL });
+  await other.connect();
+  try {
+    await other.query("SELECT pg_advisory_lock(4711002)");
+    const shop = launchShop({ PORT: String(await freePort()) });
+    shops.push(shop);
+    const waiting = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'lastone migrate' AND wait_event_type = 'Lock'";
+    await until(async () => (await other.query(waiting)).rowCount === 1);
+    const asked = performance.now();
+    expect(await shop.stop()).toBe(0);
+    expect(performance.now() - asked).toBeLessThan(5_000);
+  } finally {
+    await other.end();
+  }
+});
+
 test("a second shop on the same folder, a taken port, and a wrong PORT are refused in one line", async () => {
   const shop = await start();
   expect(await refusal({})).toEqual({ code: 1, said: [expect.stringContaining("Another Lastone is using") as string] });
