@@ -42,6 +42,12 @@ function postgresPid(): Promise<number> {
   return readFile(path.join(folder, "postgres/postmaster.pid"), "utf8").then((text) => Number(text.split("\n")[0]));
 }
 
+/** A connection string of the shop's own embedded database. */
+async function embeddedUrl(): Promise<string> {
+  const [password, pidFile] = await Promise.all(["postgres-password", "postgres/postmaster.pid"].map((file) => readFile(path.join(folder, file), "utf8")));
+  return `postgresql://lastone:${password}@127.0.0.1:${pidFile?.split("\n")[3]}/lastone`;
+}
+
 function isAlive(pid: number): boolean {
   try {
     // A process that ended but was not reaped yet still has a pid.
@@ -84,6 +90,31 @@ test("with open streams it ends within 5 s of Ctrl-C, and leaves no process behi
   await ended;
   expect(isAlive(pid)).toBe(false);
   await expect(fetch(shop.url)).rejects.toThrow();
+});
+
+test("Ctrl-C while a purchase waits for its row: it still gets its true answer", async () => {
+  const shop = await start();
+  const pid = await postgresPid();
+  const served = Number(execFileSync("ps", ["--ppid", String(shop.process.pid), "-o", "pid="], { encoding: "utf8" }));
+  const holder = new pg.Client({ connectionString: await embeddedUrl() });
+  holder.on("error", () => undefined); // a failing test stops PostgreSQL first
+  await holder.connect();
+  await holder.query("BEGIN");
+  await holder.query("SELECT 1 FROM items WHERE id = 'moon-moth' FOR UPDATE");
+  const buying = new Visitor(shop.url).buyByJson("moon-moth", randomUUID());
+  const waiting = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'lastone' AND wait_event_type = 'Lock'";
+  await until(async () => {
+    await holder.query("SELECT pg_stat_clear_snapshot()"); // a transaction sees one and the same activity otherwise
+    return (await holder.query(waiting)).rowCount === 1;
+  });
+  // A terminal sends it to both, and the parent hands its own on.
+  for (const target of [Number(shop.process.pid), served]) process.kill(target, "SIGINT");
+  await until(() => fetch(`${shop.url}/healthz`).then(() => false, () => true));
+  await holder.query("COMMIT");
+  await holder.end();
+  expect((await buying).status).toBe(201);
+  expect(await shop.stop("SIGINT")).toBe(0);
+  expect([isAlive(served), isAlive(pid), leftBehind()]).toEqual([false, false, []]);
 });
 
 test("an order that was confirmed survives kill -9 of the shop and of PostgreSQL", async () => {
