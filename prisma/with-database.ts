@@ -60,7 +60,7 @@ async function main(): Promise<number> {
     PORT: String(port),
   };
   // It may be waiting for another instance that migrates. What is cut off here is rolled back, or done at the next start.
-  await Promise.race([migrate(databaseUrl, (connection) => seedWhenEmpty(connection, settings)), once(ending.signal, "abort")]);
+  await Promise.race([migrate(databaseUrl, (connection) => seedUntilDone(connection, settings)), once(ending.signal, "abort")]);
   if (isEnding()) return 0;
 
   const child = run(settings);
@@ -165,11 +165,16 @@ async function cookieSecret(shared: boolean): Promise<string> {
   return keptSecret(path.join(dataDir, "cookie-secret"));
 }
 
-/** In demo mode only: nobody's own shop must find our items in it. */
-async function seedWhenEmpty(connection: pg.Client, settings: NodeJS.ProcessEnv): Promise<void> {
+/**
+ * In demo mode only: nobody's own shop must find our items in it. A seed that was cut off after the items has left the
+ * item that it sells out unsold in its first run.
+ */
+async function seedUntilDone(connection: pg.Client, settings: NodeJS.ProcessEnv): Promise<void> {
   if (settings.DEMO !== "1") return;
-  const { rowCount } = await connection.query("SELECT 1 FROM items LIMIT 1");
-  if (rowCount) return;
+  const { rowCount: due } = await connection.query(`
+    SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM items)
+      OR EXISTS (SELECT 1 FROM items WHERE id = 'last-lighthouse' AND run = 1 AND quantity > 0)`);
+  if (!due) return;
   const seeding = spawn(process.execPath, ["prisma/seed.ts"], { cwd: root, env: settings, stdio: "inherit" });
   state.child = seeding;
   const [code] = (await once(seeding, "exit")) as [number | null];

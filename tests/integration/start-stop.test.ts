@@ -213,6 +213,37 @@ test("a database that is away, refuses the login, or is no URL is refused in one
   expect([code, said]).toEqual([1, [expect.stringContaining("COOKIE_SECRET is missing") as string]]);
 });
 
+test("a seed that was cut off between two sales is finished by the next start", async () => {
+  const database = new pg.Client({ connectionString: inject("serverUrl") });
+  await database.connect();
+  const name = `seeded_${Date.now()}`;
+  const url = Object.assign(new URL(inject("serverUrl")), { pathname: `/${name}` }).href;
+  await database.query(`CREATE DATABASE ${name}`);
+  await migrate(url);
+  const saboteur = new pg.Client({ connectionString: url });
+  await saboteur.connect();
+  try {
+    await saboteur.query(`
+      CREATE FUNCTION cut_off() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''cut off''; END';
+      CREATE TRIGGER cut_off BEFORE INSERT ON orders FOR EACH ROW WHEN (new.number > 5) EXECUTE FUNCTION cut_off()`);
+    const settings = { DATABASE_URL: url, COOKIE_SECRET: "x".repeat(32), DEMO: "1" };
+    expect((await refusal(settings)).code).toBe(1);
+    await saboteur.query("DROP FUNCTION cut_off CASCADE");
+    for (let starts = 0; starts < 2; starts += 1) {
+      const shop = await start(settings);
+      const items = (await (await fetch(`${shop.url}/api/items`)).json()) as { state: string; version: number }[];
+      expect(items.map(({ state, version }) => [state, version])).toEqual([
+        ["available", 1], ["available", 1], ["sold_out", 13], ["available", 1], ["available", 1], ["not_open", 1],
+      ]);
+      await shop.stop();
+    }
+  } finally {
+    await saboteur.end();
+    await database.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    await database.end();
+  }
+});
+
 test("without demo mode there is no reset, by form or by JSON, and nothing is seeded", async () => {
   const shop = await start({ DEMO: "0" });
   const visitor = new Visitor(shop.url);
