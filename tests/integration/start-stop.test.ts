@@ -244,6 +244,29 @@ test("a seed that was cut off between two sales is finished by the next start", 
   }
 });
 
+test("a PostgreSQL older than 15 is refused in one line", async () => {
+  const server = new pg.Client({ connectionString: inject("serverUrl") });
+  await server.connect();
+  const name = `old_${Date.now()}`;
+  const { host, href: DATABASE_URL } = Object.assign(new URL(inject("serverUrl")), { pathname: `/${name}` });
+  const old = new pg.Client({ connectionString: DATABASE_URL });
+  await server.query(`CREATE DATABASE ${name}`);
+  try {
+    // No older server comes from npm with the shop, so this database says that it is one.
+    await old.connect();
+    await old.query("CREATE FUNCTION current_setting(text) RETURNS text RETURN CASE $1 WHEN 'server_version' THEN '14.23' ELSE '140023' END");
+    await old.query(`ALTER DATABASE ${name} SET search_path = public, pg_catalog`);
+    await old.end();
+    expect(await refusal({ DATABASE_URL, COOKIE_SECRET: "x".repeat(32) })).toEqual({
+      code: 1,
+      said: [`The database at ${host}/${name} is PostgreSQL 14.23; Lastone needs 15 or newer.`],
+    });
+  } finally {
+    await server.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    await server.end();
+  }
+});
+
 test("without demo mode there is no reset, by form or by JSON, and nothing is seeded", async () => {
   const shop = await start({ DEMO: "0" });
   const visitor = new Visitor(shop.url);
