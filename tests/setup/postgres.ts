@@ -35,7 +35,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return teardown;
 }
 
-function makeTemplate(url: string): Promise<unknown> {
+/** Migrates and seeds an empty database. */
+export function makeTemplate(url: string): Promise<unknown> {
   return migrate(url, async () => {
     const env: NodeJS.ProcessEnv = { ...process.env, DATABASE_URL: url, COOKIE_SECRET: "seeding-only-".repeat(3), NODE_ENV: "test" };
     const [code] = (await once(spawn(process.execPath, ["prisma/seed.ts"], { env, stdio: "inherit" }), "exit")) as [number | null];

@@ -9,9 +9,9 @@ export interface SwitchableProxy {
   on: () => void;
   /**
    * The next COMMIT reaches PostgreSQL and is done, but its answer is lost with the connection, and `lost` is called.
-   * Until the returned function is called, it happens to every COMMIT.
+   * Until the returned function is called, it happens to every COMMIT; with `of`, to those of transactions that sent this text.
    */
-  loseAnswersToCommit: (lost?: () => void) => () => void;
+  loseAnswersToCommit: (lost?: () => void, of?: string) => () => void;
   close: () => void;
 }
 
@@ -19,17 +19,22 @@ export async function startProxy(databaseUrl: string): Promise<SwitchableProxy> 
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let open = true;
-  let losing: (() => void) | undefined;
+  let losing: { lost: () => void; of: string } | undefined;
   const server = createServer((client) => {
     if (!open) return void client.destroy();
     const upstream = connect(Number(target.port), target.hostname);
+    let concerned = false;
     let committing = false;
-    client.on("data", (chunk: Buffer) => (committing ||= losing !== undefined && chunk.includes("COMMIT")));
+    client.on("data", (chunk: Buffer) => {
+      if (chunk.includes("BEGIN")) concerned = false;
+      concerned ||= losing !== undefined && chunk.includes(losing.of);
+      committing ||= losing !== undefined && concerned && chunk.includes("COMMIT");
+    });
     upstream.prependListener("data", () => {
       if (!committing) return;
       upstream.unpipe(client);
       client.destroy();
-      losing?.();
+      losing?.lost();
     });
     for (const [one, other] of [[client, upstream], [upstream, client]] as const) {
       sockets.add(one);
@@ -53,8 +58,8 @@ export async function startProxy(databaseUrl: string): Promise<SwitchableProxy> 
     url: url.href,
     off,
     on: () => (open = true),
-    loseAnswersToCommit: (lost = () => undefined) => {
-      losing = lost;
+    loseAnswersToCommit: (lost = () => undefined, of = "") => {
+      losing = { lost, of };
       return () => (losing = undefined);
     },
     close: () => {

@@ -1,0 +1,223 @@
+/**
+ * The checker: whether what the buyers were told, and what the database holds, can be a shop that keeps its promises
+ * (docs/architecture.md, README). It knows nothing of how the shop works, and reads nothing but the history and the
+ * database's last state.
+ */
+import type { DatabaseState, History, Interval, Movement, Purchase, Stock } from "./history.ts";
+import { groupBy } from "./group-by.ts";
+import { Timeline } from "./timeline.ts";
+
+export const VIOLATIONS = {
+  oversold: "1: more units ordered than stocked",
+  negative: "1: a quantity below nothing",
+  numbers: "1: numbers with a gap or a twin",
+  lost_order: "2: a confirmed order is not in the database as it was confirmed",
+  phantom_order: "2: an order that nobody asked for",
+  key_twice: "3: one key made two orders",
+  key_forgotten: "3: a key that had its order was answered with something else",
+  false_refusal: "4: a refusal that was true at no moment of its request",
+  busy_but_bought: "4: busy, certain that nothing was bought, but it was",
+  unresolved: "4: an outcome that stayed unknown",
+  broken_answer: "4: an answer that is neither a receipt nor a refusal nor busy",
+  row_kept: "4: a frozen instance kept the row",
+  ledger: "5: the ledger does not add up",
+  lost_change: "5: a confirmed reset or restock is not in the ledger",
+  phantom_change: "5: a reset or restock that nobody asked for",
+} as const;
+
+export interface Violation {
+  kind: keyof typeof VIOLATIONS;
+  line: string;
+  /** Whose operations tell more. */
+  key?: string;
+}
+
+export function check(history: History, database: DatabaseState): Violation[] {
+  const timeline = new Timeline(history, database);
+  return [
+    ...checkRuns(database),
+    ...checkReceipts(history, database, timeline),
+    ...checkOrders(history, database, timeline),
+    ...checkKeys(history, database, timeline),
+    ...checkRefusals(history, database, timeline),
+    ...checkAnswers(history),
+    ...checkLedger(history, database, timeline),
+  ];
+}
+
+/** Promise 1. */
+function checkRuns({ items, orders, movements }: DatabaseState): Violation[] {
+  const found: Violation[] = [];
+  const stocked = groupBy(movements, ({ itemId, run }) => `${itemId}, run ${run}`);
+  for (const [name, sold] of groupBy(orders, ({ itemId, run }) => `${itemId}, run ${run}`)) {
+    const units = sum((stocked.get(name) ?? []).map(unitsStocked));
+    const ordered = sum(sold.map(({ quantity }) => quantity));
+    if (ordered > units) found.push({ kind: "oversold", line: `${name}: ${ordered} units ordered, ${units} stocked` });
+    const numbers = sold.map(({ number }) => number).sort((one, other) => one - other);
+    const wrong = numbers.findIndex((number, index) => number !== index + 1);
+    if (wrong !== -1) found.push({ kind: "numbers", line: `${name}: number ${numbers[wrong]} in place ${wrong + 1}` });
+  }
+  for (const { id, quantity } of items) if (quantity < 0) found.push({ kind: "negative", line: `${id}: ${quantity}` });
+  for (const { itemId, version, balance } of movements) if (balance < 0) found.push({ kind: "negative", line: `${itemId}, version ${version}: ${balance}` });
+  return found;
+}
+
+function unitsStocked({ reason, balance, delta }: Movement): number {
+  if (reason === "sale") return 0;
+  return reason === "opening" || reason === "reset" ? balance : delta;
+}
+
+/** Promise 2, from the answer to the database: what was confirmed is there, as it was confirmed and as it was asked for. */
+function checkReceipts({ purchases }: History, { orders }: DatabaseState, timeline: Timeline): Violation[] {
+  const found: Violation[] = [];
+  const byId = new Map(orders.map((order) => [order.id, order]));
+  for (const purchase of purchases) {
+    const { outcome, key } = purchase;
+    if (outcome.kind !== "ok") continue;
+    const { order } = outcome;
+    const stored = byId.get(order.id);
+    const same =
+      stored?.itemId === order.itemId && stored.run === order.run && stored.number === order.number && stored.quantity === order.quantity &&
+      stored.placedAt === Date.parse(order.placedAt) && stored.buyer === purchase.buyer && stored.key === key;
+    const asked = order.itemId === purchase.item && order.quantity === purchase.quantity;
+    if (!same || !asked) found.push({ kind: "lost_order", key, line: `${describe(purchase)}; the database has ${JSON.stringify(stored)}` });
+    // A new order is a new state of its item: it must have been the newest at some moment of the request.
+    else if (!outcome.replayed && !timeline.wasCurrent(timeline.saleOf(order.id), purchase)) {
+      found.push({ kind: "phantom_order", key, line: `${describe(purchase)}, but it was not made while it was asked for` });
+    }
+  }
+  return found;
+}
+
+/** Promise 2, from the database to the answer: every order was asked for, by an attempt that did not deny it. */
+function checkOrders({ purchases, began }: History, { orders }: DatabaseState, timeline: Timeline): Violation[] {
+  const found: Violation[] = [];
+  const attempts = groupBy(purchases, nameOf);
+  for (const order of orders) {
+    if (timeline.certainlyBefore(order.placedAt, began)) continue;
+    const sent = (attempts.get(nameOf(order)) ?? []).filter(({ item, quantity, start }) => item === order.itemId && quantity === order.quantity && !timeline.certainlyBefore(order.placedAt, start));
+    // What was answered was decided by then. What was not may be decided at any time later.
+    const makers = sent.filter(({ outcome, end }) => outcome.kind === "unknown" || (outcome.kind === "ok" && !timeline.certainlyAfter(order.placedAt, end)));
+    if (makers.length > 0) continue;
+    const kind = sent.some(({ outcome }) => outcome.kind === "busy") ? "busy_but_bought" : "phantom_order";
+    found.push({ kind, key: order.key, line: `order ${order.number} of ${order.itemId}, run ${order.run}, quantity ${order.quantity}, buyer ${order.buyer}, key ${order.key}` });
+  }
+  return found;
+}
+
+/** Promise 3, and that every unknown outcome was resolved. */
+function checkKeys({ purchases, quiet }: History, { orders }: DatabaseState, timeline: Timeline): Violation[] {
+  const found: Violation[] = [];
+  const stored = groupBy(orders, nameOf);
+  for (const [name, twins] of stored) {
+    if (twins.length > 1) found.push({ kind: "key_twice", key: twins[0]?.key ?? "", line: `${name}: orders ${twins.map(({ id }) => id).join(", ")}` });
+  }
+  for (const [name, sent] of groupBy(purchases, nameOf)) {
+    const key = sent[0]?.key ?? "";
+    const receipts = sent.flatMap(({ outcome }) => (outcome.kind === "ok" ? [outcome] : []));
+    const ids = new Set(receipts.map(({ order }) => order.id));
+    const made = receipts.filter(({ replayed }) => !replayed).length;
+    if (ids.size > 1 || made > 1) found.push({ kind: "key_twice", key, line: `${name}: answered with orders ${[...ids].join(", ")}, ${made} times as new` });
+
+    const order = stored.get(name)?.[0];
+    for (const purchase of sent) {
+      const { outcome } = purchase;
+      const asked = order?.itemId === purchase.item && order.quantity === purchase.quantity;
+      if (outcome.kind === "key_reused" && (!order || asked)) found.push({ kind: "false_refusal", key, line: `${describe(purchase)}, but the key made ${order ? "just this" : "nothing"}` });
+      if (outcome.kind === "refused" && order && timeline.committedBefore(timeline.saleOf(order.id), purchase.start)) {
+        found.push({ kind: "key_forgotten", key, line: `${describe(purchase)}, but it had order ${order.id} already` });
+      }
+    }
+    const unknown = sent.some(({ outcome }) => outcome.kind === "unknown");
+    const resolved = sent.some(({ outcome: { kind }, start }) => kind === "ok" || ((kind === "refused" || kind === "key_reused") && start >= quiet));
+    if (unknown && !resolved) found.push({ kind: "unresolved", key, line: `${name}: ${sent.map(({ outcome }) => outcome.kind).join(", ")}` });
+  }
+  return found;
+}
+
+/** Promise 4: the stock that a refusal names was true at some moment of the request, and is a reason for it. */
+function checkRefusals({ purchases }: History, database: DatabaseState, timeline: Timeline): Violation[] {
+  const found: Violation[] = [];
+  const items = new Map(database.items.map((item) => [item.id, item]));
+  const held = groupBy(database.orders, ({ itemId, run, buyer }) => `${itemId} ${run} ${buyer}`);
+  for (const purchase of purchases) {
+    const { outcome, item: id, quantity, buyer, key } = purchase;
+    if (outcome.kind !== "refused") continue;
+    const { stock, limit = NaN } = outcome;
+    const item = items.get(id);
+    const entry = timeline.at(id, stock.version);
+
+    const holds = () =>
+      sum((held.get(`${id} ${stock.run} ${buyer}`) ?? []).map((order) => ((timeline.saleOf(order.id)?.movement.version ?? Infinity) <= stock.version ? order.quantity : 0)));
+    const isReason = {
+      "sold-out": () => stock.quantity === 0,
+      "not-enough-left": () => stock.quantity > 0 && stock.quantity < quantity,
+      "limit-reached": () => item !== undefined && ((limit === item.maxPerOrder && quantity > limit) || (limit === item.limitPerBuyer && holds() + quantity > limit)),
+      "not-open": () => typeof item?.opensAt === "number" && !timeline.certainlyBefore(item.opensAt, purchase.start),
+    }[outcome.why];
+
+    const doubt = !isState(entry?.movement, stock)
+      ? "the ledger knows no such state"
+      : !timeline.wasCurrent(entry, purchase)
+        ? "that was so at no moment of the request"
+        : !isReason()
+          ? "that is no reason"
+          : undefined;
+    if (doubt) found.push({ kind: "false_refusal", key, line: `${describe(purchase)}, but ${doubt}` });
+  }
+  return found;
+}
+
+function checkAnswers({ purchases, faults }: History): Violation[] {
+  const broken = purchases.filter(({ outcome }) => outcome.kind === "unknown" && outcome.status !== undefined && outcome.status !== 503);
+  const kept = faults.filter(({ kind }) => kind === "row_kept");
+  return [
+    ...broken.map((purchase) => ({ kind: "broken_answer" as const, key: purchase.key, line: describe(purchase) })),
+    ...kept.map(({ instance, after }) => ({ kind: "row_kept" as const, line: `${instance}, frozen after ${after}` })),
+  ];
+}
+
+/** Promise 5. */
+function checkLedger({ changes, began }: History, { items, movements, findings }: DatabaseState, timeline: Timeline): Violation[] {
+  const found: Violation[] = findings.map(({ itemId, line, rule }) => ({ kind: "ledger", line: `${itemId}: ${line}. But ${rule}` }));
+  const lines = groupBy(movements, ({ itemId }) => itemId);
+  for (const { id, quantity } of items) {
+    const ledger = sum((lines.get(id) ?? []).map(({ delta }) => delta));
+    if (ledger !== quantity) found.push({ kind: "ledger", line: `${id}: quantity ${quantity}, the ledger's sum is ${ledger}` });
+  }
+  for (const change of changes) {
+    if (change.outcome.kind !== "ok") continue;
+    const { stock } = change.outcome;
+    const entry = timeline.at(change.item, stock.version);
+    if (!isState(entry?.movement, stock) || entry?.movement.reason !== change.type || !timeline.wasCurrent(entry, change)) {
+      found.push({ kind: "lost_change", line: `${change.type} of ${change.item} with ${change.units}: confirmed ${JSON.stringify(stock)}; the ledger has ${JSON.stringify(entry?.movement)}` });
+    }
+  }
+  const asked = groupBy(changes, ({ type, item, units }) => `${type} ${item} ${units}`);
+  for (const movement of movements) {
+    const { reason, itemId, delta, balance, version, createdAt } = movement;
+    if (reason === "sale" || timeline.certainlyBefore(createdAt, began)) continue;
+    const maker = (asked.get(`${reason} ${itemId} ${reason === "reset" ? balance : delta}`) ?? []).find(
+      ({ outcome, start }) => !timeline.certainlyBefore(createdAt, start) && (outcome.kind === "unknown" || outcome.stock.version === version),
+    );
+    if (!maker) found.push({ kind: "phantom_change", line: JSON.stringify(movement) });
+  }
+  return found;
+}
+
+function isState(movement: Movement | undefined, stock: Stock): boolean {
+  return movement?.balance === stock.quantity && movement.run === stock.run;
+}
+
+function nameOf({ buyer, key }: { buyer: string; key: string }): string {
+  return `${buyer} ${key}`;
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+export function describe({ item, quantity, key, instance, outcome, start, end }: Purchase & Interval): string {
+  const times = `${start.toFixed(1)}–${end.toFixed(1)} ms`;
+  return `${times} ${instance}: ${quantity} × ${item}, key ${key.slice(0, 8)} → ${JSON.stringify(outcome)}`;
+}

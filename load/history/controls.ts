@@ -1,0 +1,34 @@
+/**
+ * The controls: shops with one guard taken out, which the checker must find out. The SQL is changed on its way to PostgreSQL
+ * (break-shop.ts), and the guards behind it in the database are dropped, since they would turn the sale into an error.
+ */
+export const CONTROLS = {
+  "no-lock": {
+    says: "no FOR UPDATE",
+    rewrite: () => (sql: string) => sql.replace("FOR UPDATE", ""),
+    drop: [
+      "DROP INDEX orders_item_id_run_number_key",
+      "ALTER TABLE movements DROP CONSTRAINT movements_pkey",
+      "ALTER TABLE items DISABLE TRIGGER items_change_by_movements",
+    ],
+  },
+  "no-key": {
+    says: "no look-up by key, and no unique key",
+    rewrite: () => (sql: string) => (sql.includes("AS attempt (buyer_id, key)") ? `${sql} WHERE false` : sql),
+    drop: ["DROP INDEX orders_buyer_id_key_key"],
+  },
+  "early-answer": {
+    says: "every fifth answer is given before the COMMIT, which then fails",
+    rewrite: () => {
+      let commits = 0;
+      return (sql: string) => (sql === "COMMIT" && (commits += 1) % 5 === 0 ? "ROLLBACK" : sql);
+    },
+    drop: [],
+  },
+} satisfies Record<string, { says: string; rewrite: () => (sql: string) => string; drop: string[] }>;
+
+export type Control = keyof typeof CONTROLS;
+
+export function isControl(name: string | undefined): name is Control {
+  return name !== undefined && Object.hasOwn(CONTROLS, name);
+}

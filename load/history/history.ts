@@ -1,0 +1,114 @@
+/** What a run writes down: every operation with its interval and outcome, every fault, and the database afterwards. */
+import type { ItemState, Stock } from "#app/shop/item.ts";
+
+/** Milliseconds since the harness started, by its monotonic clock. */
+export type Moment = number;
+
+export interface Interval {
+  start: Moment;
+  end: Moment;
+}
+
+/** An order as the API tells of it. */
+export interface Receipt {
+  id: string;
+  itemId: string;
+  run: number;
+  number: number;
+  quantity: number;
+  placedAt: string;
+}
+
+export type Refusal = "sold-out" | "not-enough-left" | "limit-reached" | "not-open";
+
+export type Outcome =
+  /** `replayed`: 200 with `Idempotency-Replayed`; otherwise 201. */
+  | { kind: "ok"; order: Receipt; replayed: boolean }
+  | { kind: "refused"; why: Refusal; stock: Stock; limit?: number }
+  /** 422: the key made an order of something else. */
+  | { kind: "key_reused" }
+  /** 503 with `certain: true`: this attempt bought nothing. */
+  | { kind: "busy" }
+  /** No answer, or one that does not say how it ended. `status` where there was one; `unsure` for busy with `certain: false`. */
+  | { kind: "unknown"; why: string; status?: number; unsure?: boolean };
+
+export interface Purchase extends Interval {
+  type: "purchase";
+  instance: string;
+  buyer: string;
+  key: string;
+  item: string;
+  quantity: number;
+  /** How many of the same key were sent at this moment, this one included. */
+  copies: number;
+  outcome: Outcome;
+}
+
+/** What an operator does: `units` is the new quantity of a reset, and what a restock adds. */
+export interface Change extends Interval {
+  type: "reset" | "restock";
+  item: string;
+  units: number;
+  outcome: { kind: "ok"; stock: Stock } | { kind: "unknown"; why: string };
+}
+
+export const FAULTS = {
+  killed: "kill -9 of an instance while it held a row",
+  killed_after_commit: "kill -9 of an instance whose COMMIT was done, before it heard so",
+  terminated: "database session ended while it held a row",
+  commit_lost: "connection lost between a sale's COMMIT and its answer",
+  outage: "the same, and the database away for a second",
+  frozen: "instance stopped while it held a row, until the server took the row back",
+} as const;
+
+export type FaultKind = keyof typeof FAULTS;
+
+export interface Fault {
+  type: "fault";
+  at: Moment;
+  /** `row_kept`: an instance was frozen, and the server did not take the row back. */
+  kind: FaultKind | "row_kept";
+  instance: string;
+  /** The last statement of the transaction that was hit. */
+  after: string;
+}
+
+/** How far the database's clock is ahead of the harness's: at least and at most so many milliseconds. */
+export interface Clock {
+  low: number;
+  high: number;
+}
+
+export interface History {
+  seed: number;
+  clock: Clock;
+  /** What is in the database from before is not judged. */
+  began: Moment;
+  /** From here on nothing is under way but what is sent after it: all instances had ended. */
+  quiet: Moment;
+  purchases: Purchase[];
+  changes: Change[];
+  faults: Fault[];
+}
+
+/** Times as milliseconds of the database's clock. */
+export interface DatabaseState {
+  items: { id: string; quantity: number; maxPerOrder: number; limitPerBuyer: number | null; opensAt: number | null }[];
+  orders: { id: string; itemId: string; run: number; number: number; buyer: string; key: string; quantity: number; placedAt: number }[];
+  movements: Movement[];
+  /** What the shop's own audit says. */
+  findings: { rule: string; itemId: string; line: string }[];
+}
+
+export interface Movement {
+  itemId: string;
+  version: number;
+  run: number;
+  reason: string;
+  delta: number;
+  balance: number;
+  orderId: string | null;
+  createdAt: number;
+}
+
+export type { ItemState, Stock };

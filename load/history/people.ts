@@ -1,0 +1,78 @@
+/** Who acts during a run: buyers who insist, and operators who restock and reset. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Stock } from "./history.ts";
+import type { Instance } from "./instance.ts";
+import type { Random } from "./random.ts";
+import type { ShopFront, Wish } from "./shop.ts";
+
+/** Of the seed's items: many units, a limit for each buyer, a single piece, one that is not open yet. */
+const ITEMS = ["night-ferry", "night-ferry", "night-ferry", "night-ferry", "clay-whistle", "clay-whistle", "moon-moth", "paper-garden"] as const;
+const RESTOCKED = ["night-ferry", "night-ferry", "clay-whistle", "moon-moth"] as const;
+
+/** Tries of one buyer before the end of the run has to settle the rest. */
+const TRIES = 60;
+
+/** Buys one thing after the other, some of them several times at once, and some again later. */
+export async function buyUntil(over: () => boolean, shop: ShopFront, random: Random): Promise<void> {
+  let buyer = random.uuid();
+  const earlier: Wish[] = [];
+  while (!over()) {
+    if (random.happens(0.1)) buyer = random.uuid();
+    const wish = (random.happens(0.2) && again(earlier, random)) || { buyer, key: random.uuid(), item: random.of(ITEMS), quantity: random.of([1, 1, 1, 2, 3, 5]) };
+    const copies = random.happens(0.2) ? random.between(2, 4) : 1;
+    const first = random.between(0, 1);
+    await Promise.all(Array.from({ length: copies }, (_, copy) => insist(wish, first + copy, copies, over, shop, random)));
+    earlier.push(wish);
+    await sleep(random.between(5, 50));
+  }
+}
+
+/** What was wanted before, now and then with another quantity: a key used for something else. */
+function again(earlier: Wish[], random: Random): Wish | undefined {
+  const wish = earlier[random.between(0, earlier.length - 1)];
+  return wish && random.happens(0.1) ? { ...wish, quantity: wish.quantity + 1 } : wish;
+}
+
+/** Sends a purchase to one instance after the other until it is decided. Of those who are told to come again, not all do. */
+async function insist(wish: Wish, first: number, copies: number, over: () => boolean, shop: ShopFront, random: Random): Promise<void> {
+  for (let tries = 0; tries < TRIES && !over(); tries += 1) {
+    const { kind } = await shop.buy(wish, instanceOf(shop, first + tries), copies);
+    if (kind !== "unknown" && (kind !== "busy" || random.happens(0.5))) return;
+    await sleep(random.between(20, 150));
+  }
+}
+
+/** Sends every key whose outcome is unknown once more, until it is known. */
+export async function settle(shop: ShopFront): Promise<void> {
+  const answered = new Set(shop.purchases.filter(({ outcome }) => outcome.kind === "ok").map(({ key }) => key));
+  const open = new Map(shop.purchases.filter(({ key, outcome }) => outcome.kind === "unknown" && !answered.has(key)).map((purchase) => [purchase.key, purchase]));
+  for (const wish of open.values()) {
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const { kind } = await shop.buy(wish, instanceOf(shop, tries));
+      if (kind !== "unknown" && kind !== "busy") break;
+      await sleep(100);
+    }
+  }
+}
+
+export type Restock = (item: string, units: number) => Promise<Stock | undefined>;
+
+export async function restockUntil(over: () => boolean, shop: ShopFront, restock: Restock, random: Random): Promise<void> {
+  while (!over()) {
+    await sleep(random.between(50, 300));
+    const item = random.of(RESTOCKED);
+    const units = item === "moon-moth" ? 1 : random.between(1, 25);
+    await shop.restock(item, units, () => restock(item, units));
+  }
+}
+
+export async function resetUntil(over: () => boolean, shop: ShopFront, random: Random): Promise<void> {
+  while (!over()) {
+    await sleep(random.between(300, 1_500));
+    await shop.reset(random.of(RESTOCKED), random.of([1, 2, 10, 40]), instanceOf(shop, random.between(0, 1)));
+  }
+}
+
+function instanceOf({ instances }: ShopFront, index: number): Instance {
+  return instances[index % instances.length] ?? instances[0];
+}
