@@ -3,7 +3,7 @@
  * (docs/architecture.md, README). It knows nothing of how the shop works, and reads nothing but the history and the
  * database's last state.
  */
-import type { DatabaseState, History, Interval, Movement, Purchase, Stock } from "./history.ts";
+import type { DatabaseState, History, Movement, Outcome, Purchase, Stock } from "./history.ts";
 import { groupBy } from "./group-by.ts";
 import { Timeline } from "./timeline.ts";
 
@@ -217,7 +217,24 @@ function sum(numbers: number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-export function describe({ item, quantity, key, instance, outcome, start, end }: Purchase & Interval): string {
-  const times = `${start.toFixed(1)}–${end.toFixed(1)} ms`;
-  return `${times} ${instance}: ${quantity} × ${item}, key ${key.slice(0, 8)} → ${JSON.stringify(outcome)}`;
+/** An operation in one line. */
+export function describe({ item, quantity, key, instance, outcome, start, end }: Purchase): string {
+  return `${start.toFixed(1)} to ${end.toFixed(1)} ms, ${instance}, key ${key.slice(0, 8)}, ${quantity} × ${item}: ${answerOf(outcome)}`;
+}
+
+function answerOf(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case "ok":
+      return `${outcome.replayed ? "replayed" : "new"} order ${outcome.order.id.slice(0, 8)}, run ${outcome.order.run}, number ${outcome.order.number}, quantity ${outcome.order.quantity}`;
+    case "refused":
+      return `${outcome.why} at version ${outcome.stock.version} of run ${outcome.stock.run}, quantity ${outcome.stock.quantity}`;
+    case "busy":
+      return "busy, nothing was bought";
+    case "key_reused":
+      return "key reused";
+    case "unknown":
+      return `unknown: ${outcome.status ?? ""} ${outcome.why}`;
+    default:
+      return outcome satisfies never;
+  }
 }

@@ -5,8 +5,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
+import { createServer } from "node:net";
 import path from "node:path";
-import { freePort, until } from "../../tests/setup/shop.ts";
+import { until } from "../../tests/setup/shop.ts";
 import { startProxy, type SwitchableProxy } from "../../tests/setup/switchable-proxy.ts";
 import type { Control } from "./controls.ts";
 
@@ -37,7 +38,7 @@ export class Instance {
   static async open(settings: InstanceSettings): Promise<Instance> {
     const direct = new URL(settings.databaseUrl);
     direct.searchParams.set("application_name", settings.name);
-    const instance = new Instance(settings, await startProxy(direct.href), await freePort());
+    const instance = new Instance(settings, await startProxy(direct.href), await lastingPort());
     await instance.start();
     return instance;
   }
@@ -108,5 +109,19 @@ export class Instance {
 
   #isHealthy(): Promise<boolean> {
     return fetch(`${this.url}/healthz`).then((response) => response.ok, () => false);
+  }
+}
+
+/** A free port below those that systems give out by themselves: while the instance is down, no connection gets it. */
+async function lastingPort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const probe = createServer();
+    const isFree = await new Promise<boolean>((resolve) => probe.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true)));
+    if (isFree) {
+      probe.close();
+      await once(probe, "close");
+      return port;
+    }
   }
 }

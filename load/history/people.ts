@@ -42,11 +42,16 @@ async function insist(wish: Wish, first: number, copies: number, over: () => boo
   }
 }
 
-/** Sends every key whose outcome is unknown once more, until it is known. */
-export async function settle(shop: ShopFront): Promise<void> {
-  const answered = new Set(shop.purchases.filter(({ outcome }) => outcome.kind === "ok").map(({ key }) => key));
-  const open = new Map(shop.purchases.filter(({ key, outcome }) => outcome.kind === "unknown" && !answered.has(key)).map((purchase) => [purchase.key, purchase]));
-  for (const wish of open.values()) {
+/** One of each key that was left without an answer at least once, and never had a receipt. */
+export function undecided({ purchases }: ShopFront): Wish[] {
+  const receipts = new Set(purchases.filter(({ outcome }) => outcome.kind === "ok").map(({ key }) => key));
+  const open = purchases.filter(({ key, outcome }) => outcome.kind === "unknown" && !receipts.has(key));
+  return [...new Map(open.map((purchase) => [purchase.key, purchase])).values()];
+}
+
+/** Sends them once more, until their outcome is known. */
+export async function settle(open: Wish[], shop: ShopFront): Promise<void> {
+  for (const wish of open) {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const { kind } = await shop.buy(wish, instanceOf(shop, tries));
       if (kind !== "unknown" && kind !== "busy") break;

@@ -9,7 +9,7 @@ import { both, compareClocks, readState, sessionsOf } from "./database.ts";
 import { Saboteur } from "./faults.ts";
 import type { DatabaseState, Fault, History } from "./history.ts";
 import { Instance } from "./instance.ts";
-import { buyUntil, resetUntil, type Restock, restockUntil, settle } from "./people.ts";
+import { buyUntil, resetUntil, type Restock, restockUntil, settle, undecided } from "./people.ts";
 import { Random } from "./random.ts";
 import { ShopFront } from "./shop.ts";
 
@@ -79,16 +79,23 @@ export async function record({ databaseUrl, seed, seconds, instances: count, con
     ]);
     const timeIsUp = () => performance.now() - began >= seconds * 1_000;
     const struck = control ? undefined : saboteur.strikeUntil(timeIsUp, shop.instances);
-    await Promise.all([sleep(seconds * 1_000), struck]).finally(() => (ended = true));
-    await people;
+    try {
+      await Promise.all([sleep(seconds * 1_000), struck]);
+    } finally {
+      ended = true;
+      await people;
+    }
 
     // An end in order, so that nothing is under way any more: what is unknown now stays as it is until it is asked for.
     await Promise.all(instances.map((instance) => instance.end()));
     await until(async () => (await sessionsOf(instances.map(({ name }) => name), observer)) === 0);
     const quiet = performance.now();
-    await Promise.all(instances.map((instance) => instance.start()));
-    await settle(shop);
-    await Promise.all(instances.map((instance) => instance.end()));
+    const open = undecided(shop);
+    if (open.length > 0) {
+      await Promise.all(instances.map((instance) => instance.start()));
+      await settle(open, shop);
+      await Promise.all(instances.map((instance) => instance.end()));
+    }
 
     const { findings } = await shopModules.audit(operator);
     const database = { ...(await readState(observer)), findings };

@@ -1,7 +1,7 @@
 /** What a run amounts to: its counts, and whether there were enough of each to prove anything. */
 import { groupBy } from "./group-by.ts";
 import { type DatabaseState, type FaultKind, FAULTS, type History } from "./history.ts";
-import { type Violation, VIOLATIONS } from "./check.ts";
+import { describe, type Violation, VIOLATIONS } from "./check.ts";
 
 export type Tally = Record<string, number>;
 
@@ -41,7 +41,7 @@ export function table(counts: Tally, violations: Violation[], { purchases }: His
     `  VIOLATION of promise ${VIOLATIONS[kind as Violation["kind"]]}: ${all.length} times`,
     ...all.slice(0, SHOWN).flatMap(({ line, key }) => [
       `    ${line}`,
-      ...purchases.filter((purchase) => key !== undefined && purchase.key === key).slice(0, 12).map((purchase) => `      ${JSON.stringify(purchase)}`),
+      ...purchases.filter((purchase) => key !== undefined && purchase.key === key).slice(0, 8).map((purchase) => `      ${describe(purchase)}`),
     ]),
   ]);
   return [...rows, `  ${"violations".padEnd(28)}${String(violations.length).padStart(8)}`, ...kinds].join("\n");

@@ -1,0 +1,134 @@
+import { expect, test } from "vitest";
+import { check, type Violation } from "./check.ts";
+import type { Change, DatabaseState, History, Movement, Outcome, Purchase, Refusal } from "./history.ts";
+
+/** The database's clock is this far ahead. */
+const AHEAD = 10_000;
+const ITEM = "moth";
+
+/**
+ * Two units. Ann buys one at 10 and Ben the other at 20, Cleo finds nothing left at 30, an operator adds one at 40, and
+ * Dan, whose first try had no answer, buys it at 50; his second try, after everything was quiet, brings the receipt.
+ */
+function story(): { history: History; database: DatabaseState } {
+  const sale = (version: number, at: number, balance: number, orderId: string): Movement => ({ itemId: ITEM, version, run: 1, reason: "sale", delta: -1, balance, orderId, createdAt: AHEAD + at });
+  const order = (id: string, number: number, at: number, person: string) => ({ id, itemId: ITEM, run: 1, number, buyer: person, key: `${person}'s key`, quantity: 1, placedAt: AHEAD + at });
+  return {
+    history: {
+      seed: 1,
+      clock: { low: AHEAD, high: AHEAD },
+      began: 0,
+      quiet: 100,
+      purchases: [
+        attempt("ann", 5, 15, ok("o1", 1, 10)),
+        attempt("ben", 15, 25, ok("o2", 2, 20)),
+        attempt("cleo", 28, 32, refused("sold-out", 0, 3)),
+        attempt("dan", 45, 60, { kind: "unknown", why: "socket closed" }),
+        attempt("dan", 110, 120, ok("o3", 3, 50, true)),
+      ],
+      changes: [{ type: "restock", start: 38, end: 42, item: ITEM, units: 1, outcome: { kind: "ok", stock: { id: ITEM, quantity: 1, version: 4, run: 1, state: "available" } } }],
+      faults: [],
+    },
+    database: {
+      items: [{ id: ITEM, quantity: 0, maxPerOrder: 2, limitPerBuyer: 2, opensAt: null }],
+      orders: [order("o1", 1, 10, "ann"), order("o2", 2, 20, "ben"), order("o3", 3, 50, "dan")],
+      movements: [
+        { itemId: ITEM, version: 1, run: 1, reason: "opening", delta: 2, balance: 2, orderId: null, createdAt: AHEAD - 50 },
+        sale(2, 10, 1, "o1"),
+        sale(3, 20, 0, "o2"),
+        { itemId: ITEM, version: 4, run: 1, reason: "restock", delta: 1, balance: 1, orderId: null, createdAt: AHEAD + 40 },
+        sale(5, 50, 0, "o3"),
+      ],
+      findings: [],
+    },
+  };
+}
+
+function attempt(person: string, start: number, end: number, outcome: Outcome, quantity = 1): Purchase {
+  return { type: "purchase", start, end, instance: "a", buyer: person, key: `${person}'s key`, item: ITEM, quantity, copies: 1, outcome };
+}
+
+function ok(id: string, number: number, at: number, replayed = false): Outcome {
+  return { kind: "ok", replayed, order: { id, itemId: ITEM, run: 1, number, quantity: 1, placedAt: new Date(AHEAD + at).toISOString() } };
+}
+
+function refused(why: Refusal, quantity: number, version: number, limit?: number): Outcome {
+  return { kind: "refused", why, stock: { id: ITEM, quantity, version, run: 1, state: "available" }, ...(limit === undefined ? {} : { limit }) };
+}
+
+const BUSY: Outcome = { kind: "busy" };
+
+type Twist = (history: History, database: DatabaseState) => void;
+
+function kindsAfter(twist: Twist): Violation["kind"][] {
+  const { history, database } = story();
+  twist(history, database);
+  return [...new Set(check(history, database).map(({ kind }) => kind))];
+}
+
+const also = (...purchases: Purchase[]): Twist => (history) => void history.purchases.push(...purchases);
+const instead = (index: number, purchase: Purchase): Twist => (history) => void history.purchases.splice(index, 1, purchase);
+const alter = <T extends object>(row: T | undefined, change: Partial<T>) => Object.assign(row ?? {}, change);
+
+test.each<[string, Twist]>([
+  ["the story as it is", () => undefined],
+  ["a repeat that finds its order", also(attempt("ann", 70, 80, ok("o1", 1, 10, true)))],
+  ["busy, and the order made by the next try", also(attempt("ann", 2, 4, BUSY))],
+  ["sold out, while the restock may not have been committed yet", also(attempt("eve", 40.5, 41, refused("sold-out", 0, 3)))],
+  ["sold out, while the second sale may have been committed already", also(attempt("eve", 17, 20, refused("sold-out", 0, 3)))],
+  ["not enough left, at the end of a batch that shares its time", also(attempt("eve", 16, 24, refused("not-enough-left", 1, 2), 2))],
+  ["more than an order may have", also(attempt("eve", 6, 8, refused("limit-reached", 2, 1, 2), 3))],
+  ["a key used for something else", also(attempt("ann", 70, 80, { kind: "key_reused" }, 2))],
+  ["a refusal of a key whose order came later", also(attempt("dan", 21, 30, refused("sold-out", 0, 3)))],
+  ["the same order asked for twice at once, told as new once", also(attempt("ann", 5, 16, ok("o1", 1, 10, true)))],
+  ["an unknown reset that was done", ({ changes }, { items, movements }) => {
+    changes.push({ type: "reset", start: 60, end: 70, item: ITEM, units: 7, outcome: { kind: "unknown", why: "time-out" } });
+    movements.push({ itemId: ITEM, version: 6, run: 2, reason: "reset", delta: 7, balance: 7, orderId: null, createdAt: AHEAD + 65 });
+    for (const item of items) item.quantity = 7;
+  }],
+])("nothing to say of %s", (_name, twist) => {
+  expect(kindsAfter(twist)).toEqual([]);
+});
+
+test.each<[Violation["kind"], string, Twist]>([
+  ["oversold", "more orders than units", (_, { movements }) => movements.splice(3, 1)],
+  ["negative", "a quantity below nothing", (_, { items }) => items.push({ id: "comet", quantity: -1, maxPerOrder: 1, limitPerBuyer: null, opensAt: null })],
+  ["negative", "a balance below nothing", (_, { movements }) => movements.push({ itemId: "comet", version: 1, run: 1, reason: "opening", delta: -1, balance: -1, orderId: null, createdAt: 0 })],
+  ["numbers", "a number twice", (_, { orders }) => alter(orders[2], { number: 2 })],
+  ["numbers", "a number left out", (_, { orders }) => alter(orders[2], { number: 4 })],
+  ["lost_order", "a receipt without its order", (_, { orders }) => orders.splice(0, 1)],
+  ["lost_order", "a receipt that names another number", instead(0, attempt("ann", 5, 15, ok("o1", 7, 10)))],
+  ["lost_order", "a receipt for more than was asked for", instead(0, attempt("ann", 5, 15, ok("o1", 1, 10), 2))],
+  ["lost_order", "somebody else's receipt", also(attempt("eve", 70, 80, ok("o1", 1, 10, true)))],
+  ["phantom_order", "an order of nobody", ({ purchases }) => purchases.splice(3, 2)],
+  ["phantom_order", "an order from before it was asked for", instead(0, attempt("ann", 12, 15, ok("o1", 1, 10)))],
+  ["phantom_order", "an order of one who was refused", (history) => history.purchases.splice(3, 2, attempt("dan", 45, 60, refused("sold-out", 0, 5)))],
+  ["key_twice", "two orders in the database", (_, { orders }) => alter(orders[1], { buyer: "ann", key: "ann's key" })],
+  ["key_twice", "two receipts", also(attempt("ann", 70, 80, ok("o2", 2, 20)))],
+  ["key_twice", "one order told as new twice", also(attempt("ann", 8, 16, ok("o1", 1, 10)))],
+  ["key_forgotten", "sold out for one who has it", also(attempt("ben", 27, 30, refused("sold-out", 0, 3)))],
+  ["false_refusal", "sold out before it was", also(attempt("eve", 12, 17, refused("sold-out", 0, 3)))],
+  ["false_refusal", "sold out after the restock was seen", also(attempt("eve", 44, 48, refused("sold-out", 0, 3)))],
+  ["false_refusal", "a state that never was", also(attempt("eve", 16, 24, refused("sold-out", 0, 2)))],
+  ["false_refusal", "sold out with some left", also(attempt("eve", 16, 19, refused("sold-out", 1, 2)))],
+  ["false_refusal", "not enough for one, with one left", also(attempt("eve", 16, 19, refused("not-enough-left", 1, 2)))],
+  ["false_refusal", "a limit that is not reached", also(attempt("eve", 16, 19, refused("limit-reached", 1, 2, 2)))],
+  ["false_refusal", "not open, though it is", also(attempt("eve", 16, 19, refused("not-open", 1, 2)))],
+  ["false_refusal", "reused, though it is the same", also(attempt("ann", 70, 80, { kind: "key_reused" }))],
+  ["false_refusal", "reused, though it was never used", also(attempt("eve", 70, 80, { kind: "key_reused" }))],
+  ["busy_but_bought", "busy, and an order all the same", instead(0, attempt("ann", 5, 15, BUSY))],
+  ["unresolved", "no answer, and none later", ({ purchases }) => purchases.splice(4, 1)],
+  ["unresolved", "no answer, and refused while it may still have been under way", also(attempt("eve", 21, 22, { kind: "unknown", why: "time-out" }), attempt("eve", 25, 30, refused("sold-out", 0, 3)))],
+  ["broken_answer", "an error of the shop", also(attempt("eve", 16, 19, { kind: "unknown", why: "broken", status: 500 }), attempt("eve", 110, 120, refused("sold-out", 0, 5)))],
+  ["row_kept", "a row that stayed locked", ({ faults }) => faults.push({ type: "fault", at: 5, kind: "row_kept", instance: "a", after: "SELECT" })],
+  ["ledger", "a quantity without its movement", (_, { items }) => alter(items[0], { quantity: 1 })],
+  ["ledger", "a finding of the audit", (_, { findings }) => findings.push({ rule: "a rule", itemId: ITEM, line: "a line" })],
+  ["lost_change", "a confirmed restock that was not done", ({ changes }) => changes.push(restock(46, 48, 9))],
+  ["phantom_change", "a restock that nobody asked for", ({ changes }) => changes.pop()],
+])("%s: %s", (kind, _name, twist) => {
+  expect(kindsAfter(twist)).toContain(kind);
+});
+
+function restock(start: number, end: number, version: number): Change {
+  return { type: "restock", start, end, item: ITEM, units: 1, outcome: { kind: "ok", stock: { id: ITEM, quantity: 1, version, run: 1, state: "available" } } };
+}
