@@ -78,7 +78,7 @@ function checkReceipts({ purchases }: History, { orders }: DatabaseState, timeli
     const stored = byId.get(order.id);
     const same =
       stored?.itemId === order.itemId && stored.run === order.run && stored.number === order.number && stored.quantity === order.quantity &&
-      stored.placedAt === Date.parse(order.placedAt) && stored.buyer === purchase.buyer && stored.key === key;
+      stored.placedAt === Date.parse(order.placedAt) && stored.buyer === (purchase.buyer ?? stored.buyer) && stored.key === key;
     const asked = order.itemId === purchase.item && order.quantity === purchase.quantity;
     if (!same || !asked) found.push({ kind: "lost_order", key, line: `${describe(purchase)}; the database has ${JSON.stringify(stored)}` });
     // A new order is a new state of its item: it must have been the newest at some moment of the request.
@@ -92,10 +92,10 @@ function checkReceipts({ purchases }: History, { orders }: DatabaseState, timeli
 /** Promise 2, from the database to the answer: every order was asked for, by an attempt that did not deny it. */
 function checkOrders({ purchases, began }: History, { orders }: DatabaseState, timeline: Timeline): Violation[] {
   const found: Violation[] = [];
-  const attempts = groupBy(purchases, nameOf);
+  const attempts = groupBy(purchases, ({ key }) => key);
   for (const order of orders) {
     if (timeline.certainlyBefore(order.placedAt, began)) continue;
-    const sent = (attempts.get(nameOf(order)) ?? []).filter(({ item, quantity, start }) => item === order.itemId && quantity === order.quantity && !timeline.certainlyBefore(order.placedAt, start));
+    const sent = (attempts.get(order.key) ?? []).filter(({ buyer, item, quantity, start }) => (buyer ?? order.buyer) === order.buyer && item === order.itemId && quantity === order.quantity && !timeline.certainlyBefore(order.placedAt, start));
     // What was answered was decided by then. What was not may be decided at any time later.
     const makers = sent.filter(({ outcome, end }) => outcome.kind === "unknown" || (outcome.kind === "ok" && !timeline.certainlyAfter(order.placedAt, end)));
     if (makers.length > 0) continue;
@@ -108,18 +108,17 @@ function checkOrders({ purchases, began }: History, { orders }: DatabaseState, t
 /** Promise 3, and that every unknown outcome was resolved. */
 function checkKeys({ purchases, quiet }: History, { orders }: DatabaseState, timeline: Timeline): Violation[] {
   const found: Violation[] = [];
-  const stored = groupBy(orders, nameOf);
-  for (const [name, twins] of stored) {
-    if (twins.length > 1) found.push({ kind: "key_twice", key: twins[0]?.key ?? "", line: `${name}: orders ${twins.map(({ id }) => id).join(", ")}` });
+  const stored = groupBy(orders, ({ key }) => key);
+  for (const [key, twins] of stored) {
+    if (twins.length > 1) found.push({ kind: "key_twice", key, line: `${key}: orders ${twins.map(({ id }) => id).join(", ")}` });
   }
-  for (const [name, sent] of groupBy(purchases, nameOf)) {
-    const key = sent[0]?.key ?? "";
+  for (const [key, sent] of groupBy(purchases, ({ key }) => key)) {
     const receipts = sent.flatMap(({ outcome }) => (outcome.kind === "ok" ? [outcome] : []));
     const ids = new Set(receipts.map(({ order }) => order.id));
     const made = receipts.filter(({ replayed }) => !replayed).length;
-    if (ids.size > 1 || made > 1) found.push({ kind: "key_twice", key, line: `${name}: answered with orders ${[...ids].join(", ")}, ${made} times as new` });
+    if (ids.size > 1 || made > 1) found.push({ kind: "key_twice", key, line: `${key}: answered with orders ${[...ids].join(", ")}, ${made} times as new` });
 
-    const order = stored.get(name)?.[0];
+    const order = stored.get(key)?.[0];
     for (const purchase of sent) {
       const { outcome } = purchase;
       const asked = order?.itemId === purchase.item && order.quantity === purchase.quantity;
@@ -130,7 +129,7 @@ function checkKeys({ purchases, quiet }: History, { orders }: DatabaseState, tim
     }
     const unknown = sent.some(({ outcome }) => outcome.kind === "unknown");
     const resolved = sent.some(({ outcome: { kind }, start }) => kind === "ok" || ((kind === "refused" || kind === "key_reused") && start >= quiet));
-    if (unknown && !resolved) found.push({ kind: "unresolved", key, line: `${name}: ${sent.map(({ outcome }) => outcome.kind).join(", ")}` });
+    if (unknown && !resolved) found.push({ kind: "unresolved", key, line: `${key}: ${sent.map(({ outcome }) => outcome.kind).join(", ")}` });
   }
   return found;
 }
@@ -207,10 +206,6 @@ function checkLedger({ changes, began }: History, { items, movements, findings }
 
 function isState(movement: Movement | undefined, stock: Stock): boolean {
   return movement?.balance === stock.quantity && movement.run === stock.run;
-}
-
-function nameOf({ buyer, key }: { buyer: string; key: string }): string {
-  return `${buyer} ${key}`;
 }
 
 function sum(numbers: number[]): number {

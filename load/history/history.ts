@@ -35,7 +35,9 @@ export type Outcome =
 export interface Purchase extends Interval {
   type: "purchase";
   instance: string;
-  buyer: string;
+  /** Null when it came without a cookie, and no answer brought one. */
+  buyer: string | null;
+  /** One buyer's alone. */
   key: string;
   item: string;
   quantity: number;

@@ -14,10 +14,10 @@ const TRIES = 60;
 
 /** Buys one thing after the other, some of them several times at once, and some again later. */
 export async function buyUntil(over: () => boolean, shop: ShopFront, random: Random): Promise<void> {
-  let buyer = random.uuid();
+  let buyer: string | undefined = random.uuid();
   const earlier: Wish[] = [];
   while (!over()) {
-    if (random.happens(0.1)) buyer = random.uuid();
+    if (random.happens(0.1)) buyer = random.happens(0.8) ? random.uuid() : undefined;
     const wish = (random.happens(0.2) && again(earlier, random)) || { buyer, key: random.uuid(), item: random.of(ITEMS), quantity: random.of([1, 1, 1, 2, 3, 5]) };
     const copies = random.happens(0.2) ? random.between(2, 4) : 1;
     const first = random.between(0, 1);
@@ -46,7 +46,7 @@ async function insist(wish: Wish, first: number, copies: number, over: () => boo
 export function undecided({ purchases }: ShopFront): Wish[] {
   const receipts = new Set(purchases.filter(({ outcome }) => outcome.kind === "ok").map(({ key }) => key));
   const open = purchases.filter(({ key, outcome }) => outcome.kind === "unknown" && !receipts.has(key));
-  return [...new Map(open.map((purchase) => [purchase.key, purchase])).values()];
+  return [...new Map(open.map(({ buyer, key, item, quantity }) => [key, { buyer: buyer ?? undefined, key, item, quantity }])).values()];
 }
 
 /** Sends them once more, until their outcome is known. */

@@ -7,7 +7,8 @@ import type { Instance } from "./instance.ts";
 const PATIENCE = 2_500;
 
 export interface Wish {
-  buyer: string;
+  /** Undefined for one who comes without a cookie, every time: the key stands for the buyer then. */
+  buyer: string | undefined;
   key: string;
   item: string;
   quantity: number;
@@ -28,10 +29,14 @@ export class ShopFront {
   }
 
   async buy({ buyer, key, item, quantity }: Wish, instance: Instance, copies = 1): Promise<Outcome> {
-    const cookie = (await this.#cookie.serialize(buyer)).split(";")[0] ?? "";
+    const cookie: Record<string, string> = buyer ? { Cookie: (await this.#cookie.serialize(buyer)).split(";")[0] ?? "" } : {};
     const start = performance.now();
-    const outcome = await this.#post(instance, `/api/items/${item}/purchases`, { quantity }, { Cookie: cookie, "Idempotency-Key": key }).then(outcomeOf, unknown);
-    const purchase: Purchase = { type: "purchase", start, end: performance.now(), instance: instance.name, buyer, key, item, quantity, copies, outcome };
+    const answer = await this.#post(instance, `/api/items/${item}/purchases`, { quantity }, { ...cookie, "Idempotency-Key": key }).catch(unknown);
+    const end = performance.now();
+    const outcome = "kind" in answer ? answer : outcomeOf(answer);
+    const given: unknown = "kind" in answer || !answer.cookie ? undefined : await this.#cookie.parse(answer.cookie);
+    const known = typeof given === "string" ? given : (buyer ?? null);
+    const purchase: Purchase = { type: "purchase", start, end, instance: instance.name, buyer: known, key, item, quantity, copies, outcome };
     this.purchases.push(purchase);
     this.#record(purchase);
     return outcome;
@@ -63,7 +68,12 @@ export class ShopFront {
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(PATIENCE),
     });
-    return { status: response.status, replayed: response.headers.get("Idempotency-Replayed") === "true", body: parse(await response.text()) };
+    return {
+      status: response.status,
+      replayed: response.headers.get("Idempotency-Replayed") === "true",
+      cookie: response.headers.get("Set-Cookie"),
+      body: parse(await response.text()),
+    };
   }
 }
 
@@ -78,6 +88,7 @@ function parse(text: string): unknown {
 interface Answer {
   status: number;
   replayed: boolean;
+  cookie: string | null;
   body: unknown;
 }
 
