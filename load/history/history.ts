@@ -1,5 +1,5 @@
 /** What a run writes down: every operation with its interval and outcome, every fault, and the database afterwards. */
-import type { ItemState, Stock } from "#app/shop/item.ts";
+import type { Stock } from "#app/shop/item.ts";
 
 /** Milliseconds since the harness started, by its monotonic clock. */
 export type Moment = number;
@@ -113,4 +113,4 @@ export interface Movement {
   createdAt: number;
 }
 
-export type { ItemState, Stock };
+export type { Stock };
