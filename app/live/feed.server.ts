@@ -10,6 +10,8 @@ const PACE = 50;
 /** Milliseconds after the last look at the database until pages ask it themselves, and until the streams fall silent. */
 const FRESH = 2_500;
 const KNOWN = 10_000;
+/** Milliseconds that a stream waits for the first look. */
+const FIRST_LOOK = 3_000;
 
 /** The state of an item without what follows from the time. */
 export type Change = Omit<Stock, "state">;
@@ -20,9 +22,15 @@ class Feed {
   readonly #items = new Map<string, Item>();
   readonly #listeners = new Set<Listener>();
   readonly #paces = new Map<string, Pace>();
+  readonly #firstSeen: Promise<void>;
+  #tellFirstSeen: () => void = () => undefined;
   #seenAt = -Infinity;
   /** What the database's clock is ahead of this machine's, in milliseconds. */
   #clockAhead = 0;
+
+  constructor() {
+    this.#firstSeen = new Promise((resolve) => (this.#tellFirstSeen = resolve));
+  }
 
   /** Whether the memory was compared with the database a moment ago: if not, ask the database instead. */
   get isFresh(): boolean {
@@ -32,6 +40,12 @@ class Feed {
   /** Whether streams may go on: a database that restarts is no reason to send thousands of browsers away. */
   get isKnown(): boolean {
     return performance.now() - this.#seenAt < KNOWN;
+  }
+
+  /** Waits for the first look at the database, a moment after the start; then it is `isKnown`. */
+  async becomesKnown(): Promise<boolean> {
+    if (!this.isKnown) await Promise.race([this.#firstSeen, new Promise((resolve) => setTimeout(resolve, FIRST_LOOK).unref())]);
+    return this.isKnown;
   }
 
   /** Every item in the order of the shop window. */
@@ -57,7 +71,6 @@ class Feed {
 
   /** Replaces what is remembered by what the database has. `databaseNow` in milliseconds since 1970. */
   replace(items: Item[], databaseNow: number): void {
-    this.seen(databaseNow);
     const before = new Map(this.#items);
     this.#items.clear();
     for (const item of items) {
@@ -66,11 +79,13 @@ class Feed {
       this.#items.set(item.id, known && known.version > item.version ? { ...item, ...onlyChange(known) } : item);
       if (known && known.version < item.version) this.#change(item);
     }
+    this.seen(databaseNow);
   }
 
   /** The database has been looked at, and what is remembered is right. */
   seen(databaseNow: number): void {
     this.#seenAt = performance.now();
+    this.#tellFirstSeen();
     this.#clockAhead = databaseNow - Date.now();
   }
 

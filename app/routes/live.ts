@@ -6,12 +6,12 @@ import { openStream } from "#app/live/stream.server.ts";
 import { isItemId } from "#app/shop/item.ts";
 
 /** `GET /live?items=a,b`: the stock of these items, or of all, as server-sent events. */
-export const loader = api(({ request }) => {
+export const loader = api(async ({ request }) => {
   const itemIds = itemIdsOf(request);
   const refused = (type: "busy" | "database-away", title: string) =>
     problem({ type, status: 503, title, headers: new Headers({ "Retry-After": RETRY_SECONDS }) });
-  if (!feed.isKnown) return Promise.resolve(refused("database-away", "The shop cannot reach its stock right now"));
-  return Promise.resolve(openStream(itemIds) ?? refused("busy", "Too many pages are open here"));
+  if (!(await feed.becomesKnown())) return refused("database-away", "The shop cannot reach its stock right now");
+  return openStream(itemIds) ?? refused("busy", "Too many pages are open here");
 });
 
 const RETRY_SECONDS = "5";

@@ -1,8 +1,8 @@
-import { feed } from "#app/live/feed.server.ts";
 import { isEnding } from "#app/lifecycle.server.ts";
+import { feed } from "#app/live/feed.server.ts";
 
 /** Whether to send visitors here: not while the process ends, nor while it cannot see the database. */
-export const loader = () => {
-  const ready = !isEnding() && feed.isKnown;
-  return Promise.resolve(new Response(ready ? "ready" : "not ready", { status: ready ? 200 : 503, headers: { "Content-Type": "text/plain", "Cache-Control": "no-store" } }));
+export const loader = async () => {
+  const ready = !isEnding() && (await feed.becomesKnown());
+  return new Response(ready ? "ready" : "not ready", { status: ready ? 200 : 503, headers: { "Content-Type": "text/plain", "Cache-Control": "no-store" } });
 };

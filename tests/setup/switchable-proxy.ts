@@ -1,12 +1,17 @@
 /** A TCP proxy before PostgreSQL, to make faults of the network: the database is away and comes back, or an answer is lost. */
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
+import { Transform, type TransformCallback } from "node:stream";
 
 export interface SwitchableProxy {
   /** The connection string that leads through it. */
   url: string;
   off: () => void;
   on: () => void;
+  /** Connections from now on go to this database's server: a restarted one may have another port. */
+  leadTo: (databaseUrl: string) => void;
+  /** From now on this share of the notifications, 0 to 1, is thrown away. `dropped` is called for each. */
+  loseNotifications: (share: number, dropped: () => void) => void;
   /**
    * The next COMMIT reaches PostgreSQL and is done, but its answer is lost with the connection, and `lost` is called.
    * Until the returned function is called, it happens to every COMMIT; with `of`, to those of transactions that sent this text.
@@ -16,7 +21,8 @@ export interface SwitchableProxy {
 }
 
 export async function startProxy(databaseUrl: string): Promise<SwitchableProxy> {
-  const target = new URL(databaseUrl);
+  let target = new URL(databaseUrl);
+  let losingNotifications: { share: number; dropped: () => void } = { share: 0, dropped: () => undefined };
   const sockets = new Set<Socket>();
   let open = true;
   let losing: { lost: () => void; of: string } | undefined;
@@ -32,13 +38,19 @@ export async function startProxy(databaseUrl: string): Promise<SwitchableProxy> 
     });
     upstream.prependListener("data", () => {
       if (!committing) return;
-      upstream.unpipe(client);
+      filtered.unpipe(client);
       client.destroy();
       losing?.lost();
     });
+    const filtered = upstream.pipe(new Messages((type) => {
+      if (type !== NOTIFICATION || Math.random() >= losingNotifications.share) return true;
+      losingNotifications.dropped();
+      return false;
+    }));
+    filtered.pipe(client);
+    client.pipe(upstream);
     for (const [one, other] of [[client, upstream], [upstream, client]] as const) {
       sockets.add(one);
-      one.pipe(other);
       one.on("error", () => other.destroy()).on("close", () => {
         sockets.delete(one);
         other.destroy();
@@ -58,6 +70,8 @@ export async function startProxy(databaseUrl: string): Promise<SwitchableProxy> 
     url: url.href,
     off,
     on: () => (open = true),
+    leadTo: (url) => (target = new URL(url)),
+    loseNotifications: (share, dropped) => (losingNotifications = { share, dropped }),
     loseAnswersToCommit: (lost = () => undefined, of = "") => {
       losing = { lost, of };
       return () => (losing = undefined);
@@ -67,4 +81,28 @@ export async function startProxy(databaseUrl: string): Promise<SwitchableProxy> 
       server.close();
     },
   };
+}
+
+const NOTIFICATION = "A";
+
+/** PostgreSQL's messages to a client, one by one: a letter for the type, four bytes for the length, and the rest. */
+class Messages extends Transform {
+  readonly #passes: (type: string) => boolean;
+  #rest = Buffer.alloc(0);
+
+  constructor(passes: (type: string) => boolean) {
+    super();
+    this.#passes = passes;
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.#rest = Buffer.concat([this.#rest, chunk]);
+    while (this.#rest.length >= 5) {
+      const length = 1 + this.#rest.readInt32BE(1);
+      if (this.#rest.length < length) break;
+      if (this.#passes(String.fromCharCode(this.#rest[0] ?? 0))) this.push(this.#rest.subarray(0, length));
+      this.#rest = this.#rest.subarray(length);
+    }
+    done();
+  }
 }

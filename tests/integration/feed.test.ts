@@ -1,0 +1,176 @@
+/** Promise 6 on the server: every instance tells every change, whatever happens between it and the database. */
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { db } from "#app/db.server.ts";
+import { startEmbeddedPostgres } from "../../prisma/embedded-postgres.ts";
+import { type Shop, startShop, until, Visitor } from "../setup/shop.ts";
+import { startProxy, type SwitchableProxy } from "../setup/switchable-proxy.ts";
+
+const ITEM = "night-ferry";
+let one: Shop;
+let other: Shop;
+let proxy: SwitchableProxy;
+const watchers: Watcher[] = [];
+
+beforeAll(async () => {
+  proxy = await startProxy(process.env.DATABASE_URL ?? "");
+  [one, other] = await Promise.all([startShop(), startShop({ DATABASE_URL: proxy.url })]);
+});
+afterEach(() => watchers.splice(0).forEach((watcher) => watcher.leave()));
+afterAll(async () => {
+  await Promise.all([one.stop(), other.stop()]);
+  proxy.close();
+});
+
+interface Told {
+  quantity: number;
+  version: number;
+  run: number;
+}
+
+/** A browser's end of a stream, without the browser. */
+class Watcher {
+  readonly told: Told[] = [];
+  readonly #left = new AbortController();
+  ended = false;
+
+  static async open(shop: Pick<Shop, "url">): Promise<Watcher> {
+    const watcher = new Watcher();
+    watchers.push(watcher);
+    const response = await fetch(`${shop.url}/live?items=${ITEM}`, { signal: watcher.#left.signal });
+    expect(response.status).toBe(200);
+    void watcher.#read(response).catch(() => undefined);
+    await until(() => watcher.told.length > 0);
+    return watcher;
+  }
+
+  get last(): Told | undefined {
+    return this.told.at(-1);
+  }
+
+  leave(): void {
+    this.#left.abort();
+  }
+
+  async #read(response: Response): Promise<void> {
+    let text = "";
+    const reader = response.body?.getReader();
+    for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+      const events = (text + Buffer.from(part.value).toString()).split("\n\n");
+      text = events.pop() ?? "";
+      for (const event of events) if (event.startsWith("event: stock")) this.told.push(JSON.parse(event.split("data: ")[1] ?? "") as Told);
+    }
+    this.ended = true;
+  }
+}
+
+const reset = (shop: Pick<Shop, "url">, quantity: number) =>
+  new Visitor(shop.url).fetch(`/api/items/${ITEM}/reset`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ quantity }) });
+const buy = (shop: Pick<Shop, "url">) => new Visitor(shop.url).buyByJson(ITEM, randomUUID());
+const pageOf = async (shop: Pick<Shop, "url">) => Number(/data-quantity[^>]*>(\d+)</.exec(await (await fetch(`${shop.url}/items/${ITEM}`)).text())?.[1]);
+const rightVersion = async () => (await db.item.findUniqueOrThrow({ where: { id: ITEM } })).version;
+
+function neverGoesBack({ told }: Watcher): void {
+  expect(told.map(({ version }) => version)).toEqual([...new Set(told.map(({ version }) => version))].sort((a, b) => a - b));
+}
+
+test("a sale on one instance is told by the other, and the next page of either shows it", async () => {
+  await reset(one, 9);
+  const [here, there] = await Promise.all([Watcher.open(one), Watcher.open(other)]);
+  expect((await buy(one)).status).toBe(201);
+  expect(await pageOf(one)).toBe(8);
+  await until(() => here.last?.quantity === 8 && there.last?.quantity === 8);
+  expect(await pageOf(other)).toBe(8);
+  [here, there].forEach(neverGoesBack);
+});
+
+test("selling out and coming back are told on the instance where it happens, each, whatever follows at once", async () => {
+  await reset(one, 5);
+  const here = await Watcher.open(one);
+  const run = here.last?.run ?? 0;
+  for (const quantity of [0, 3, 0, 4]) await reset(one, quantity);
+  await until(() => here.last?.run === run + 4);
+  expect(here.told.map(({ quantity }) => quantity)).toEqual([5, 0, 3, 0, 4]);
+});
+
+test("a change that nobody announced is found within the next look at the rows", async () => {
+  await reset(one, 9);
+  const [here, there] = await Promise.all([Watcher.open(one), Watcher.open(other)]);
+  await db.$transaction([
+    db.$executeRaw`
+      INSERT INTO movements (item_id, version, run, reason, delta, balance, created_at)
+      SELECT id, version + 1, run, 'correction', -2, quantity - 2, clock_timestamp() FROM items WHERE id = ${ITEM}`,
+    db.$executeRaw`UPDATE items SET quantity = quantity - 2, version = version + 1, name = 'Night Ferry, second printing' WHERE id = ${ITEM}`,
+  ]);
+  await until(() => here.last?.quantity === 7 && there.last?.quantity === 7);
+  for (const shop of [one, other]) await until(async () => (await (await fetch(`${shop.url}/items/${ITEM}`)).text()).includes("second printing"));
+});
+
+test("with 30 % of the notifications thrown away every stream ends with the truth", async () => {
+  let dropped = 0;
+  proxy.loseNotifications(0.3, () => (dropped += 1));
+  const there = await Watcher.open(other);
+  for (let round = 0; round < 40 || dropped < 5; round += 1) await reset(one, round % 7);
+  proxy.loseNotifications(0, () => undefined);
+  const version = await rightVersion();
+  await until(() => there.last?.version === version);
+  neverGoesBack(there);
+});
+
+test("with its listening connection killed an instance listens again, and tells what happened meanwhile", async () => {
+  const [here, there] = await Promise.all([Watcher.open(one), Watcher.open(other)]);
+  const killed = await db.$queryRaw<unknown[]>`
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'lastone feed'`;
+  expect(killed).toHaveLength(2);
+  await reset(one, 6);
+  await buy(other);
+  const version = await rightVersion();
+  await until(() => here.last?.version === version && there.last?.version === version);
+  [here, there].forEach(neverGoesBack);
+});
+
+test("a database that restarts under open streams does not end them, and they tell the truth when it is back", async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), "lastone-restart-"));
+  let server = await startEmbeddedPostgres(folder);
+  const restarting = await startProxy(server.urlOf("lastone"));
+  const shop = await startShop({ DATABASE_URL: restarting.url });
+  try {
+    const watcher = await Watcher.open(shop);
+    await buy(shop);
+    await server.stop();
+    server = await startEmbeddedPostgres(folder);
+    restarting.leadTo(server.urlOf("lastone"));
+    await until(async () => (await reset(shop, 17)).status === 200);
+    await until(() => watcher.last?.quantity === 17);
+    expect(watcher.ended).toBe(false);
+    neverGoesBack(watcher);
+  } finally {
+    await shop.stop();
+    restarting.close();
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test("more streams than there is room for are answered before they begin", async () => {
+  const small = await startShop({ LIVE_STREAMS_PER_ADDRESS: "2" });
+  await Promise.all([Watcher.open(small), Watcher.open(small)]);
+  const third = await fetch(`${small.url}/live`);
+  expect([third.status, third.headers.has("Retry-After"), third.headers.get("Content-Type")]).toEqual([503, true, "application/problem+json; charset=utf-8"]);
+  watchers.splice(0).forEach((watcher) => watcher.leave());
+  await until(async () => ((await (await fetch(`${small.url}/api/live`)).json()) as { streams: number }).streams === 0);
+  await Watcher.open(small);
+  await small.stop();
+});
+
+test("at its end an instance is not ready, and its streams end with a hint when to come back", async () => {
+  const ending = await startShop();
+  expect((await fetch(`${ending.url}/readyz`)).status).toBe(200);
+  const response = await fetch(`${ending.url}/live`);
+  const stopped = ending.stop();
+  expect(await response.text()).toMatch(/retry: \d+\n\n$/);
+  expect(await stopped).toBe(0);
+});
