@@ -64,7 +64,7 @@ export type Restock = (item: string, units: number) => Promise<Stock | undefined
 
 export async function restockUntil(over: () => boolean, shop: ShopFront, restock: Restock, random: Random): Promise<void> {
   while (!over()) {
-    await sleep(random.between(50, 300));
+    await answered(random.between(15, 60), over, shop);
     const item = random.of(RESTOCKED);
     const units = item === "moon-moth" ? 1 : random.between(1, 25);
     await shop.restock(item, units, () => restock(item, units));
@@ -73,9 +73,15 @@ export async function restockUntil(over: () => boolean, shop: ShopFront, restock
 
 export async function resetUntil(over: () => boolean, shop: ShopFront, random: Random): Promise<void> {
   while (!over()) {
-    await sleep(random.between(300, 1_500));
+    await answered(random.between(50, 300), over, shop);
     await shop.reset(random.of(RESTOCKED), random.of([1, 2, 10, 40]), instanceOf(shop, random.between(0, 1)));
   }
+}
+
+/** Operators keep pace with the buyers, not with the clock: the stock is as scarce on a slow machine. */
+async function answered(purchases: number, over: () => boolean, shop: ShopFront): Promise<void> {
+  const enough = shop.purchases.length + purchases;
+  while (!over() && shop.purchases.length < enough) await sleep(20);
 }
 
 function instanceOf({ instances }: ShopFront, index: number): Instance {

@@ -12,10 +12,13 @@ import { Instance } from "./instance.ts";
 import { buyUntil, resetUntil, type Restock, restockUntil, settle, undecided } from "./people.ts";
 import { Random } from "./random.ts";
 import { ShopFront } from "./shop.ts";
+import { missing, tally } from "./summary.ts";
 
 const BUYERS = 12;
 const COOKIE_SECRET = "known-to-the-history-harness-only";
+/** Milliseconds. */
 const CLOCKS_EVERY = 10_000;
+const OVERTIME = 60_000;
 
 export interface RunOptions {
   /** A migrated and seeded database of this run's own. */
@@ -78,9 +81,11 @@ export async function record({ databaseUrl, seed, seconds, instances: count, con
       })(),
     ]);
     const timeIsUp = () => performance.now() - began >= seconds * 1_000;
-    const struck = control ? undefined : saboteur.strikeUntil(timeIsUp, shop.instances);
     try {
-      await Promise.all([sleep(seconds * 1_000), struck]);
+      await Promise.all([sleep(seconds * 1_000), control ? undefined : saboteur.strikeUntil(timeIsUp, shop.instances)]);
+      // A slow machine takes longer to have seen enough. What never comes, the summary will miss.
+      const enough = () => missing(tally({ purchases: shop.purchases, changes: shop.changes, faults }), !control).length === 0;
+      await until(enough, undefined, OVERTIME).catch(() => undefined);
     } finally {
       ended = true;
       await people;

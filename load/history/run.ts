@@ -35,11 +35,11 @@ async function run(databaseUrl: string): Promise<number> {
   const report = path.join(import.meta.dirname, "../reports", `history-${new Date().toISOString().replaceAll(":", "")}-${seed}`);
   const { history, database } = await record({ databaseUrl, seed, seconds, instances, report, say, ...(control ? { control } : {}) });
   const violations = check(history, database);
-  const counts = tally(history, database);
-  const absent = control ? [] : missing(counts);
+  const counts = tally(history);
+  const absent = missing(counts, !control);
   say(table(counts, violations, history));
   say(`history: ${path.relative(process.cwd(), report)}.jsonl`);
-  if (absent.length > 0) say(`This run proved nothing: no ${absent.join(", no ")}.`);
+  if (absent.length > 0) say(`This run proved nothing: too little of ${absent.join(", ")}.`);
   return violations.length + absent.length === 0 ? 0 : 1;
 }
 

@@ -26,13 +26,14 @@ test("under every fault, each promise is kept", { timeout: 240_000 }, async () =
   expect(absent).toEqual([]);
 });
 
-test.each<[Control, Violation["kind"]]>([
-  ["no-lock", "oversold"],
-  ["no-key", "key_twice"],
-  ["early-answer", "lost_order"],
-])("control %s: the checker finds %s", { timeout: 120_000 }, async (control, kind) => {
-  const { violations, text } = await judge(4, control);
-  expect(violations.map((violation) => violation.kind), text).toContain(kind);
+test.each<[Control, Violation["kind"][]]>([
+  // With luck the stock outlasts the twins.
+  ["no-lock", ["oversold", "numbers"]],
+  ["no-key", ["key_twice"]],
+  ["early-answer", ["lost_order"]],
+])("control %s: the checker finds %s", { timeout: 180_000 }, async (control, kinds) => {
+  const { violations, text } = await judge(3, control);
+  expect(violations.filter(({ kind }) => kinds.includes(kind)), text).not.toEqual([]);
 });
 
 async function judge(seconds: number, control?: Control) {
@@ -42,6 +43,6 @@ async function judge(seconds: number, control?: Control) {
   const { history, database } = await record({ databaseUrl, seed, seconds, instances: 2, report: path.join(folder, String(seed)), ...(control ? { control } : {}) });
   await dropDatabase(name);
   const violations = check(history, database);
-  const counts = tally(history, database);
-  return { violations, absent: missing(counts), text: `seed ${seed}\n${table(counts, violations, history)}` };
+  const counts = tally(history);
+  return { violations, absent: missing(counts, !control), text: `seed ${seed}\n${table(counts, violations, history)}` };
 }
