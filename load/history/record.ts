@@ -45,6 +45,7 @@ export async function record({ databaseUrl, seed, seconds, instances: count, con
   const random = new Random(seed);
   const instances: Instance[] = [];
   const observer = new pg.Client({ connectionString: databaseUrl, application_name: "history observer" });
+  observer.on("error", () => undefined); // its queries fail by themselves when the server is stopped
   await observer.connect();
   const shopModules = await importShop(databaseUrl);
   const operator = shopModules.connect(databaseUrl, 2);

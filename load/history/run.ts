@@ -22,6 +22,7 @@ if (values.control && !control) fail(`--control is one of ${Object.keys(CONTROLS
 say(`seed ${seed}: ${seconds} s, ${instances} instances${control ? `, control ${control}: ${CONTROLS[control].says}` : ""}`);
 const folder = await mkdtemp(path.join(tmpdir(), "lastone-history-"));
 const server = await startEmbeddedPostgres(folder, ["fsync=off"]);
+let closing: Promise<void> | undefined;
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void close().finally(() => process.exit(1)));
 try {
   process.exitCode = await run(server.urlOf("lastone"));
@@ -43,9 +44,10 @@ async function run(databaseUrl: string): Promise<number> {
   return violations.length + absent.length === 0 ? 0 : 1;
 }
 
-async function close(): Promise<void> {
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
+/** Once, whoever asks first: the end, or a signal. */
+function close(): Promise<void> {
+  closing ??= server.stop().then(() => rm(folder, { recursive: true, force: true }));
+  return closing;
 }
 
 function say(line: string): void {
