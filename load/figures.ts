@@ -1,18 +1,23 @@
-/** The arithmetic and the printing that measurements share. */
+/** What measurements are made of: a percentile, a median, and the table that shows them. */
 
-export function median(values: number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 ? (sorted[middle] ?? NaN) : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
-}
-
-/** Nearest-rank percentile of an ascending list; `share` from 0 to 1. */
+/** The smallest value that at least `share` (0 to 1) of the values do not exceed (nearest rank). NaN without values. */
 export function percentile(sorted: number[], share: number): number {
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? NaN;
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
 }
 
-/** Lines with aligned columns: the first column to the left, the others to the right. */
-export function table(rows: string[][]): string {
-  const widths = rows.reduce<number[]>((known, row) => row.map((cell, column) => Math.max(known[column] ?? 0, cell.length)), []);
-  return rows.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  ")).join("\n");
+/** The value in the middle, or half-way between the two in the middle, in whatever order they come. NaN without values. */
+export function median(values: number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  const middle = sorted.length / 2;
+  return ((sorted[Math.ceil(middle) - 1] ?? NaN) + (sorted[Math.floor(middle)] ?? NaN)) / 2;
+}
+
+/** Rows under their heading, which is the first: names to the left, figures to the right. */
+export function table(rows: string[][], style: "plain" | "markdown" = "plain"): string {
+  const [heading = [], ...body] = rows;
+  const widths = heading.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const cells = (row: string[]) => widths.map((width, column) => (column === 0 ? (row[column] ?? "").padEnd(width) : (row[column] ?? "").padStart(width)));
+  if (style === "plain") return rows.map((row) => cells(row).join("   ").trimEnd()).join("\n");
+  const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
+  return [cells(heading), rule, ...body.map(cells)].map((row) => `| ${row.join(" | ")} |`).join("\n");
 }
