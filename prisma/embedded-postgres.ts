@@ -70,6 +70,13 @@ export async function startEmbeddedPostgres(dataDir: string, settings: string[] 
   return { urlOf, stop };
 }
 
+/** The connection string of the database `lastone` on a server that is running for another Lastone; undefined when none is. */
+export async function findEmbeddedPostgres(dataDir: string): Promise<string | undefined> {
+  const port = await runningPort(path.join(dataDir, "postgres"));
+  if (!port) return undefined;
+  return `postgresql://${USER}:${await keptSecret(path.join(dataDir, "postgres-password"))}@127.0.0.1:${port}/lastone`;
+}
+
 /** Makes this Lastone the only one on the server, and sees to the database. */
 async function takeOver(owner: pg.Client, dataDir: string): Promise<void> {
   await owner.connect();

@@ -1,14 +1,16 @@
 /**
  * Brings a database up, runs a command with it, and takes it down again: `node prisma/with-database.ts [command …]`.
- * Without a command it serves the shop. With DATABASE_URL that database is used, otherwise the embedded one.
+ * Without a command it serves the shop. With DATABASE_URL that database is used, otherwise the embedded one. A command
+ * that does not serve, such as the audit, may run beside a shop that does, and uses its database as it is.
  */
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { access, mkdir } from "node:fs/promises";
 import { connect as connectSocket, createServer } from "node:net";
 import path from "node:path";
 import type pg from "pg";
-import { type EmbeddedPostgres, keptSecret, startEmbeddedPostgres } from "./embedded-postgres.ts";
+import { type EmbeddedPostgres, findEmbeddedPostgres, keptSecret, startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { migrate } from "./migrate.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -55,12 +57,12 @@ async function main(): Promise<number> {
     NODE_ENV: mode,
     DATABASE_URL: databaseUrl,
     DEMO: process.env.DEMO || (external ? "0" : "1"),
-    COOKIE_SECRET: await cookieSecret(mode === "production" && Boolean(external)),
+    COOKIE_SECRET: serves ? await cookieSecret(mode === "production" && Boolean(external)) : randomBytes(32).toString("hex"),
     HOST: host,
     PORT: String(port),
   };
   // It may be waiting for another instance that migrates. What is cut off here is rolled back, or done at the next start.
-  await Promise.race([migrate(databaseUrl, (connection) => seedUntilDone(connection, settings)), once(ending.signal, "abort")]);
+  if (serves || state.embedded) await Promise.race([migrate(databaseUrl, (connection) => seedUntilDone(connection, settings)), once(ending.signal, "abort")]);
   if (isEnding()) return 0;
 
   const child = run(settings);
@@ -68,11 +70,13 @@ async function main(): Promise<number> {
   const ended = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
   if (serves) void announce(child);
   const [code, signal] = await ended;
-  if (!isEnding() && code !== 0) process.stderr.write(`The shop ended by itself (${signal ?? `exit code ${code}`}).\n`);
+  if (!isEnding() && code !== 0) process.stderr.write(`The ${serves ? "shop" : "command"} ended by itself (${signal ?? `exit code ${code}`}).\n`);
   return isEnding() ? 0 : (code ?? 1);
 }
 
 async function startEmbedded(): Promise<string> {
+  const running = serves ? undefined : await findEmbeddedPostgres(dataDir);
+  if (running) return running;
   const embedded = await startEmbeddedPostgres(dataDir, [], ending.signal);
   state.embedded = embedded;
   return embedded.urlOf("lastone");
