@@ -70,6 +70,9 @@ export class Saboteur {
       case "commit_lost":
         await nextSaleCommitted(instance, () => this.#note(kind, instance, "COMMIT"));
         return;
+      case "commit_reset":
+        await nextSaleCommitted(instance, () => this.#note(kind, instance, "COMMIT"), true);
+        return;
       case "outage":
         await nextSaleCommitted(instance, () => instance.proxy.off());
         this.#note(kind, instance, "COMMIT");
@@ -132,7 +135,7 @@ export class Saboteur {
 }
 
 /** The next sale's COMMIT is done and its answer lost; `strike` is called in that moment. */
-function nextSaleCommitted({ name, proxy }: Instance, strike: () => void): Promise<void> {
+function nextSaleCommitted({ name, proxy }: Instance, strike: () => void, reset = false): Promise<void> {
   return new Promise((resolve, reject) => {
     const giveUp = setTimeout(() => {
       stop();
@@ -143,6 +146,6 @@ function nextSaleCommitted({ name, proxy }: Instance, strike: () => void): Promi
       clearTimeout(giveUp);
       strike();
       resolve();
-    }, "INSERT INTO orders");
+    }, { of: "INSERT INTO orders", reset });
   });
 }

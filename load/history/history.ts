@@ -58,8 +58,9 @@ export const FAULTS = {
   killed: "kill -9 of an instance while it held a row",
   killed_after_commit: "kill -9 of an instance whose COMMIT was done, before it heard so",
   terminated: "database session ended while it held a row",
-  commit_lost: "connection lost between a sale's COMMIT and its answer",
-  outage: "the same, and the database away for a second",
+  commit_lost: "connection closed between a sale's COMMIT and its answer",
+  commit_reset: "the same, but the connection is reset",
+  outage: "closed so, and the database away for a second",
   frozen: "instance stopped while it held a row, until the server took the row back",
 } as const;
 

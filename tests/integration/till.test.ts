@@ -99,6 +99,14 @@ test("the answer to COMMIT is lost: the sale is found by its key, and is not mad
   expect(await Promise.all([one, two].map(({ buyerId }) => ordersOf(buyerId)))).toEqual([1, 1]);
 });
 
+test("the connection is reset in place of the answer to COMMIT: the same", async () => {
+  await purchase(wish(), tills);
+  const each = wish();
+  const stop = proxy.loseAnswersToCommit(() => stop(), { reset: true });
+  expect((await purchase(each, tills)).kind).toBe("repeated");
+  expect(await ordersOf(each.buyerId)).toBe(1);
+});
+
 test("the answer to COMMIT is lost and the database is away: busy, uncertain; pressed again it is the same order", async () => {
   await purchase(wish(), tills);
   const stop = proxy.loseAnswersToCommit(() => proxy.off());

@@ -14,9 +14,10 @@ export interface SwitchableProxy {
   loseNotifications: (share: number, dropped: () => void) => void;
   /**
    * The next COMMIT reaches PostgreSQL and is done, but its answer is lost with the connection, and `lost` is called.
-   * Until the returned function is called, it happens to every COMMIT; with `of`, to those of transactions that sent this text.
+   * Until the returned function is called, it happens to every COMMIT; with `of`, to those of transactions that sent this
+   * text. With `reset` the connection is broken off (RST), as by a host that crashed, instead of closed.
    */
-  loseAnswersToCommit: (lost?: () => void, of?: string) => () => void;
+  loseAnswersToCommit: (lost?: () => void, how?: { of?: string; reset?: boolean }) => () => void;
   close: () => void;
 }
 
@@ -25,7 +26,7 @@ export async function startProxy(databaseUrl: string): Promise<SwitchableProxy> 
   let losingNotifications: { share: number; dropped: () => void } = { share: 0, dropped: () => undefined };
   const sockets = new Set<Socket>();
   let open = true;
-  let losing: { lost: () => void; of: string } | undefined;
+  let losing: { lost: () => void; of: string; reset: boolean } | undefined;
   const server = createServer((client) => {
     if (!open) return void client.destroy();
     const upstream = connect(Number(target.port), target.hostname);
@@ -39,7 +40,8 @@ export async function startProxy(databaseUrl: string): Promise<SwitchableProxy> 
     upstream.prependListener("data", () => {
       if (!committing) return;
       filtered.unpipe(client);
-      client.destroy();
+      if (losing?.reset) client.resetAndDestroy();
+      else client.destroy();
       losing?.lost();
     });
     const filtered = upstream.pipe(new Messages((type) => {
@@ -72,8 +74,8 @@ export async function startProxy(databaseUrl: string): Promise<SwitchableProxy> 
     on: () => (open = true),
     leadTo: (url) => (target = new URL(url)),
     loseNotifications: (share, dropped) => (losingNotifications = { share, dropped }),
-    loseAnswersToCommit: (lost = () => undefined, of = "") => {
-      losing = { lost, of };
+    loseAnswersToCommit: (lost = () => undefined, { of = "", reset = false } = {}) => {
+      losing = { lost, of, reset };
       return () => (losing = undefined);
     },
     close: () => {
