@@ -88,12 +88,20 @@ const FAULT_BY_PRISMA_CODE: Record<string, DatabaseFault> = {
   P2034: "busy", // write conflict or deadlock
 };
 
+/** What Prisma's adapter makes of a socket's error: its own kind, and nothing of the socket's. */
+const FAULT_BY_KIND: Record<string, DatabaseFault> = {
+  ConnectionClosed: "away",
+  DatabaseNotReachable: "away",
+  SocketTimeout: "away",
+  TooManyConnections: "away",
+};
+
 const SOCKET_FAULT = /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|Connection terminated|timeout exceeded when trying to connect|not queryable|Server has closed the connection|Can't reach database/i;
 
 export function databaseFault(error: unknown): DatabaseFault | undefined {
   for (const cause of causesOf(error)) {
-    const { code, originalCode, message } = cause as { code?: unknown; originalCode?: unknown; message?: unknown };
-    const state = FAULT_BY_SQLSTATE[String(originalCode)] ?? FAULT_BY_SQLSTATE[String(code)] ?? FAULT_BY_PRISMA_CODE[String(code)];
+    const { code, originalCode, kind, message } = cause as { code?: unknown; originalCode?: unknown; kind?: unknown; message?: unknown };
+    const state = FAULT_BY_SQLSTATE[String(originalCode)] ?? FAULT_BY_SQLSTATE[String(code)] ?? FAULT_BY_PRISMA_CODE[String(code)] ?? FAULT_BY_KIND[String(kind)];
     if (state) return state;
     if (String(originalCode).startsWith("08")) return "away"; // connection_exception
     if (SOCKET_FAULT.test(`${String(code)} ${String(message)}`)) return "away";

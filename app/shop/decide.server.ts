@@ -7,7 +7,7 @@ export interface Wish {
   /** The buyer's name for this attempt. The same key again finds the same order. */
   key: string;
   quantity: number;
-  /** Who this key stands for when it comes without a cookie: it may have come so before. */
+  /** Who this key stands for when it comes without a cookie, as it may have come before. The same as `buyerId`: it does now. */
   namelessBuyerId?: string;
 }
 
@@ -26,7 +26,7 @@ export type Decision =
 
 export interface Known {
   item: LockedItem;
-  /** The orders that the wishes' keys have made before, of whichever item. */
+  /** The orders that the wishes' keys have made before, of whichever buyer and item. */
   earlier: KeyedOrder[];
   /** Units each buyer holds of this run, where the item limits them. */
   held: ReadonlyMap<string, number>;
@@ -39,11 +39,11 @@ export interface Known {
 export function decide(wishes: Wish[], { item, earlier, held }: Known, makeId: () => string): { decisions: Decision[]; sales: Sale[]; after: LockedItem } {
   const after = { ...item };
   const sales: Sale[] = [];
-  const made = new Map(earlier.map((order) => [nameOf(order), order as Order]));
+  const made = Map.groupBy(earlier, ({ key }) => key);
   const units = new Map(held);
 
   const decisions = wishes.map((wish): Decision => {
-    const known = attemptsOf(wish).map((attempt) => made.get(nameOf(attempt))).find(Boolean);
+    const known = made.get(wish.key)?.find((order) => isOf(wish, order));
     if (known) return known.itemId === item.id && known.quantity === wish.quantity ? { kind: "repeated", order: known } : { kind: "key_reused" };
 
     const refusal = refusalOf(wish, after, units.get(wish.buyerId) ?? 0);
@@ -62,25 +62,16 @@ export function decide(wishes: Wish[], { item, earlier, held }: Known, makeId: (
       price: { amount: item.priceAmount, currency: item.currency },
       placedAt: item.lockedAt,
     };
-    made.set(nameOf(wish), order);
+    made.set(wish.key, [...(made.get(wish.key) ?? []), { ...order, buyerId: wish.buyerId, key: wish.key }]);
     sales.push({ order, buyerId: wish.buyerId, key: wish.key, version: after.version, balance: after.quantity });
     return { kind: "purchased", order };
   });
   return { decisions, sales, after };
 }
 
-export interface Attempt {
-  buyerId: string;
-  key: string;
-}
-
-/** The attempts whose order is this wish's order. */
-export function attemptsOf({ buyerId, key, namelessBuyerId }: Wish): Attempt[] {
-  return namelessBuyerId && namelessBuyerId !== buyerId ? [{ buyerId, key }, { buyerId: namelessBuyerId, key }] : [{ buyerId, key }];
-}
-
-function nameOf({ buyerId, key }: Attempt): string {
-  return `${buyerId} ${key}`;
+/** Whether an order of the wish's key is the wish's order: the buyer's own, or one of the two came without a cookie. */
+function isOf({ buyerId, namelessBuyerId }: Wish, order: KeyedOrder): boolean {
+  return order.buyerId === buyerId || order.buyerId === namelessBuyerId || buyerId === namelessBuyerId;
 }
 
 function refusalOf(wish: Wish, item: LockedItem, held: number): Decision | undefined {

@@ -20,12 +20,12 @@ export async function getOrder(orderId: string, buyerId: string, client: Databas
   return row && toOrder(row);
 }
 
-/** The orders that these attempts have made before, of whichever item and run. */
-export async function listOrdersByKey(attempts: { buyerId: string; key: string }[], client: Transaction): Promise<KeyedOrder[]> {
+/** The orders that these keys have made before, of whichever buyer, item and run. */
+export async function listOrdersByKey(keys: string[], client: Transaction): Promise<KeyedOrder[]> {
   const rows = await client.$queryRaw<(OrderRow & { buyerId: string; key: string })[]>`
     SELECT id, item_id AS "itemId", run, number, quantity, price_amount AS "priceAmount", currency, placed_at AS "placedAt", buyer_id AS "buyerId", key
-    FROM unnest(${attempts.map(({ buyerId }) => buyerId)}::uuid[], ${attempts.map(({ key }) => key)}::uuid[]) AS attempt (buyer_id, key)
-    JOIN orders USING (buyer_id, key)`;
+    FROM orders
+    WHERE key = ANY(${keys}::uuid[])`;
   return rows.map(({ buyerId, key, ...row }) => ({ ...toOrder(row), buyerId, key }));
 }
 

@@ -5,7 +5,7 @@ import { env } from "#app/env.server.ts";
 import { announce } from "#app/live/announce.server.ts";
 import { describeError, log } from "#app/log.server.ts";
 import { singleton } from "#app/singleton.server.ts";
-import { attemptsOf, decide, type Decision, type Wish } from "./decide.server.ts";
+import { decide, type Decision, type Wish } from "./decide.server.ts";
 import { isItemId, isUuid } from "./item.ts";
 import { listOrdersByKey, unitsHeld } from "./orders.server.ts";
 import { lockItem, recordSales, stockOf } from "./stock.server.ts";
@@ -117,7 +117,7 @@ async function decideTogether(itemId: string, wishes: Wish[], client: Database, 
     const item = await lockItem(tx, itemId);
     if (!item) return { decisions: undefined, stock: undefined };
 
-    const earlier = await listOrdersByKey(wishes.flatMap(attemptsOf), tx);
+    const earlier = await listOrdersByKey(wishes.map(({ key }) => key), tx);
     const held = item.limitPerBuyer === null ? new Map<string, number>() : await unitsHeld(item.id, item.run, wishes.map(({ buyerId }) => buyerId), tx);
     const { decisions, sales, after } = decide(wishes, { item, earlier, held }, randomUUID);
     if (sales.length > 0) await recordSales(tx, sales, after);

@@ -4,7 +4,6 @@
  * database's last state.
  */
 import type { DatabaseState, History, Movement, Outcome, Purchase, Stock } from "./history.ts";
-import { groupBy } from "./group-by.ts";
 import { Timeline } from "./timeline.ts";
 
 export const VIOLATIONS = {
@@ -48,8 +47,8 @@ export function check(history: History, database: DatabaseState): Violation[] {
 /** Promise 1. */
 function checkRuns({ items, orders, movements }: DatabaseState): Violation[] {
   const found: Violation[] = [];
-  const stocked = groupBy(movements, ({ itemId, run }) => `${itemId}, run ${run}`);
-  for (const [name, sold] of groupBy(orders, ({ itemId, run }) => `${itemId}, run ${run}`)) {
+  const stocked = Map.groupBy(movements, ({ itemId, run }) => `${itemId}, run ${run}`);
+  for (const [name, sold] of Map.groupBy(orders, ({ itemId, run }) => `${itemId}, run ${run}`)) {
     const units = sum((stocked.get(name) ?? []).map(unitsStocked));
     const ordered = sum(sold.map(({ quantity }) => quantity));
     if (ordered > units) found.push({ kind: "oversold", line: `${name}: ${ordered} units ordered, ${units} stocked` });
@@ -92,7 +91,7 @@ function checkReceipts({ purchases }: History, { orders }: DatabaseState, timeli
 /** Promise 2, from the database to the answer: every order was asked for, by an attempt that did not deny it. */
 function checkOrders({ purchases, began }: History, { orders }: DatabaseState, timeline: Timeline): Violation[] {
   const found: Violation[] = [];
-  const attempts = groupBy(purchases, ({ key }) => key);
+  const attempts = Map.groupBy(purchases, ({ key }) => key);
   for (const order of orders) {
     if (timeline.certainlyBefore(order.placedAt, began)) continue;
     const sent = (attempts.get(order.key) ?? []).filter(({ buyer, item, quantity, start }) => (buyer ?? order.buyer) === order.buyer && item === order.itemId && quantity === order.quantity && !timeline.certainlyBefore(order.placedAt, start));
@@ -108,11 +107,11 @@ function checkOrders({ purchases, began }: History, { orders }: DatabaseState, t
 /** Promise 3, and that every unknown outcome was resolved. */
 function checkKeys({ purchases, quiet }: History, { orders }: DatabaseState, timeline: Timeline): Violation[] {
   const found: Violation[] = [];
-  const stored = groupBy(orders, ({ key }) => key);
+  const stored = Map.groupBy(orders, ({ key }) => key);
   for (const [key, twins] of stored) {
     if (twins.length > 1) found.push({ kind: "key_twice", key, line: `${key}: orders ${twins.map(({ id }) => id).join(", ")}` });
   }
-  for (const [key, sent] of groupBy(purchases, ({ key }) => key)) {
+  for (const [key, sent] of Map.groupBy(purchases, ({ key }) => key)) {
     const receipts = sent.flatMap(({ outcome }) => (outcome.kind === "ok" ? [outcome] : []));
     const ids = new Set(receipts.map(({ order }) => order.id));
     const made = receipts.filter(({ replayed }) => !replayed).length;
@@ -138,7 +137,7 @@ function checkKeys({ purchases, quiet }: History, { orders }: DatabaseState, tim
 function checkRefusals({ purchases }: History, database: DatabaseState, timeline: Timeline): Violation[] {
   const found: Violation[] = [];
   const items = new Map(database.items.map((item) => [item.id, item]));
-  const held = groupBy(database.orders, ({ itemId, run, buyer }) => `${itemId} ${run} ${buyer}`);
+  const held = Map.groupBy(database.orders, ({ itemId, run, buyer }) => `${itemId} ${run} ${buyer}`);
   for (const purchase of purchases) {
     const { outcome, item: id, quantity, buyer, key } = purchase;
     if (outcome.kind !== "refused") continue;
@@ -179,7 +178,7 @@ function checkAnswers({ purchases, faults }: History): Violation[] {
 /** Promise 5. */
 function checkLedger({ changes, began }: History, { items, movements, findings }: DatabaseState, timeline: Timeline): Violation[] {
   const found: Violation[] = findings.map(({ itemId, line, rule }) => ({ kind: "ledger", line: `${itemId}: ${line}. But ${rule}` }));
-  const lines = groupBy(movements, ({ itemId }) => itemId);
+  const lines = Map.groupBy(movements, ({ itemId }) => itemId);
   for (const { id, quantity } of items) {
     const ledger = sum((lines.get(id) ?? []).map(({ delta }) => delta));
     if (ledger !== quantity) found.push({ kind: "ledger", line: `${id}: quantity ${quantity}, the ledger's sum is ${ledger}` });
@@ -192,7 +191,7 @@ function checkLedger({ changes, began }: History, { items, movements, findings }
       found.push({ kind: "lost_change", line: `${change.type} of ${change.item} with ${change.units}: confirmed ${JSON.stringify(stock)}; the ledger has ${JSON.stringify(entry?.movement)}` });
     }
   }
-  const asked = groupBy(changes, ({ type, item, units }) => `${type} ${item} ${units}`);
+  const asked = Map.groupBy(changes, ({ type, item, units }) => `${type} ${item} ${units}`);
   for (const movement of movements) {
     const { reason, itemId, delta, balance, version, createdAt } = movement;
     if (reason === "sale" || timeline.certainlyBefore(createdAt, began)) continue;

@@ -14,8 +14,8 @@ export const CONTROLS = {
   },
   "no-key": {
     says: "no look-up by key, and no unique key",
-    rewrite: () => (sql: string) => (sql.includes("AS attempt (buyer_id, key)") ? `${sql} WHERE false` : sql),
-    drop: ["DROP INDEX orders_buyer_id_key_key"],
+    rewrite: () => (sql: string) => sql.replace("WHERE key = ANY", "WHERE false AND key = ANY"),
+    drop: ["DROP INDEX orders_key_buyer_id_key"],
   },
   "early-answer": {
     says: "every fifth answer is given before the COMMIT, which then fails",

@@ -1,5 +1,4 @@
 /** What a run amounts to: its counts, and whether there were enough of each to prove anything. */
-import { groupBy } from "./group-by.ts";
 import { type FaultKind, FAULTS, type History } from "./history.ts";
 import { describe, type Violation, VIOLATIONS } from "./check.ts";
 
@@ -37,8 +36,8 @@ const SHOWN = 3;
 
 export function table(counts: Tally, violations: Violation[], { purchases }: History): string {
   const rows = Object.entries(counts).map(([name, number]) => `  ${(name in FAULTS ? `fault: ${name}` : name).padEnd(28)}${String(number).padStart(8)}`);
-  const kinds = [...groupBy(violations, ({ kind }) => kind)].flatMap(([kind, all]) => [
-    `  VIOLATION of promise ${VIOLATIONS[kind as Violation["kind"]]}: ${all.length} times`,
+  const kinds = [...Map.groupBy(violations, ({ kind }) => kind)].flatMap(([kind, all]) => [
+    `  VIOLATION of promise ${VIOLATIONS[kind]}: ${all.length} times`,
     ...all.slice(0, SHOWN).flatMap(({ line, key }) => [
       `    ${line}`,
       ...purchases.filter((purchase) => key !== undefined && purchase.key === key).slice(0, 8).map((purchase) => `      ${describe(purchase)}`),

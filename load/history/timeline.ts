@@ -14,7 +14,6 @@
  * The two clocks are compared while the run goes on. A request's interval is widened by what that leaves open, and by
  * the millisecond to which the database's times are cut.
  */
-import { groupBy } from "./group-by.ts";
 import type { Clock, DatabaseState, History, Interval, Moment, Movement } from "./history.ts";
 
 /** Milliseconds. */
@@ -34,7 +33,7 @@ export class Timeline {
 
   constructor(history: History, { movements }: DatabaseState) {
     this.#clock = history.clock;
-    for (const entries of groupBy(movements, ({ itemId }) => itemId).values()) this.#enter(entries);
+    for (const entries of Map.groupBy(movements, ({ itemId }) => itemId).values()) this.#enter(entries);
     this.#hear(history);
   }
 

@@ -27,15 +27,26 @@ test("one key sent 20 times at once through two instances makes one order, and e
 });
 
 test("control: without the look-up by key and the unique rule the same key buys again and again", async () => {
-  await db.$executeRaw`DROP INDEX orders_buyer_id_key_key`;
-  const blind = rewritingClient((sql) => sql.replace("JOIN orders USING (buyer_id, key)", "JOIN orders USING (buyer_id, key) WHERE false"));
+  await db.$executeRaw`DROP INDEX orders_key_buyer_id_key`;
+  const blind = rewritingClient((sql) => sql.replace("WHERE key = ANY", "WHERE false AND key = ANY"));
   const wish = { itemId: "night-ferry", buyerId: randomUUID(), key: randomUUID(), quantity: 1 };
   const outcomes = await Promise.all(Array.from({ length: 5 }, () => purchase(wish, new Tills(blind))));
   await blind.$disconnect();
   expect(kinds(outcomes)).toEqual(Array<string>(5).fill("purchased"));
   await asSuperuser("DELETE FROM movements WHERE order_id IN (SELECT id FROM orders WHERE buyer_id = $1)", [wish.buyerId]);
   await asSuperuser("DELETE FROM orders WHERE buyer_id = $1", [wish.buyerId]);
-  await db.$executeRaw`CREATE UNIQUE INDEX orders_buyer_id_key_key ON orders (buyer_id, key)`;
+  await db.$executeRaw`CREATE UNIQUE INDEX orders_key_buyer_id_key ON orders (key, buyer_id)`;
+});
+
+test("a key that came without a cookie and comes again with one, or the other way round, makes one order", async () => {
+  for (const namelessFirst of [true, false]) {
+    const attempt = { itemId: "night-ferry", key: randomUUID(), quantity: 1, namelessBuyerId: randomUUID() };
+    const nameless = { ...attempt, buyerId: attempt.namelessBuyerId };
+    const named = { ...attempt, buyerId: randomUUID() };
+    const outcomes = namelessFirst ? [await purchase(nameless, other), await purchase(named)] : [await purchase(named, other), await purchase(nameless)];
+    expect(outcomes.map(({ kind }) => kind)).toEqual(["purchased", "repeated"]);
+    expect(await db.order.count({ where: { key: attempt.key } })).toBe(1);
+  }
 });
 
 test("the same key for another item at the same moment makes one order and one refusal", async () => {

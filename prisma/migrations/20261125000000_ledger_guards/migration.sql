@@ -34,3 +34,8 @@ CREATE CONSTRAINT TRIGGER "items_change_by_movements"
   AFTER INSERT OR UPDATE OF "quantity", "version", "run" ON "items"
   DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW EXECUTE FUNCTION "demand_movements"();
+
+-- The same rule, one key of one buyer makes one order, with the key first: a key that comes without a cookie is looked
+-- for whoever its order belongs to.
+DROP INDEX "orders_buyer_id_key_key";
+CREATE UNIQUE INDEX "orders_key_buyer_id_key" ON "orders"("key", "buyer_id");
