@@ -16,7 +16,8 @@ const FIRST_LOOK = 3_000;
 /** The state of an item without what follows from the time. */
 export type Change = Omit<Stock, "state">;
 
-type Listener = (stock: Stock) => void;
+/** `urgent`: sold out, back, or a new run, which nobody may miss. */
+type Listener = (stock: Stock, urgent: boolean) => void;
 
 class Feed {
   readonly #items = new Map<string, Item>();
@@ -99,17 +100,17 @@ class Feed {
   }
 
   #change({ id }: { id: string }): void {
-    const pace = this.#paces.get(id) ?? new Pace(() => this.#tell(id));
+    const pace = this.#paces.get(id) ?? new Pace((urgent) => this.#tell(id, urgent));
     this.#paces.set(id, pace);
     const item = this.#items.get(id);
     if (item) pace.changed(item);
   }
 
-  #tell(itemId: string): void {
+  #tell(itemId: string, urgent: boolean): void {
     const item = this.item(itemId);
     if (!item) return;
     const stock = onlyStock(item);
-    for (const listener of this.#listeners) listener(stock);
+    for (const listener of this.#listeners) listener(stock, urgent);
   }
 
   #now(item: Item): Item {
@@ -123,30 +124,30 @@ class Feed {
  * Selling out, coming back, and a new run are told at once, each of them, whatever follows.
  */
 export class Pace {
-  readonly #tell: () => void;
-  #last: { at: number; empty: boolean; run: number } | undefined;
+  readonly #tell: (urgent: boolean) => void;
+  #toldAt = -Infinity;
+  #empty: boolean | undefined;
+  #run: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(tell: () => void) {
+  constructor(tell: (urgent: boolean) => void) {
     this.#tell = tell;
   }
 
   changed({ quantity, run }: { quantity: number; run: number }): void {
-    const now = performance.now();
-    const wait = this.#last && this.#last.empty === (quantity === 0) && this.#last.run === run ? this.#last.at + PACE - now : 0;
-    this.#last = { at: wait > 0 && this.#last ? this.#last.at : now, empty: quantity === 0, run };
-    if (wait > 0) {
-      this.#timer ??= setTimeout(() => this.#fire(), wait).unref();
-    } else {
-      this.#fire();
-    }
+    const urgent = this.#empty !== (quantity === 0) || this.#run !== run;
+    this.#empty = quantity === 0;
+    this.#run = run;
+    const wait = this.#toldAt + PACE - performance.now();
+    if (urgent || wait <= 0) this.#fire(urgent);
+    else this.#timer ??= setTimeout(() => this.#fire(false), wait).unref();
   }
 
-  #fire(): void {
+  #fire(urgent: boolean): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#last) this.#last.at = performance.now();
-    this.#tell();
+    this.#toldAt = performance.now();
+    this.#tell(urgent);
   }
 }
 

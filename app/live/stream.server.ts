@@ -16,6 +16,8 @@ const MORE_LIFE = 5 * 60_000;
 const FAREWELL = 1_000;
 /** Longest time that a broadcast keeps the event loop from everything else. */
 const SLICE = 5;
+/** After a broadcast nothing is told for so many times as long as it took, except what nobody may miss: the rest is for selling. */
+const REST = 3;
 /** Bytes waiting for a client that does not read, at which it is dropped: it comes back and starts from a snapshot. */
 const SLOW_CLIENT_LIMIT = 64 * 1024;
 
@@ -34,8 +36,12 @@ class Streams {
   readonly #open = new Set<Stream>();
   readonly #addresses = new Map<string, number>();
 
+  #pending: { stock: Stock; urgent: boolean }[] = [];
+  #telling = false;
+  #wake: () => void = () => undefined;
+
   constructor() {
-    feed.onChange((stock) => void this.#each((stream) => tell(stream, stock)));
+    feed.onChange((stock, urgent) => this.#tellEveryone(stock, urgent));
     setInterval(() => this.#sweep(), HEARTBEAT).unref();
   }
 
@@ -69,6 +75,28 @@ class Streams {
     }
   }
 
+  #tellEveryone(stock: Stock, urgent: boolean): void {
+    // What is not urgent gives way to what comes after it.
+    this.#pending = this.#pending.filter((pending) => pending.urgent || pending.stock.id !== stock.id);
+    this.#pending.push({ stock, urgent });
+    if (urgent) this.#wake();
+    if (!this.#telling) void this.#work();
+  }
+
+  async #work(): Promise<void> {
+    this.#telling = true;
+    while (this.#pending.length > 0) {
+      const stocks = this.#pending.splice(0).map(({ stock }) => stock);
+      const took = await this.#each((stream) => stocks.forEach((stock) => tell(stream, stock)));
+      if (this.#pending.some(({ urgent }) => urgent)) continue;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        setTimeout(resolve, took * REST).unref();
+      });
+    }
+    this.#telling = false;
+  }
+
   #sweep(): void {
     const now = performance.now();
     void this.#each((stream) => {
@@ -79,15 +107,22 @@ class Streams {
     });
   }
 
-  /** Thousands of streams take longer than anyone may have to wait, so purchases and pages go on between the slices. */
-  async #each(act: (stream: Stream) => void): Promise<void> {
-    let end = performance.now() + SLICE;
+  /**
+   * Thousands of streams take longer than anyone may have to wait, so purchases and pages go on between the slices.
+   * Resolves to the milliseconds that the slices took.
+   */
+  async #each(act: (stream: Stream) => void): Promise<number> {
+    let took = 0;
+    let began = performance.now();
     for (const stream of [...this.#open]) {
       act(stream);
-      if (performance.now() < end) continue;
+      const slice = performance.now() - began;
+      if (slice < SLICE) continue;
+      took += slice;
       await new Promise((resolve) => setImmediate(resolve));
-      end = performance.now() + SLICE;
+      began = performance.now();
     }
+    return took + performance.now() - began;
   }
 }
 

@@ -9,7 +9,7 @@ import pg from "pg";
 import { startEmbeddedPostgres } from "../../prisma/embedded-postgres.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
-const COOKIE_SECRET = "a-secret-for-measuring-and-nothing-else";
+export const COOKIE_SECRET = "a-secret-for-measuring-and-nothing-else";
 
 export interface Stage {
   databaseUrl: string;
@@ -97,7 +97,7 @@ export async function query<Row extends pg.QueryResultRow>(databaseUrl: string, 
   }
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once("error", reject);
     probe.listen(0, "127.0.0.1", () => {
