@@ -8,12 +8,12 @@
 import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmod, chown, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
 import { Refusal } from "./refusal.ts";
+import { freePort } from "./free-port.ts";
 
 const run = promisify(execFile);
 
@@ -297,17 +297,6 @@ async function findBinaries(): Promise<Binaries> {
   } catch {
     throw new Refusal(`There is no embedded PostgreSQL here (no ${name}). Set DATABASE_URL to a PostgreSQL 15 or newer.`);
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => (address && typeof address === "object" ? resolve(address.port) : reject(new Error("no free port"))));
-    });
-  });
 }
 
 function exists(target: string): Promise<boolean> {

@@ -9,7 +9,8 @@ import path from "node:path";
 import pg from "pg";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { migrate, schemaScript } from "../../prisma/migrate.ts";
-import { freePort, launchShop, type Shop, startShop, until, Visitor } from "../setup/shop.ts";
+import { freePort } from "../../prisma/free-port.ts";
+import { launchShop, type Shop, startShop, until, Visitor } from "../setup/shop.ts";
 
 let folder: string;
 const shops: Pick<Shop, "stop">[] = [];

@@ -1,8 +1,8 @@
 /** The shop as users run it: `prisma/with-database.ts` with remix-serve behind it, on a free port, over real HTTP. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import path from "node:path";
+import { freePort } from "../../prisma/free-port.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
@@ -39,16 +39,6 @@ export function launchShop(settings: Record<string, string | undefined>): Omit<S
     return child.exitCode;
   };
   return { process: child, output: () => printed, stop };
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => (address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port"))));
-    });
-  });
 }
 
 /** Looks at a condition until it holds; fails after `milliseconds`. */
