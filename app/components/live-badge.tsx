@@ -1,19 +1,36 @@
-import type { Connection } from "#app/live/use-live-items.ts";
+import { useLocation } from "@remix-run/react";
+import type { Connection } from "#app/live/connection.ts";
+import type { Live } from "#app/live/use-live-items.ts";
 
-const LABEL: Record<Connection, string> = { connecting: "Connecting", live: "Live", reconnecting: "Reconnecting" };
-const DOT: Record<Connection, string> = { connecting: "bg-quiet", live: "bg-good", reconnecting: "bg-warn" };
+const LABEL: Record<Connection, string> = { connecting: "Connecting", live: "Live", reconnecting: "Reconnecting", offline: "Offline" };
+const DOT: Record<Connection, string> = {
+  connecting: "bg-quiet",
+  live: "bg-good",
+  reconnecting: "bg-warn waiting",
+  offline: "border-2 border-warn",
+};
 
-/** Whether the quantities on this page follow the stock. Without JavaScript: when they were true. */
-export function LiveBadge({ connection, renderedAt }: { connection: Connection; renderedAt: string }) {
+/** Whether the quantities on this page follow the stock, or else when they were true. Not announced: it may come and go. */
+export function LiveBadge({ live: { connection, heardAt }, renderedAt }: { live: Live; renderedAt: string }) {
+  const { pathname, search } = useLocation();
   return (
     <p className="inline-flex h-7 items-center text-sm text-quiet" data-connection={connection}>
       <noscript>
-        As of <time dateTime={renderedAt}>{renderedAt.slice(11, 19)} UTC</time>. Reload to check again.
+        As of <time dateTime={renderedAt}>{renderedAt.slice(11, 19)} UTC</time>.{" "}
+        <a href={`${pathname}${search}`} className="link text-ink">
+          Check again
+        </a>
       </noscript>
-      <span className="only-with-script inline-flex items-center gap-2 rounded-full border border-line px-3 py-1" role="status">
+      <span className="only-with-script inline-flex items-center gap-2 rounded-full border border-line px-3 py-1 tabular-nums">
         <span className={`size-2 rounded-full ${DOT[connection]}`} aria-hidden="true" />
         {LABEL[connection]}
+        {connection === "offline" && `, as of ${localTime(Math.max(heardAt, Date.parse(renderedAt)))}`}
       </span>
     </p>
   );
+}
+
+/** By the visitor's clock: nobody is offline before the browser has taken the page over, so the server never writes it. */
+function localTime(moment: number): string {
+  return new Date(moment).toLocaleTimeString("en-GB");
 }

@@ -1,11 +1,17 @@
 import { Link } from "@remix-run/react";
+import { useEffect, useRef } from "react";
 import type { Order } from "#app/shop/item.ts";
 
 /** Shown in place of the form once it has made its order. Another one is a new wish, with a form of its own. */
-export function Owned({ itemId, orders, canBuyMore }: { itemId: string; orders: Order[]; canBuyMore: boolean }) {
+export function Owned({ itemId, orders, canBuyMore, pressed }: { itemId: string; orders: Order[]; canBuyMore: boolean; pressed: boolean }) {
+  const box = useRef<HTMLDivElement>(null);
+  // Who pressed the button had the focus on it, and it is gone.
+  useEffect(() => {
+    if (pressed) box.current?.focus();
+  }, [pressed]);
   const last = orders.at(-1);
   return (
-    <div data-owned className="rounded-2xl border border-line bg-card p-5">
+    <div ref={box} tabIndex={-1} role="status" data-owned className="rounded-2xl border border-line bg-card p-5">
       <p className="font-display text-xl font-semibold">{orders.length === 1 ? "Yours already." : `Yours already, ${orders.length} times.`}</p>
       <ul className="mt-2 space-y-1">
         {orders.map((order) => (

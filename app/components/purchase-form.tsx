@@ -1,26 +1,20 @@
 import { Form } from "@remix-run/react";
+import { useEffect, useRef, useState } from "react";
 import type { Item, Stock } from "#app/shop/item.ts";
 
 /** The one button. `purchaseKey` names the attempt: however often the form is sent, it makes one order. */
 export function PurchaseForm({ item, stock, purchaseKey, buying }: { item: Pick<Item, "name" | "maxPerOrder" | "opensAt">; stock: Stock; purchaseKey: string; buying: boolean }) {
   const open = stock.state === "available";
-  const most = Math.min(item.maxPerOrder, Math.max(stock.quantity, 1));
+  const most = open ? Math.min(item.maxPerOrder, stock.quantity) : item.maxPerOrder;
   return (
     <Form method="post" data-purchase preventScrollReset>
       <input type="hidden" name="key" value={purchaseKey} />
       {item.maxPerOrder > 1 ? (
-        <label className="mb-4 flex items-center gap-3">
-          Units
-          <select name="quantity" disabled={!open} className="min-h-11 rounded-lg border border-quiet bg-card px-3">
-            {Array.from({ length: most }, (_, index) => (
-              <option key={index + 1}>{index + 1}</option>
-            ))}
-          </select>
-        </label>
+        <Units most={most} disabled={!open} />
       ) : (
         <input type="hidden" name="quantity" value="1" />
       )}
-      <button className="button w-full sm:w-auto sm:min-w-64" disabled={!open} aria-disabled={buying || undefined}>
+      <button className="button w-full sm:w-auto sm:min-w-64" disabled={!open && !buying} aria-disabled={buying || undefined}>
         {buying ? "Buying…" : buttonLabel(stock)}
       </button>
       {stock.state === "not_open" && item.opensAt && (
@@ -28,10 +22,48 @@ export function PurchaseForm({ item, stock, purchaseKey, buying }: { item: Pick<
           Opens <time dateTime={item.opensAt.toISOString()}>{formatMoment(item.opensAt)}</time>.
         </p>
       )}
-      <p className="sr-only" role="status">
-        {buying ? "Your purchase is under way." : ""}
+      <p className="mt-3 min-h-6 text-quiet" role="status">
+        {buying && <UnderWay stock={stock} />}
       </p>
     </Form>
+  );
+}
+
+/** The browser keeps the choice, which may be older than this script; it follows the stock down, and not up again. */
+function Units({ most, disabled }: { most: number; disabled: boolean }) {
+  const select = useRef<HTMLSelectElement>(null);
+  const chosen = useRef<number>();
+  useEffect(() => {
+    if (!select.current) return;
+    chosen.current = Math.min(chosen.current ?? Number(select.current.value), most);
+    select.current.value = String(chosen.current);
+  }, [most]);
+  return (
+    <label className="mb-4 flex items-center gap-3">
+      Units
+      <select
+        ref={select}
+        name="quantity"
+        disabled={disabled}
+        onChange={(event) => (chosen.current = Number(event.target.value))}
+        className="min-h-11 rounded-lg border border-quiet bg-card px-3"
+      >
+        {Array.from({ length: most }, (_, index) => (
+          <option key={index + 1}>{index + 1}</option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** For those who wait at the till while the stock goes. What went may well be theirs, so it takes nothing from them yet. */
+function UnderWay({ stock }: { stock: Stock }) {
+  const [pressedAt] = useState(stock.version);
+  if (stock.version === pressedAt) return <span className="sr-only">Your purchase is under way.</span>;
+  return (
+    <span className="late" data-deciding>
+      Your purchase is being decided. {stock.state === "sold_out" ? "It sold out just now, perhaps to you." : "The stock has just changed."}
+    </span>
   );
 }
 

@@ -1,79 +1,88 @@
-/** The browser's end of the stream: the newest state of the items on this page, and whether it is live. */
-import { useEffect, useState } from "react";
+/** What a page shows of the stock: what its HTML was made from, until something newer is heard. */
+import { useCallback, useSyncExternalStore } from "react";
 import { newerOf, type Stock } from "#app/shop/item.ts";
+import type { Connection, Line } from "./connection.ts";
+import { watchPresence } from "./presence.ts";
+import { connect } from "./shared-connection.ts";
 
-export type Connection = "connecting" | "live" | "reconnecting";
-
-/** Milliseconds: the first wait after a failure, the longest, and the silence after which a stream counts as dead. */
-const FIRST_WAIT = 500;
-const LONGEST_WAIT = 30_000;
-const SILENCE = 45_000;
-
-/**
- * `rendered` is what the page's HTML was made from. What the stream says replaces it when it is newer, and only then:
- * an older state is never shown after a newer one.
- */
-export function useLiveItems(rendered: Stock[]): { stockOf: (itemId: string) => Stock | undefined; connection: Connection } {
-  const [live, setLive] = useState<ReadonlyMap<string, Stock>>(new Map());
-  const [connection, setConnection] = useState<Connection>("connecting");
-  const itemIds = rendered.map((stock) => stock.id).join(",");
-
-  useEffect(() => {
-    if (itemIds === "") return;
-    return follow(itemIds, {
-      onStock: (stock) => setLive((known) => (stock.version <= (known.get(stock.id)?.version ?? 0) ? known : new Map(known).set(stock.id, stock))),
-      onConnection: setConnection,
-    });
-  }, [itemIds]);
-
-  const stockOf = (itemId: string) => newerOf(rendered.find(({ id }) => id === itemId), live.get(itemId));
-  return { stockOf, connection };
+interface News {
+  stock: ReadonlyMap<string, Stock>;
+  connection: Connection;
+  /** When the server was last heard, in milliseconds of the visitor's clock; 0 before. */
+  heardAt: number;
 }
 
-/** Keeps one stream open for as long as the page wants it; returns what ends it. */
-function follow(itemIds: string, on: { onStock: (stock: Stock) => void; onConnection: (connection: Connection) => void }): () => void {
-  let source: EventSource | undefined;
-  let retry: ReturnType<typeof setTimeout> | undefined;
-  let watchdog: ReturnType<typeof setTimeout> | undefined;
-  let failures = 0;
-
-  const expectMore = () => {
-    clearTimeout(watchdog);
-    watchdog = setTimeout(reopen, SILENCE);
-  };
-  const heard = () => {
-    failures = 0;
-    on.onConnection("live");
-    expectMore();
-  };
-  // EventSource gives up for good after an answer that is not 200, so a failed one is replaced, not trusted to return.
-  function reopen() {
-    source?.close();
-    clearTimeout(watchdog);
-    clearTimeout(retry);
-    on.onConnection("reconnecting");
-    const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** failures);
-    failures += 1;
-    // Full jitter (Brooker, "Exponential Backoff And Jitter"): browsers that lost one server do not return as one.
-    retry = setTimeout(open, wait / 2 + (Math.random() * wait) / 2);
-  }
-  function open() {
-    source = new EventSource(`/live?items=${encodeURIComponent(itemIds)}`);
-    // From the start, so that one that never opens is given up, too. Opening is no news: with its database away the
-    // server opens a stream, and closes it without a snapshot.
-    expectMore();
-    source.addEventListener("ping", heard);
-    source.addEventListener("stock", (event: MessageEvent<string>) => {
-      heard();
-      on.onStock(JSON.parse(event.data) as Stock);
-    });
-    source.addEventListener("error", reopen);
-  }
-
-  open();
-  return () => {
-    source?.close();
-    clearTimeout(watchdog);
-    clearTimeout(retry);
-  };
+export interface Live extends Omit<News, "stock"> {
+  /** The newest state of an item on this page: an older one is never shown after a newer one. */
+  stockOf: (itemId: string) => Stock | undefined;
 }
+
+export function useLiveItems(rendered: Stock[]): Live {
+  const itemIds = rendered.map(({ id }) => id).join(",");
+  const subscribe = useCallback((changed: () => void) => tab.show(itemIds === "" ? [] : itemIds.split(","), changed), [itemIds]);
+  const { stock, connection, heardAt } = useSyncExternalStore(subscribe, tab.news, () => NOTHING);
+  return { stockOf: (itemId) => newerOf(rendered.find(({ id }) => id === itemId), stock.get(itemId)), connection, heardAt };
+}
+
+const NOTHING: News = { stock: new Map(), connection: "connecting", heardAt: 0 };
+
+/** This tab's end of the line: open while something is shown and somebody is there. It outlives a page, so the next is live at once. */
+class Tab {
+  #news = NOTHING;
+  #line: Line | undefined;
+  readonly #viewers = new Set<{ itemIds: string[]; changed: () => void }>();
+  #present: boolean | undefined;
+
+  readonly news = () => this.#news;
+
+  /** Calls `changed` at news of these items, and maybe of others; returns what ends that. */
+  show(itemIds: string[], changed: () => void): () => void {
+    const viewer = { itemIds, changed };
+    this.#viewers.add(viewer);
+    // One page leaves and the next comes in the same breath, and the line stays open.
+    queueMicrotask(this.#settle);
+    if (this.#present === undefined) this.#watch();
+    return () => {
+      this.#viewers.delete(viewer);
+      queueMicrotask(this.#settle);
+    };
+  }
+
+  #watch(): void {
+    const turn = (present: boolean) => () => {
+      this.#present = present;
+      this.#settle();
+    };
+    this.#present = true;
+    watchPresence(turn(false), turn(true));
+  }
+
+  readonly #settle = () => {
+    const itemIds = new Set([...this.#viewers].flatMap((viewer) => viewer.itemIds));
+    if (this.#present && itemIds.size > 0) {
+      this.#line ??= connect({ onStock: (stock) => this.#learn(stock), onConnection: (connection) => this.#turnTo(connection) });
+      this.#line.follow(itemIds);
+    } else if (this.#line) {
+      this.#line.close();
+      this.#line = undefined;
+      if (itemIds.size === 0) this.#news = NOTHING;
+      else this.#turnTo("reconnecting");
+    }
+  };
+
+  #learn(stock: Stock): void {
+    if (stock.version <= (this.#news.stock.get(stock.id)?.version ?? 0)) return;
+    this.#change({ stock: new Map(this.#news.stock).set(stock.id, stock) });
+  }
+
+  #turnTo(connection: Connection): void {
+    this.#change({ connection, ...(connection === "live" && { heardAt: Date.now() }) });
+  }
+
+  #change(news: Partial<News>): void {
+    this.#news = { ...this.#news, ...news };
+    for (const { changed } of this.#viewers) changed();
+  }
+}
+
+const tab = new Tab();

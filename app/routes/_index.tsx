@@ -2,6 +2,7 @@ import { data } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
 import { LiveBadge } from "#app/components/live-badge.tsx";
 import { Quantity, StateLabel } from "#app/components/quantity.tsx";
+import { StockNews } from "#app/components/stock-news.tsx";
 import { page } from "#app/http/answer.server.ts";
 import { getBuyer } from "#app/http/buyer.server.ts";
 import { keepPage, renderedAt } from "#app/http/kept-pages.server.ts";
@@ -19,8 +20,9 @@ export const loader = page(async ({ request }) => {
 
 export default function ShopWindow() {
   const { items, renderedAt } = useLoaderData<typeof loader>();
-  const { stockOf, connection } = useLiveItems(items);
-  useOpening(items, renderedAt);
+  const live = useLiveItems(items);
+  useOpening(items, renderedAt, live.connection);
+  const shown = items.map((item) => ({ ...item, ...live.stockOf(item.id) }));
   return (
     <>
       <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4">
@@ -28,38 +30,36 @@ export default function ShopWindow() {
           <h1 className="font-display text-4xl font-semibold tracking-tight text-balance sm:text-6xl">Few of each. Some only once.</h1>
           <p className="mt-3 max-w-prose text-lg text-quiet">Small runs by people who make things slowly. What the number says is what is left.</p>
         </div>
-        {items.length > 0 && <LiveBadge connection={connection} renderedAt={renderedAt} />}
+        {items.length > 0 && <LiveBadge live={live} renderedAt={renderedAt} />}
       </div>
       <ul className="mt-10 grid grid-cols-1 gap-x-7 gap-y-11 min-[30rem]:grid-cols-2 lg:grid-cols-3">
-        {items.map((item) => {
-          const stock = stockOf(item.id) ?? item;
-          return (
-            <li key={item.id} data-item={item.id} className="group relative">
-              <div className="overflow-hidden rounded-2xl bg-card">
-                <img
-                  src={item.picture}
-                  alt={item.pictureAlt}
-                  width="800"
-                  height="800"
-                  className={`aspect-square w-full transition-transform duration-500 group-hover:scale-[1.02] motion-reduce:transition-none ${stock.state === "sold_out" ? "opacity-55 grayscale-50" : ""}`}
-                />
-              </div>
-              <div className="mt-4 flex items-baseline justify-between gap-4">
-                <h2 className="font-display text-2xl font-semibold tracking-tight">
-                  <Link to={`/items/${item.id}`} className="after:absolute after:inset-0 after:rounded-2xl">
-                    {item.name}
-                  </Link>
-                </h2>
-                <p className="shrink-0 tabular-nums">{formatPrice(item.price)}</p>
-              </div>
-              <div className="mt-1 flex items-baseline justify-between gap-4 text-quiet">
-                <p>{item.tagline}</p>
-                <StockNote stock={stock} />
-              </div>
-            </li>
-          );
-        })}
+        {shown.map((item) => (
+          <li key={item.id} data-item={item.id} className="group relative">
+            <div className="overflow-hidden rounded-2xl bg-card">
+              <img
+                src={item.picture}
+                alt={item.pictureAlt}
+                width="800"
+                height="800"
+                className={`aspect-square w-full transition-[scale,opacity,filter] duration-500 group-hover:scale-[1.02] motion-reduce:transition-none ${item.state === "sold_out" ? "opacity-55 grayscale-50" : ""}`}
+              />
+            </div>
+            <div className="mt-4 flex items-baseline justify-between gap-4">
+              <h2 className="font-display text-2xl font-semibold tracking-tight">
+                <Link to={`/items/${item.id}`} className="after:absolute after:inset-0 after:rounded-2xl">
+                  {item.name}
+                </Link>
+              </h2>
+              <p className="shrink-0 tabular-nums">{formatPrice(item.price)}</p>
+            </div>
+            <div className="mt-1 flex items-baseline justify-between gap-4 text-quiet">
+              <p>{item.tagline}</p>
+              <StockNote stock={item} />
+            </div>
+          </li>
+        ))}
       </ul>
+      <StockNews items={shown} />
     </>
   );
 }

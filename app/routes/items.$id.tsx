@@ -7,6 +7,7 @@ import { PurchaseForm } from "#app/components/purchase-form.tsx";
 import { type Message, PurchaseMessage } from "#app/components/purchase-message.tsx";
 import { Quantity, StateLabel } from "#app/components/quantity.tsx";
 import { ResetForm } from "#app/components/reset-form.tsx";
+import { StockNews } from "#app/components/stock-news.tsx";
 import { env } from "#app/env.server.ts";
 import { page } from "#app/http/answer.server.ts";
 import { readForm } from "#app/http/body.server.ts";
@@ -100,9 +101,9 @@ export default function ItemPage() {
   const { item, held, placed, purchaseKey, demo, renderedAt } = useLoaderData<typeof loader>();
   const message = useActionData<typeof action>() as Message | undefined;
   const buying = useNavigation().formAction?.split("?")[0] === `/items/${item.id}`;
-  const { stockOf, connection } = useLiveItems([item]);
-  const stock = stockOf(item.id) ?? item;
-  useOpening([item], renderedAt);
+  const live = useLiveItems([item]);
+  const stock = live.stockOf(item.id) ?? item;
+  useOpening([item], renderedAt, live.connection);
   const { revalidate } = useRevalidator();
 
   // A form belongs to a run. When another page started the next one, this page needs that run's form.
@@ -111,12 +112,12 @@ export default function ItemPage() {
   }, [stock.run, item.run, revalidate]);
 
   return (
-    <article className="grid gap-x-14 gap-y-8 lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)]">
+    <article key={item.id} className="grid gap-x-14 gap-y-8 lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)]">
       <div className="overflow-hidden rounded-2xl bg-card lg:sticky lg:top-8 lg:self-start">
         <img src={item.picture} alt={item.pictureAlt} width="800" height="800" className="aspect-square w-full" />
       </div>
       <div>
-        <LiveBadge connection={connection} renderedAt={renderedAt} />
+        <LiveBadge live={live} renderedAt={renderedAt} />
         <h1 className="mt-4 font-display text-4xl font-semibold tracking-tight text-balance sm:text-5xl">{item.name}</h1>
         <p className="mt-3 text-lg text-quiet">{item.tagline}</p>
         <div className="mt-6 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-2 border-y border-line py-4 text-lg">
@@ -128,11 +129,12 @@ export default function ItemPage() {
         </div>
         <div className="mt-6">
           {message && !placed && !buying && <PurchaseMessage message={message} stock={stock} />}
-          {placed && <Owned itemId={item.id} orders={held} canBuyMore={stock.state === "available" && mayHoldMore(item, held)} />}
+          {placed && <Owned itemId={item.id} orders={held} canBuyMore={stock.state === "available" && mayHoldMore(item, held)} pressed={message !== undefined} />}
           {!placed && <PurchaseForm item={item} stock={stock} purchaseKey={message?.kind === "busy" ? message.key : purchaseKey} buying={buying} />}
         </div>
         <p className="mt-8 max-w-prose text-lg leading-relaxed whitespace-pre-line">{item.story}</p>
         {demo && <ResetForm item={item} />}
+        <StockNews items={[{ ...item, state: stock.state }]} hold={buying || message?.kind === "sold_out"} />
       </div>
     </article>
   );

@@ -1,0 +1,34 @@
+import { useEffect, useState } from "react";
+import type { Item, ItemState } from "#app/shop/item.ts";
+
+/** Milliseconds for which a state has lasted when it is told. */
+const SETTLED = 1_000;
+
+type Named = Pick<Item, "id" | "name" | "state">;
+
+/** Tells screen readers of items that sell out and come back, once each, and of no number. On `hold`, while the page itself tells. */
+export function StockNews({ items, hold = false }: { items: Named[]; hold?: boolean }) {
+  return (
+    <div aria-live="polite" className="sr-only" data-news>
+      {items.map(({ id, name, state }) => (
+        <News key={id} name={name} state={state} hold={hold} />
+      ))}
+    </div>
+  );
+}
+
+function News({ name, state, hold }: Pick<Named, "name" | "state"> & { hold: boolean }) {
+  const [told, setTold] = useState({ state, news: "" });
+  useEffect(() => {
+    if (hold || state === told.state) return;
+    const timer = setTimeout(() => setTold({ state, news: newsOf(name, told.state, state) }), SETTLED);
+    return () => clearTimeout(timer);
+  }, [name, state, hold, told.state]);
+  return <p>{told.news}</p>;
+}
+
+function newsOf(name: string, before: ItemState, now: ItemState): string {
+  if (now === "sold_out") return `${name} is sold out.`;
+  if (now === "not_open") return "";
+  return before === "sold_out" ? `${name} is back in stock.` : `${name} is on sale now.`;
+}

@@ -1,0 +1,123 @@
+/** One event stream that is kept open: a failed one is replaced, a silent one given up. It knows no page and no other tab. */
+import type { Stock } from "#app/shop/item.ts";
+
+/** Whether what a page shows follows the stock. */
+export type Connection = "connecting" | "live" | "reconnecting" | "offline";
+
+export interface Hearer {
+  onStock: (stock: Stock) => void;
+  /** "live" comes with everything that is heard, the heartbeat included. */
+  onConnection: (connection: Connection) => void;
+}
+
+/** What brings a tab its news. */
+export interface Line {
+  /** Brings news of these items from now on. Asked again, it makes sure that it does. */
+  follow: (itemIds: ReadonlySet<string>) => void;
+  close: () => void;
+}
+
+/** Milliseconds: the longest first wait after a failure, and the longest of all. */
+const FIRST_WAIT = 2_000;
+const LONGEST_WAIT = 30_000;
+/** Milliseconds without a word after which a stream counts as dead (the server's heartbeat is 15 s), and how often to look. */
+export const SILENCE = 45_000;
+export const LOOK = 5_000;
+/** Failures in a row, about a minute's worth, after which a page says how old its numbers are. */
+const PATIENCE = 5;
+/** The server takes no longer list. */
+const MOST_ITEMS = 200;
+
+export class Stream implements Line {
+  readonly #hearer: Hearer;
+  readonly #closed = new AbortController();
+  #source: EventSource | undefined;
+  #wanted: ReadonlySet<string> = new Set();
+  #carried: ReadonlySet<string> = new Set();
+  readonly #said = new Map<string, Stock>();
+  #quietSince = 0;
+  #failures = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  readonly #watchdog: ReturnType<typeof setInterval>;
+
+  constructor(hearer: Hearer) {
+    this.#hearer = hearer;
+    const { signal } = this.#closed;
+    window.addEventListener("offline", this.#fail, { signal });
+    window.addEventListener("online", this.#retryNow, { signal });
+    this.#watchdog = setInterval(() => {
+      if (this.#source && isSilent(this.#quietSince)) this.#fail();
+    }, LOOK);
+  }
+
+  /** The newest state of each item, as far as the open stream has told. */
+  get said(): ReadonlyMap<string, Stock> {
+    return this.#said;
+  }
+
+  /** A stream that carries more than is wanted is kept: that costs less than a new one. */
+  follow(itemIds: ReadonlySet<string>): void {
+    this.#wanted = itemIds;
+    const carried = [...itemIds].every((id) => this.#carried.has(id));
+    if (!carried || !this.#source || isSilent(this.#quietSince)) this.#open();
+  }
+
+  close(): void {
+    this.#closed.abort();
+    this.#hangUp();
+    clearInterval(this.#watchdog);
+  }
+
+  #open(): void {
+    this.#hangUp();
+    this.#carried = this.#wanted;
+    this.#said.clear();
+    // From the start, so that one that never opens is given up, too.
+    this.#quietSince = Date.now();
+    const ids = [...this.#wanted].join(",");
+    const source = new EventSource(this.#wanted.size > MOST_ITEMS ? "/live" : `/live?items=${encodeURIComponent(ids)}`);
+    // Opening is no news: with its database away the server opens a stream, and closes it without a snapshot.
+    source.addEventListener("ping", this.#heard);
+    source.addEventListener("stock", ({ data }: MessageEvent<string>) => {
+      const stock = JSON.parse(data) as Stock;
+      this.#said.set(stock.id, stock);
+      this.#heard();
+      this.#hearer.onStock(stock);
+    });
+    // EventSource gives up for good after an answer that is not 200, so a failed one is replaced, not trusted to return.
+    source.addEventListener("error", this.#fail);
+    this.#source = source;
+  }
+
+  readonly #heard = () => {
+    this.#failures = 0;
+    this.#quietSince = Date.now();
+    this.#hearer.onConnection("live");
+  };
+
+  readonly #fail = () => {
+    this.#hangUp();
+    // Equal jitter (Brooker, "Exponential Backoff And Jitter"): browsers that lost one server do not return as one.
+    const longest = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#failures);
+    this.#failures += 1;
+    this.#retry = setTimeout(() => this.#open(), (longest / 2) * (1 + Math.random()));
+    this.#hearer.onConnection(!navigator.onLine || this.#failures > PATIENCE ? "offline" : "reconnecting");
+  };
+
+  readonly #retryNow = () => {
+    if (this.#source) return;
+    this.#failures = 0;
+    this.#open();
+  };
+
+  #hangUp(): void {
+    this.#source?.close();
+    this.#source = undefined;
+    clearTimeout(this.#retry);
+  }
+}
+
+/** By the clock on the wall: timers stand still while a machine sleeps. One that was set back says nothing, so it counts, too. */
+export function isSilent(since: number, limit = SILENCE): boolean {
+  return Math.abs(Date.now() - since) > limit;
+}
