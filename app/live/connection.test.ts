@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { type Connection, Stream } from "./connection.ts";
+
+class FakeEventSource extends EventTarget {
+  static opened: FakeEventSource[] = [];
+  closed = false;
+  readonly url: string;
+  constructor(url: string) {
+    super();
+    this.url = url;
+    FakeEventSource.opened.push(this);
+  }
+  close(): void {
+    this.closed = true;
+  }
+}
+
+const newest = () => FakeEventSource.opened.at(-1);
+const happens = (type: string) => newest()?.dispatchEvent(new Event(type));
+const onLine = (value: boolean) => {
+  vi.stubGlobal("navigator", { onLine: value });
+  window.dispatchEvent(new Event(value ? "online" : "offline"));
+};
+let told: Connection[];
+let stream: Stream;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal("EventSource", FakeEventSource);
+  vi.stubGlobal("window", new EventTarget());
+  vi.stubGlobal("navigator", { onLine: true });
+  FakeEventSource.opened = [];
+  told = [];
+  stream = new Stream({ onStock: () => undefined, onConnection: (connection) => told.push(connection) });
+  stream.follow(new Set(["a"]));
+});
+afterEach(() => {
+  stream.close();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+test("waits 1 to 30 seconds after a failure, longer each time, and anew after a word", () => {
+  const waits: number[] = [];
+  const failAndWait = () => {
+    const [opened, failedAt] = [FakeEventSource.opened.length, Date.now()];
+    happens("error");
+    while (FakeEventSource.opened.length === opened) vi.advanceTimersByTime(10);
+    waits.push(Date.now() - failedAt);
+  };
+  for (let failures = 0; failures < 6; failures += 1) failAndWait();
+  const ranges = [[1, 2], [2, 4], [4, 8], [8, 16], [15, 30], [15, 30]] as const;
+  ranges.forEach(([least, most], index) => {
+    expect(waits[index]).toBeGreaterThanOrEqual(least * 1_000);
+    expect(waits[index]).toBeLessThanOrEqual(most * 1_000 + 10);
+  });
+  expect(told).toEqual(["reconnecting", "reconnecting", "reconnecting", "reconnecting", "reconnecting", "offline"]);
+  happens("ping");
+  failAndWait();
+  expect(waits.at(-1)).toBeLessThanOrEqual(2_010);
+});
+
+test("gives up a stream that is silent for 45 seconds, and one that never opens", () => {
+  happens("ping");
+  vi.advanceTimersByTime(44_000);
+  happens("ping");
+  vi.advanceTimersByTime(44_000);
+  expect(told).toEqual(["live", "live"]);
+  vi.advanceTimersByTime(8_000);
+  expect(FakeEventSource.opened.map(({ closed }) => closed)).toEqual([true, false]);
+  vi.advanceTimersByTime(55_000);
+  expect(FakeEventSource.opened.length).toBe(3);
+});
+
+test("keeps a stream that carries what is wanted, and replaces one that does not", () => {
+  happens("ping");
+  stream.follow(new Set());
+  stream.follow(new Set(["a"]));
+  expect(FakeEventSource.opened.length).toBe(1);
+  stream.follow(new Set(["a", "b"]));
+  expect(FakeEventSource.opened.map(({ closed }) => closed)).toEqual([true, false]);
+  expect(newest()?.url).toBe("/live?items=a%2Cb");
+});
+
+test("asks for everything when the list is longer than the server takes", () => {
+  stream.follow(new Set(Array.from({ length: 201 }, (_, index) => `item-${index}`)));
+  expect(newest()?.url).toBe("/live");
+});
+
+test("says that it is offline when the browser is, and tries at once when the browser is not any more", () => {
+  onLine(false);
+  expect([told.at(-1), newest()?.closed]).toEqual(["offline", true]);
+  onLine(true);
+  expect(FakeEventSource.opened.length).toBe(2);
+  happens("ping");
+  expect(told.at(-1)).toBe("live");
+  onLine(true);
+  expect(FakeEventSource.opened.length).toBe(2);
+});
+
+test("opens nothing any more once it is closed", () => {
+  happens("error");
+  stream.close();
+  vi.advanceTimersByTime(120_000);
+  onLine(true);
+  expect(FakeEventSource.opened.length).toBe(1);
+});

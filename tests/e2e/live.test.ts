@@ -1,0 +1,335 @@
+/** Live updates in a real browser: whatever happens to the server, the network, the machine and the tabs, the page ends at the truth. */
+import { randomUUID } from "node:crypto";
+import type { Page } from "playwright-core";
+import { beforeEach, describe, expect, test } from "vitest";
+import { startHttpProxy } from "../setup/http-proxy.ts";
+import { startShop, until, Visitor } from "../setup/shop.ts";
+import { forgive, newTab, newVisitor, shop } from "../setup/visitors.ts";
+
+const ITEM = "night-ferry";
+
+const reset = (quantity?: number, url = shop.url) =>
+  new Visitor(url).fetch(`/api/items/${ITEM}/reset`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ quantity }) });
+const streams = async (url = shop.url) => ((await (await fetch(`${url}/api/live`)).json()) as { streams: number }).streams;
+const connection = (page: Page, state: string) => page.locator(`[data-connection="${state}"]`).waitFor();
+const shows = (page: Page, quantity: number) => page.locator("[data-quantity]", { hasText: new RegExp(`^${quantity}$`) }).waitFor();
+const button = (page: Page) => page.locator("form[data-purchase] button");
+const LOST = /ERR_(CONNECTION|INCOMPLETE|EMPTY|INTERNET|NETWORK)/;
+
+async function openItem(options: Parameters<typeof newVisitor>[0] = {}): Promise<Page> {
+  const page = await newVisitor(options);
+  await page.goto(`/items/${ITEM}`);
+  await connection(page, "live");
+  return page;
+}
+
+/** From the test before, streams of closed pages may still be ending. */
+beforeEach(() => until(async () => (await streams()) === 0));
+
+describe("what a person sees", () => {
+  test("a sale and a reset on another page; the button turns with the last unit, and back", async () => {
+    await reset(2);
+    const page = await openItem();
+    const buyer = new Visitor(shop.url);
+    expect(await button(page).innerText()).toBe("Buy");
+    await buyer.buyByJson(ITEM, randomUUID());
+    await shows(page, 1);
+    await buyer.buyByJson(ITEM, randomUUID());
+    await shows(page, 0);
+    await page.locator('[data-state="sold_out"]').waitFor();
+    expect([await button(page).innerText(), await button(page).isDisabled()]).toEqual(["Sold out", true]);
+    await reset(5);
+    await shows(page, 5);
+    expect([await button(page).innerText(), await button(page).isEnabled()]).toEqual(["Buy", true]);
+  });
+
+  test("a screen reader hears of selling out and of coming back, once each, and of no number or connection", async () => {
+    await reset(9);
+    const page = await openItem();
+    await page.evaluate(() => {
+      const heard: string[] = [];
+      Object.assign(window, { heard });
+      for (const region of document.querySelectorAll("[aria-live], [role=status], [role=alert]")) {
+        new MutationObserver(() => heard.push(region.textContent)).observe(region, { subtree: true, childList: true, characterData: true });
+      }
+    });
+    const news = (text: string) => page.locator("[data-news]", { hasText: text }).waitFor({ state: "attached" });
+    for (const quantity of [8, 7, 6]) {
+      await reset(quantity);
+      await shows(page, quantity);
+    }
+    await reset(0);
+    await news("Night Ferry is sold out.");
+    await reset(4);
+    await news("Night Ferry is back in stock.");
+    await reset(3);
+    await shows(page, 3);
+    expect(await page.evaluate(() => "heard" in window && window.heard)).toEqual(["Night Ferry is sold out.", "Night Ferry is back in stock."]);
+  });
+
+  test("who waits at the till while the last one goes is told that it is being decided, and keeps the focus", async () => {
+    await reset(1);
+    const page = await openItem();
+    const held = Promise.withResolvers<undefined>();
+    await page.route(`**/items/${ITEM}.data`, async (route) => {
+      await held.promise;
+      await route.continue();
+    });
+    await button(page).click();
+    await new Visitor(shop.url).buyByJson(ITEM, randomUUID());
+    await page.getByText("Your purchase is being decided.").waitFor();
+    expect(await button(page).evaluate((element) => element === document.activeElement)).toBe(true);
+    held.resolve(undefined);
+    await page.locator('[data-message="sold_out"]').waitFor();
+    expect(await page.getByText("Your purchase is being decided.").count()).toBe(0);
+  });
+
+  test("fewer units than were chosen leave the most there are", async () => {
+    await new Visitor(shop.url).fetch("/api/items/clay-whistle/reset", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ quantity: 9 }) });
+    const page = await newVisitor();
+    await page.goto("/items/clay-whistle");
+    await connection(page, "live");
+    const units = page.locator("select[name=quantity]");
+    const most = await units.locator("option").count();
+    expect(most).toBeGreaterThan(2);
+    await units.selectOption(String(most));
+    for (const quantity of [2, 9]) {
+      await new Visitor(shop.url).fetch("/api/items/clay-whistle/reset", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ quantity }) });
+      await shows(page, quantity);
+      expect(await units.inputValue()).toBe("2");
+    }
+  });
+
+  test("without JavaScript, when the page was rendered, and a link that looks again", async () => {
+    await reset(4);
+    const page = await newVisitor({ javaScriptEnabled: false });
+    await page.goto(`/items/${ITEM}`);
+    expect(await page.locator("[data-connection]").innerText()).toMatch(/^As of \d\d:\d\d:\d\d UTC\. Check again$/);
+    await reset(3);
+    await page.getByRole("link", { name: "Check again" }).click();
+    await shows(page, 3);
+    expect(new URL(page.url()).pathname).toBe(`/items/${ITEM}`);
+  });
+});
+
+describe("order", () => {
+  test("1,000 changes end in the right state, and the page never shows an older one after a newer", async () => {
+    await reset(1);
+    const page = await openItem();
+    await page.evaluate(() => {
+      const shown = document.querySelector<HTMLElement>("[data-quantity]");
+      const versions = [Number(shown?.dataset.version)];
+      Object.assign(window, { versions });
+      new MutationObserver(() => versions.push(Number(document.querySelector<HTMLElement>("[data-quantity]")?.dataset.version))).observe(document.body, {
+        subtree: true,
+        childList: true,
+        characterData: true,
+        attributes: true,
+      });
+    });
+    let next = 0;
+    const resetInTurn = async () => {
+      while (next < 999) expect((await reset((next++ * 7) % 50)).status).toBe(200);
+    };
+    await Promise.all(Array.from({ length: 8 }, resetInTurn));
+    await reset(77);
+    await shows(page, 77);
+    const versions = (await page.evaluate(() => "versions" in window && window.versions)) as number[];
+    const { version } = (await (await fetch(`${shop.url}/api/items/${ITEM}`)).json()) as { version: number };
+    expect(versions).toEqual(versions.toSorted((one, other) => one - other));
+    expect(versions.at(-1)).toBe(version);
+    expect(new Set(versions).size).toBeGreaterThan(10);
+  });
+
+  test("the HTML carries the version it was made from, and what changed until the stream opened is shown", async () => {
+    await reset(6);
+    const page = await newVisitor();
+    const late = Promise.withResolvers<undefined>();
+    await page.route("**/live?*", async (route) => {
+      await late.promise;
+      await route.continue();
+    });
+    await page.goto(`/items/${ITEM}`);
+    const { version } = (await (await fetch(`${shop.url}/api/items/${ITEM}`)).json()) as { version: number };
+    expect(await page.locator("[data-quantity]").getAttribute("data-version")).toBe(String(version));
+    await reset(5);
+    late.resolve(undefined);
+    await shows(page, 5);
+    expect(await page.locator("[data-quantity]").getAttribute("data-version")).toBe(String(version + 1));
+  });
+});
+
+describe("what breaks", () => {
+  test("the server restarts under the page, and the stock changes meanwhile", async () => {
+    await reset(9);
+    const own = await startShop();
+    const page = await openItem({ baseURL: own.url });
+    await own.stop();
+    await connection(page, "reconnecting");
+    await reset(8);
+    const back = await startShop({ PORT: String(own.port) });
+    await shows(page, 8);
+    await connection(page, "live");
+    await back.stop();
+    forgive(LOST);
+  });
+
+  test("a proxy answers 502 for a while", async () => {
+    await reset(9);
+    const proxy = await startHttpProxy(shop.url);
+    const page = await openItem({ baseURL: proxy.url });
+    proxy.badGateway();
+    await connection(page, "reconnecting");
+    const asked = proxy.streamsAsked();
+    await until(() => proxy.streamsAsked() >= asked + 2);
+    await reset(7);
+    proxy.pass();
+    await shows(page, 7);
+    await connection(page, "live");
+    await page.close();
+    proxy.close();
+    forgive(LOST);
+  });
+
+  test("the network goes and comes back; meanwhile the page says how old it is", async () => {
+    await reset(9);
+    const proxy = await startHttpProxy(shop.url);
+    const page = await openItem({ baseURL: proxy.url, timezoneId: "Asia/Tokyo" });
+    // Chromium, told to be offline, refuses new requests and leaves an open stream alone.
+    proxy.swallow();
+    await page.context().setOffline(true);
+    await connection(page, "offline");
+    expect(await page.locator("[data-connection]").innerText()).toMatch(/^Offline, as of \d\d:\d\d:\d\d$/);
+    await reset(6);
+    await page.context().setOffline(false);
+    await shows(page, 6);
+    await connection(page, "live");
+    await page.close();
+    proxy.close();
+    forgive(LOST);
+  });
+
+  test("the machine sleeps, and the connection is dead when it wakes, though nothing says so", async () => {
+    await reset(9);
+    const proxy = await startHttpProxy(shop.url);
+    const page = await newVisitor({ baseURL: proxy.url });
+    await page.clock.install();
+    await page.goto(`/items/${ITEM}`);
+    await connection(page, "live");
+    proxy.swallow();
+    await reset(5);
+    const asked = proxy.streamsAsked();
+    await page.clock.fastForward("08:00:00");
+    await shows(page, 5);
+    expect(proxy.streamsAsked()).toBeGreaterThan(asked);
+    await page.close();
+    proxy.close();
+    forgive(LOST);
+  });
+});
+
+describe("tabs of one browser", () => {
+  test("share one stream, also for different items, and another takes over when the one that has it closes", async () => {
+    await reset(9);
+    const first = await openItem();
+    const window = await newTab(first.context());
+    await window.goto("/");
+    await connection(window, "live");
+    const third = await newTab(first.context());
+    await third.goto(`/items/${ITEM}`);
+    await connection(third, "live");
+    await until(async () => (await streams()) === 1);
+    await reset(8);
+    const inWindow = (quantity: number) => window.locator(`[data-item="${ITEM}"] [data-quantity]`, { hasText: new RegExp(`^${quantity}$`) }).waitFor();
+    await Promise.all([shows(first, 8), inWindow(8), shows(third, 8)]);
+    expect(await streams()).toBe(1);
+
+    await first.close();
+    await reset(7);
+    await Promise.all([inWindow(7), shows(third, 7)]);
+    await until(async () => (await streams()) === 1);
+    await third.close();
+    await reset(6);
+    await inWindow(6);
+  });
+
+  test("a suspended tab that has the stream loses it to the next, and follows when it wakes", async () => {
+    await reset(9);
+    const first = await openItem();
+    const second = await newTab(first.context());
+    const debug = await first.context().newCDPSession(first);
+    await debug.send("Debugger.enable");
+    await debug.send("Debugger.pause");
+    await second.goto(`/items/${ITEM}`);
+    await connection(second, "live");
+    await reset(8);
+    await shows(second, 8);
+    await debug.send("Debugger.disable");
+    await reset(7);
+    await Promise.all([shows(first, 7), shows(second, 7)]);
+    await until(async () => (await streams()) === 1);
+    await second.close();
+    await reset(6);
+    await shows(first, 6);
+  });
+});
+
+/** Headless Chromium hides no page and keeps none for "back", so these tell the page what a browser would; the rest is real. */
+describe("out of sight", () => {
+  const turn = (page: Page, state: DocumentVisibilityState) =>
+    page.evaluate((visibility) => {
+      Object.defineProperty(document, "visibilityState", { configurable: true, value: visibility });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, state);
+  const transition = (page: Page, type: "pagehide" | "pageshow") => page.evaluate((name) => window.dispatchEvent(new PageTransitionEvent(name, { persisted: true })), type);
+  const noStreams = () => until(async () => (await streams()) === 0);
+
+  test("a page that was hidden for a minute has no stream, and the truth when it is seen again", async () => {
+    await reset(9);
+    const page = await newVisitor();
+    await page.clock.install();
+    await page.goto(`/items/${ITEM}`);
+    await connection(page, "live");
+    await turn(page, "hidden");
+    await page.clock.fastForward(30_000);
+    await reset(8);
+    await shows(page, 8);
+    await page.clock.fastForward(31_000);
+    await noStreams();
+    await reset(7);
+    await turn(page, "visible");
+    await shows(page, 7);
+    await connection(page, "live");
+  });
+
+  test('a page kept for "back" has no stream, and the truth when it is shown again', async () => {
+    await reset(9);
+    const page = await openItem();
+    await transition(page, "pagehide");
+    await noStreams();
+    await reset(5);
+    await transition(page, "pageshow");
+    await shows(page, 5);
+    await connection(page, "live");
+  });
+
+  test("the stream goes to a tab that is seen when the one that has it is hidden for a minute", async () => {
+    await reset(9);
+    const first = await newVisitor();
+    await first.clock.install();
+    await first.goto(`/items/${ITEM}`);
+    await connection(first, "live");
+    const second = await newTab(first.context());
+    await second.goto(`/items/${ITEM}`);
+    await connection(second, "live");
+    await turn(first, "hidden");
+    await first.clock.fastForward(61_000);
+    await connection(first, "reconnecting");
+    await reset(8);
+    await shows(second, 8);
+    expect(await first.locator("[data-quantity]").innerText()).toBe("9");
+    await turn(first, "visible");
+    await shows(first, 8);
+    await until(async () => (await streams()) === 1);
+  });
+});
