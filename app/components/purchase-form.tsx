@@ -22,7 +22,7 @@ export function PurchaseForm({ item, stock, purchaseKey, buying }: { item: Pick<
           Opens <time dateTime={item.opensAt.toISOString()}>{formatMoment(item.opensAt)}</time>.
         </p>
       )}
-      <p className="mt-3 min-h-6 text-quiet" role="status">
+      <p className="mt-3 -mb-2 min-h-6 text-quiet" role="status">
         {buying && <UnderWay stock={stock} />}
       </p>
     </Form>

@@ -1,6 +1,6 @@
 /** Live updates in a real browser: whatever happens to the server, the network, the machine and the tabs, the page ends at the truth. */
 import { randomUUID } from "node:crypto";
-import type { Page } from "playwright-core";
+import type { Page, Route } from "playwright-core";
 import { beforeEach, describe, expect, test } from "vitest";
 import { startHttpProxy } from "../setup/http-proxy.ts";
 import { startShop, until, Visitor } from "../setup/shop.ts";
@@ -21,6 +21,16 @@ async function openItem(options: Parameters<typeof newVisitor>[0] = {}): Promise
   await page.goto(`/items/${ITEM}`);
   await connection(page, "live");
   return page;
+}
+
+/** Keeps the page's next request to this address waiting; returns what lets it pass. */
+async function holdBack(page: Page, url: string): Promise<() => Promise<void>> {
+  const held: Route[] = [];
+  await page.route(url, (route) => void held.push(route), { times: 1 });
+  return async () => {
+    await until(() => held.length > 0);
+    await held[0]?.continue();
+  };
 }
 
 /** From the test before, streams of closed pages may still be ending. */
@@ -70,16 +80,12 @@ describe("what a person sees", () => {
   test("who waits at the till while the last one goes is told that it is being decided, and keeps the focus", async () => {
     await reset(1);
     const page = await openItem();
-    const held = Promise.withResolvers<undefined>();
-    await page.route(`**/items/${ITEM}.data`, async (route) => {
-      await held.promise;
-      await route.continue();
-    });
+    const pass = await holdBack(page, `**/items/${ITEM}.data`);
     await button(page).click();
     await new Visitor(shop.url).buyByJson(ITEM, randomUUID());
     await page.getByText("Your purchase is being decided.").waitFor();
     expect(await button(page).evaluate((element) => element === document.activeElement)).toBe(true);
-    held.resolve(undefined);
+    await pass();
     await page.locator('[data-message="sold_out"]').waitFor();
     expect(await page.getByText("Your purchase is being decided.").count()).toBe(0);
   });
@@ -144,16 +150,12 @@ describe("order", () => {
   test("the HTML carries the version it was made from, and what changed until the stream opened is shown", async () => {
     await reset(6);
     const page = await newVisitor();
-    const late = Promise.withResolvers<undefined>();
-    await page.route("**/live?*", async (route) => {
-      await late.promise;
-      await route.continue();
-    });
+    const pass = await holdBack(page, "**/live?*");
     await page.goto(`/items/${ITEM}`);
     const { version } = (await (await fetch(`${shop.url}/api/items/${ITEM}`)).json()) as { version: number };
     expect(await page.locator("[data-quantity]").getAttribute("data-version")).toBe(String(version));
     await reset(5);
-    late.resolve(undefined);
+    await pass();
     await shows(page, 5);
     expect(await page.locator("[data-quantity]").getAttribute("data-version")).toBe(String(version + 1));
   });
