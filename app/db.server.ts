@@ -41,7 +41,7 @@ const POOL = { purchases: Math.floor(env.DATABASE_POOL / 2), everythingElse: Mat
 export function connect(url: string, poolSize: number): Database {
   const options = Object.entries(SESSION_LIMITS).map(([name, value]) => `-c ${name}=${value}`);
   const adapter = new PrismaPg(
-    { connectionString: url, max: poolSize, connectionTimeoutMillis: CONNECTION_WAIT, options: options.join(" "), application_name: "lastone" },
+    { connectionString: url, max: poolSize, connectionTimeoutMillis: CONNECTION_WAIT, options: options.join(" "), application_name: "lastone", keepAlive: true },
     {
       // An idle connection that the server closes is replaced at the next query: worth a line, not the process.
       onPoolError: (error) => log("database_connection_lost", { error: error.message }),
@@ -60,10 +60,10 @@ export async function disconnect(): Promise<void> {
 
 /**
  * What a database error means to a caller:
- * `conflict` a unique rule refused the row · `busy` PostgreSQL gave up waiting and undid everything ·
+ * `conflict` a unique rule refused a row, `refused` another rule did, or a value · `busy` PostgreSQL gave up waiting and undid everything ·
  * `away` there is no connection, so whether a COMMIT under way was done is unknown · undefined: a bug.
  */
-export type DatabaseFault = "conflict" | "busy" | "away";
+export type DatabaseFault = "conflict" | "refused" | "busy" | "away";
 
 const FAULT_BY_SQLSTATE: Record<string, DatabaseFault> = {
   "23505": "conflict", // unique_violation
@@ -71,11 +71,16 @@ const FAULT_BY_SQLSTATE: Record<string, DatabaseFault> = {
   "57014": "busy", // query_canceled: statement_timeout
   "40P01": "busy", // deadlock_detected
   "40001": "busy", // serialization_failure
+  "25006": "away", // read_only_sql_transaction: a standby, for the time of a failover
+  "53100": "away", // disk_full
+  "53200": "away", // out_of_memory
   "25P03": "away", // idle_in_transaction_session_timeout
   "53300": "away", // too_many_connections
   "57P01": "away", // admin_shutdown
   "57P02": "away", // crash_shutdown
   "57P03": "away", // cannot_connect_now: starting up
+  "57P04": "away", // database_dropped
+  "57P05": "away", // idle_session_timeout
 };
 
 const FAULT_BY_PRISMA_CODE: Record<string, DatabaseFault> = {
@@ -96,7 +101,7 @@ const FAULT_BY_KIND: Record<string, DatabaseFault> = {
   TooManyConnections: "away",
 };
 
-const SOCKET_FAULT = /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|Connection terminated|timeout exceeded when trying to connect|not queryable|Server has closed the connection|Can't reach database/i;
+const SOCKET_FAULT = /ECONNREFUSED|ECONNRESET|ECONNABORTED|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|EPIPE|ETIMEDOUT|ENOTFOUND|Connection terminated|timeout exceeded when trying to connect|not queryable|Server has closed the connection|Can't reach database/i;
 
 export function databaseFault(error: unknown): DatabaseFault | undefined {
   for (const cause of causesOf(error)) {
@@ -104,6 +109,7 @@ export function databaseFault(error: unknown): DatabaseFault | undefined {
     const state = FAULT_BY_SQLSTATE[String(originalCode)] ?? FAULT_BY_SQLSTATE[String(code)] ?? FAULT_BY_PRISMA_CODE[String(code)] ?? FAULT_BY_KIND[String(kind)];
     if (state) return state;
     if (String(originalCode).startsWith("08")) return "away"; // connection_exception
+    if (/^(22|23)...$/.test(String(originalCode))) return "refused"; // data exception, integrity constraint
     if (SOCKET_FAULT.test(`${String(code)} ${String(message)}`)) return "away";
   }
   return undefined;

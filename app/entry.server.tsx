@@ -29,20 +29,20 @@ export default async function handleRequest(request: Request, status: number, he
 
 function render(request: Request, remixContext: EntryContext, nonce: string): Promise<string> {
   const failed = remixContext.staticHandlerContext.errors !== null;
-  return new Promise((resolve, reject) => {
-    const { pipe, abort } = renderToPipeableStream(
-      <Document.Provider value={{ nonce, ...(failed && { reference: currentExchange().reference }) }}>
-        <RemixServer context={remixContext} url={request.url} nonce={nonce} />
-      </Document.Provider>,
-      {
-        nonce,
-        onAllReady: () => resolve(text(pipe(new PassThrough()))),
-        onShellError: reject,
-        onError: reject,
-      },
-    );
-    setTimeout(abort, RENDER_TIMEOUT).unref();
-  });
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const { pipe, abort } = renderToPipeableStream(
+    <Document.Provider value={{ nonce, ...(failed && { reference: currentExchange().reference }) }}>
+      <RemixServer context={remixContext} url={request.url} nonce={nonce} />
+    </Document.Provider>,
+    {
+      nonce,
+      onAllReady: () => resolve(text(pipe(new PassThrough()))),
+      onShellError: reject,
+      onError: reject,
+    },
+  );
+  const late = setTimeout(abort, RENDER_TIMEOUT);
+  return promise.finally(() => clearTimeout(late));
 }
 
 /** What no loader or action has answered for: a wrong method on a page, and bugs of rendering. */

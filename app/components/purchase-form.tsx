@@ -2,10 +2,20 @@ import { Form } from "@remix-run/react";
 import { useEffect, useRef, useState } from "react";
 import type { Item, Stock } from "#app/shop/item.ts";
 
-/** The one button. `purchaseKey` names the attempt: however often the form is sent, it makes one order. */
-export function PurchaseForm({ item, stock, purchaseKey, buying }: { item: Pick<Item, "name" | "maxPerOrder" | "opensAt">; stock: Stock; purchaseKey: string; buying: boolean }) {
-  const open = stock.state === "available";
-  const most = open ? Math.min(item.maxPerOrder, stock.quantity) : item.maxPerOrder;
+interface Props {
+  item: Pick<Item, "name" | "maxPerOrder" | "opensAt">;
+  stock: Stock;
+  /** Names the attempt: however often the form is sent, it makes one order. */
+  purchaseKey: string;
+  buying: boolean;
+  /** This attempt has been pressed without an outcome. It may be pressed again even when all is gone: what went may be its own. */
+  undecided: boolean;
+}
+
+/** The one button. */
+export function PurchaseForm({ item, stock, purchaseKey, buying, undecided }: Props) {
+  const open = stock.state === "available" || undecided;
+  const most = stock.state === "available" ? Math.min(item.maxPerOrder, stock.quantity) : item.maxPerOrder;
   return (
     <Form method="post" data-purchase preventScrollReset>
       <input type="hidden" name="key" value={purchaseKey} />
@@ -15,7 +25,7 @@ export function PurchaseForm({ item, stock, purchaseKey, buying }: { item: Pick<
         <input type="hidden" name="quantity" value="1" />
       )}
       <button className="button w-full sm:w-auto sm:min-w-64" disabled={!open && !buying} aria-disabled={buying || undefined}>
-        {buying ? "Buying…" : buttonLabel(stock)}
+        {buying ? "Buying…" : undecided ? "Try again" : buttonLabel(stock)}
       </button>
       {stock.state === "not_open" && item.opensAt && (
         <p className="mt-3 text-quiet">

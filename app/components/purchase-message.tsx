@@ -44,7 +44,7 @@ function wording(message: Message, stock: Stock): { title: string; next: string 
     case "not_open":
       return { title: "Not open yet", next: `Nothing was ordered. The sale opens ${formatMoment(message.opensAt)}.` };
     case "busy":
-      return { title: "The till is busy", next: `${message.certain ? "Nothing was bought." : "We cannot see yet how it ended."} Press again in a moment: it is the same attempt and cannot buy twice.` };
+      return { title: "The till is busy", next: `${message.certain ? "This press bought nothing." : "We cannot see yet how it ended."} Press again in a moment: it is the same attempt and cannot buy twice.` };
     default:
       return message satisfies never;
   }

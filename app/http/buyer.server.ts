@@ -7,11 +7,13 @@ import { currentExchange, type Exchange } from "./exchange.server.ts";
 
 const YEAR = 60 * 60 * 24 * 365;
 const NAME = "buyer";
+/** A page's data alone has no other header to keep it out of a cache that others share. */
+const PERSONAL = { "Cache-Control": "private, no-cache" };
 const cookie = createCookie(NAME, { httpOnly: true, sameSite: "lax", path: "/", maxAge: YEAR, secrets: env.COOKIE_SECRET });
 
 export interface Buyer {
   id: string;
-  /** The Set-Cookie header for a buyer who has none yet. */
+  /** For the answer: a cookie for a buyer who has none yet, and that it is for this buyer alone. */
   headers: Headers;
   /** Without a good cookie so far, and so without orders, unless this very request makes one. */
   isNew: boolean;
@@ -55,11 +57,11 @@ function identify(request: Request, makeId: () => string): Promise<Buyer> {
 async function readCookie(request: Request, makeId: () => string): Promise<Buyer> {
   const header = request.headers.get("Cookie");
   const id: unknown = await cookie.parse(header);
-  if (typeof id === "string" && isUuid(id)) return { id, headers: new Headers(), isNew: false, forged: false };
+  if (typeof id === "string" && isUuid(id)) return { id, headers: new Headers(PERSONAL), isNew: false, forged: false };
   const forged = new RegExp(`(^|;\\s*)${NAME}=[^;]`).test(header ?? "");
   const made = forged ? randomUUID() : makeId();
   const secure = currentExchange().request.headers["x-forwarded-proto"] === "https";
-  return { id: made, headers: new Headers({ "Set-Cookie": await cookie.serialize(made, { secure }) }), isNew: true, forged };
+  return { id: made, headers: new Headers({ ...PERSONAL, "Set-Cookie": await cookie.serialize(made, { secure }) }), isNew: true, forged };
 }
 
 /** A UUID that only this shop can compute (version 8, RFC 9562: the bits are the maker's own, here an HMAC's). */

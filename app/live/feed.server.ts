@@ -10,8 +10,8 @@ const PACE = 50;
 /** Milliseconds after the last look at the database until pages ask it themselves, and until the streams fall silent. */
 const FRESH = 2_500;
 const KNOWN = 10_000;
-/** Milliseconds that a stream waits for the first look. */
-const FIRST_LOOK = 3_000;
+/** Milliseconds that a new stream waits for the next look. */
+const NEXT_LOOK = 3_000;
 
 /** The state of an item without what follows from the time. */
 export type Change = Omit<Stock, "state">;
@@ -23,15 +23,10 @@ class Feed {
   readonly #items = new Map<string, Item>();
   readonly #listeners = new Set<Listener>();
   readonly #paces = new Map<string, Pace>();
-  readonly #firstSeen: Promise<void>;
-  #tellFirstSeen: () => void = () => undefined;
+  readonly #waitingToSee = new Set<() => void>();
   #seenAt = -Infinity;
   /** What the database's clock is ahead of this machine's, in milliseconds. */
   #clockAhead = 0;
-
-  constructor() {
-    this.#firstSeen = new Promise((resolve) => (this.#tellFirstSeen = resolve));
-  }
 
   /** Whether the memory was compared with the database a moment ago: if not, ask the database instead. */
   get isFresh(): boolean {
@@ -43,10 +38,18 @@ class Feed {
     return performance.now() - this.#seenAt < KNOWN;
   }
 
-  /** Waits for the first look at the database, a moment after the start; then it is `isKnown`. */
-  async becomesKnown(): Promise<boolean> {
-    if (!this.isKnown) await Promise.race([this.#firstSeen, new Promise((resolve) => setTimeout(resolve, FIRST_LOOK).unref())]);
-    return this.isKnown;
+  /** Whether it is fresh, or becomes so with a look at the database that is about to come, as at the start. */
+  async becomesFresh(): Promise<boolean> {
+    if (!this.isFresh) {
+      await new Promise<void>((resolve) => {
+        this.#waitingToSee.add(resolve);
+        setTimeout(() => {
+          this.#waitingToSee.delete(resolve);
+          resolve();
+        }, NEXT_LOOK).unref();
+      });
+    }
+    return this.isFresh;
   }
 
   /** Every item in the order of the shop window. */
@@ -86,7 +89,8 @@ class Feed {
   /** The database has been looked at, and what is remembered is right. */
   seen(databaseNow: number): void {
     this.#seenAt = performance.now();
-    this.#tellFirstSeen();
+    for (const resolve of this.#waitingToSee) resolve();
+    this.#waitingToSee.clear();
     this.#clockAhead = databaseNow - Date.now();
   }
 

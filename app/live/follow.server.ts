@@ -3,9 +3,10 @@
  * the rows once a second, so that a lost hint costs a second at most.
  */
 import pg from "pg";
+import { z } from "zod";
 import { env } from "#app/env.server.ts";
 import { describeError, log } from "#app/log.server.ts";
-import { listItems } from "#app/shop/catalogue.server.ts";
+import { type ItemRow, readItems } from "#app/shop/catalogue.server.ts";
 import { singleton } from "#app/singleton.server.ts";
 import { CHANNEL } from "./announce.server.ts";
 import { type Change, feed } from "./feed.server.ts";
@@ -62,7 +63,7 @@ class Follower {
       await client.connect();
       client.on("notification", ({ payload }) => this.#hear(payload ?? ""));
       // Listens first and reads second: what changes in between is told by one of the two.
-      await client.query(`LISTEN ${CHANNEL}`);
+      await Promise.race([client.query(`LISTEN ${CHANNEL}`), lost, expire()]);
       while (!this.#ended) {
         await Promise.race([this.#look(client), lost, expire()]);
         if (this.#failures > 0) log("feed_follows_the_database");
@@ -84,18 +85,28 @@ class Follower {
       feed.seen(now);
     }
     // The rest of a row, such as a name or a price, is read again only when the row has been written.
-    if (!sameItems || rows.some(({ id, rowVersion }) => this.#rowVersions.get(id) !== rowVersion)) feed.replace(await listItems(), now);
+    if (!sameItems || rows.some(({ id, rowVersion }) => this.#rowVersions.get(id) !== rowVersion)) {
+      feed.replace(await readItems(async ({ text, values }) => (await client.query<ItemRow>(text, values)).rows), now);
+    }
     this.#rowVersions = new Map(rows.map(({ id, rowVersion }) => [id, rowVersion]));
   }
 
   #hear(payload: string): void {
-    let changes: Change[];
-    try {
-      changes = JSON.parse(payload) as Change[];
-    } catch {
-      return log("hint_not_understood", { payload: payload.slice(0, 200) });
-    }
-    for (const change of changes) feed.learn(change);
+    const changes = hint.safeParse(parsed(payload));
+    // Whoever may connect to the database may send anything here.
+    if (!changes.success) return log("hint_not_understood", { payload: payload.slice(0, 200) });
+    for (const change of changes.data) feed.learn(change);
+  }
+}
+
+const count = z.number().int().nonnegative();
+const hint = z.array(z.object({ id: z.string(), quantity: count, version: count, run: count }));
+
+function parsed(payload: string): unknown {
+  try {
+    return JSON.parse(payload);
+  } catch {
+    return undefined;
   }
 }
 

@@ -9,6 +9,7 @@ import { feed } from "./feed.server.ts";
 
 /** Milliseconds. */
 const HEARTBEAT = 15_000;
+const LOOK = 1_000;
 /** A stream's life, with as much again at random, so that they do not all come back at once. */
 const LIFE = 10 * 60_000;
 const MORE_LIFE = 5 * 60_000;
@@ -21,9 +22,10 @@ const REST = 3;
 /** Bytes waiting for a client that does not read, at which it is dropped: it comes back and starts from a snapshot. */
 const SLOW_CLIENT_LIMIT = 64 * 1024;
 
+const PING = "event: ping\ndata: {}\n\n";
+
 interface Stream {
   response: ServerResponse;
-  address: string;
   /** Undefined watches every item. */
   itemIds: ReadonlySet<string> | undefined;
   /** The newest version told, by item. */
@@ -34,7 +36,10 @@ interface Stream {
 
 class Streams {
   readonly #open = new Set<Stream>();
-  readonly #addresses = new Map<string, number>();
+  /** Places taken, by address and in all: from the request on, before the stream is open. */
+  readonly #places = new Map<string, number>();
+  #taken = 0;
+  #ending = false;
 
   #pending: { stock: Stock; urgent: boolean }[] = [];
   #telling = false;
@@ -42,31 +47,42 @@ class Streams {
 
   constructor() {
     feed.onChange((stock, urgent) => this.#tellEveryone(stock, urgent));
-    setInterval(() => this.#sweep(), HEARTBEAT).unref();
+    setInterval(() => void this.#each((stream) => (stream.until < performance.now() ? stream.close() : write(stream, PING))), HEARTBEAT).unref();
+    // Without the database there is nothing true to say. The browsers come back, and are told so.
+    setInterval(() => {
+      if (!feed.isKnown && this.#open.size > 0) void this.#each((stream) => stream.close());
+    }, LOOK).unref();
   }
 
   get count(): number {
     return this.#open.size;
   }
 
-  /** Whether one more from this address may be opened. */
-  hasRoom(address: string): boolean {
-    return this.#open.size < env.LIVE_STREAMS && (this.#addresses.get(address) ?? 0) < env.LIVE_STREAMS_PER_ADDRESS;
+  /** Takes the place of one more from this address, if there is one. What gives it back is returned. */
+  enter(address: string): (() => void) | undefined {
+    const here = this.#places.get(address) ?? 0;
+    if (this.#ending || this.#taken >= env.LIVE_STREAMS || here >= env.LIVE_STREAMS_PER_ADDRESS) return undefined;
+    this.#taken += 1;
+    this.#places.set(address, here + 1);
+    return () => {
+      this.#taken -= 1;
+      const left = (this.#places.get(address) ?? 1) - 1;
+      if (left > 0) this.#places.set(address, left);
+      else this.#places.delete(address);
+    };
   }
 
   add(stream: Stream): void {
-    this.#open.add(stream);
-    this.#addresses.set(stream.address, (this.#addresses.get(stream.address) ?? 0) + 1);
+    if (this.#ending) stream.close();
+    else this.#open.add(stream);
   }
 
   remove(stream: Stream): void {
-    if (!this.#open.delete(stream)) return;
-    const left = (this.#addresses.get(stream.address) ?? 1) - 1;
-    if (left > 0) this.#addresses.set(stream.address, left);
-    else this.#addresses.delete(stream.address);
+    this.#open.delete(stream);
   }
 
   async end(): Promise<void> {
+    this.#ending = true;
     const streams = [...this.#open];
     for (const [index, stream] of streams.entries()) {
       if (index % Math.ceil(streams.length / 20) === 0 && index > 0) await new Promise((resolve) => setTimeout(resolve, FAREWELL / 20));
@@ -95,16 +111,6 @@ class Streams {
       });
     }
     this.#telling = false;
-  }
-
-  #sweep(): void {
-    const now = performance.now();
-    void this.#each((stream) => {
-      if (stream.until < now) stream.close();
-      else if (feed.isKnown) write(stream, "event: ping\ndata: {}\n\n");
-      // Without the database there is nothing true to say: the browsers are told by the silence.
-      else stream.close();
-    });
   }
 
   /**
@@ -144,14 +150,16 @@ export function endStreams(): Promise<void> {
  */
 export function openStream(itemIds: ReadonlySet<string> | undefined): Response | undefined {
   const { request, response, address } = currentExchange();
-  if (!streams.hasRoom(address)) return undefined;
+  const leave = streams.enter(address);
+  if (!leave) return undefined;
   const left = new AbortController();
+  left.signal.addEventListener("abort", leave, { once: true });
   response.once("close", () => left.abort());
   // It may have closed on the request's way here, and that event does not come twice.
   if (response.closed || response.destroyed) left.abort();
 
   const opened = eventStream(left.signal, (send, close) => {
-    const stream: Stream = { response, address, itemIds, told: new Map(), until: performance.now() + LIFE + Math.random() * MORE_LIFE, close };
+    const stream: Stream = { response, itemIds, told: new Map(), until: performance.now() + LIFE + Math.random() * MORE_LIFE, close };
     send({ event: "ping", data: "{}" });
     void afterFirstBytes(response).then(() => {
       if (left.signal.aborted) return;

@@ -21,6 +21,7 @@ export const action = api(async ({ request, params }) => {
       return json({ order: publicOrder(outcome.order) }, { status: 201, headers });
     case "repeated":
       headers.set("Idempotency-Replayed", "true");
+      headers.set("Location", `/api/orders/${outcome.order.id}${outcome.own ? "" : `?key=${key}`}`);
       return json({ order: publicOrder(outcome.order) }, { headers });
     case "sold_out":
       return problem({ type: "sold-out", status: 409, title: "Sold out", more: { stock: outcome.stock }, headers });
@@ -40,7 +41,7 @@ export const action = api(async ({ request, params }) => {
         type: "busy",
         status: 503,
         title: "The till is busy",
-        detail: `${outcome.certain ? "Nothing was bought." : "How it ended is not known yet."} Send the same purchase again, with the same key: it cannot buy twice.`,
+        detail: `${outcome.certain ? "This request bought nothing." : "How it ended is not known yet."} Send the same purchase again, with the same key: it cannot buy twice.`,
         more: { certain: outcome.certain },
         headers,
       });

@@ -8,7 +8,8 @@ import { getOrder } from "#app/shop/orders.server.ts";
 /** `GET /api/orders/:id`, for its buyer. */
 export const loader = api(async ({ request, params }) => {
   const buyer = await getBuyer(request);
-  const order = isUuid(params.id) ? await getOrder(params.id, buyer.id) : undefined;
+  const key = new URL(request.url).searchParams.get("key");
+  const order = isUuid(params.id) ? await getOrder(params.id, { buyerId: buyer.id, key: isUuid(key) ? key : null }) : undefined;
   if (!order) throw notFound("order");
   return json({ order: publicOrder(order) });
 });

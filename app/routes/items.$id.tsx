@@ -52,8 +52,9 @@ export const action = page(async ({ request, params }) => {
   const outcome = await purchase({ itemId: params.id, buyerId, namelessBuyerId: namelessId, key, quantity });
   switch (outcome.kind) {
     case "purchased":
-    case "repeated":
       return redirect(`/orders/${outcome.order.id}`, { status: 303, headers });
+    case "repeated":
+      return redirect(`/orders/${outcome.order.id}${outcome.own ? "" : `?key=${key}`}`, { status: 303, headers });
     case "sold_out":
     case "not_enough":
     case "limit_reached":
@@ -130,7 +131,7 @@ export default function ItemPage() {
         <div className="mt-6">
           {message && !placed && !buying && <PurchaseMessage message={message} stock={stock} />}
           {placed && <Owned itemId={item.id} orders={held} canBuyMore={stock.state === "available" && mayHoldMore(item, held)} pressed={message !== undefined} />}
-          {!placed && <PurchaseForm item={item} stock={stock} purchaseKey={message?.kind === "busy" ? message.key : purchaseKey} buying={buying} />}
+          {!placed && <PurchaseForm item={item} stock={stock} purchaseKey={message?.kind === "busy" ? message.key : purchaseKey} buying={buying} undecided={message?.kind === "busy"} />}
         </div>
         <p className="mt-8 max-w-prose text-lg leading-relaxed whitespace-pre-line">{item.story}</p>
         {demo && <ResetForm item={item} />}

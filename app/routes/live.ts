@@ -10,7 +10,7 @@ export const loader = api(async ({ request }) => {
   const itemIds = itemIdsOf(request);
   const refused = (type: "busy" | "database-away", title: string) =>
     problem({ type, status: 503, title, headers: new Headers({ "Retry-After": RETRY_SECONDS }) });
-  if (!(await feed.becomesKnown())) return refused("database-away", "The shop cannot reach its stock right now");
+  if (!(await feed.becomesFresh())) return refused("database-away", "The shop cannot reach its stock right now");
   return openStream(itemIds) ?? refused("busy", "Too many pages are open here");
 });
 

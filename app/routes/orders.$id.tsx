@@ -12,7 +12,8 @@ import { getOrder } from "#app/shop/orders.server.ts";
 /** The receipt, for its buyer. Anyone else's looks like one that never was. */
 export const loader = page(async ({ request, params }) => {
   const buyer = await getBuyer(request);
-  const order = isUuid(params.id) && !buyer.isNew ? await getOrder(params.id, buyer.id) : undefined;
+  const key = new URL(request.url).searchParams.get("key");
+  const order = isUuid(params.id) ? await getOrder(params.id, { buyerId: buyer.id, key: isUuid(key) ? key : null }) : undefined;
   const item = order && (await getItem(order.itemId));
   if (!order || !item) throw notFound("order");
   const { name, picture, pictureAlt } = item;

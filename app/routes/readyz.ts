@@ -3,6 +3,6 @@ import { feed } from "#app/live/feed.server.ts";
 
 /** Whether to send visitors here: not while the process ends, nor while it cannot see the database. */
 export const loader = async () => {
-  const ready = !isEnding() && (await feed.becomesKnown());
+  const ready = !isEnding() && (await feed.becomesFresh());
   return new Response(ready ? "ready" : "not ready", { status: ready ? 200 : 503, headers: { "Content-Type": "text/plain", "Cache-Control": "no-store" } });
 };

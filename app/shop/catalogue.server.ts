@@ -5,7 +5,7 @@ import { env } from "#app/env.server.ts";
 import { feed } from "#app/live/feed.server.ts";
 import { type Item, stateOf } from "./item.ts";
 
-interface ItemRow extends Omit<Item, "price" | "state"> {
+export interface ItemRow extends Omit<Item, "price" | "state"> {
   priceAmount: number;
   currency: string;
   notOpen: boolean;
@@ -21,10 +21,13 @@ function toItem({ priceAmount, currency, notOpen, ...row }: ItemRow): Item {
   return { ...row, price: { amount: priceAmount, currency }, state: stateOf(row.quantity, notOpen) };
 }
 
-/** Every item, in the order of the shop window. */
-export async function listItems(client: Database = db): Promise<Item[]> {
-  const rows = await client.$queryRaw<ItemRow[]>`${SELECT_ITEMS} ORDER BY position, id`;
-  return rows.map(toItem);
+/** Every item, in the order of the shop window, read by whatever runs the SQL. */
+export async function readItems(run: (sql: Prisma.Sql) => Promise<ItemRow[]>): Promise<Item[]> {
+  return (await run(Prisma.sql`${SELECT_ITEMS} ORDER BY position, id`)).map(toItem);
+}
+
+export function listItems(client: Database = db): Promise<Item[]> {
+  return readItems((sql) => client.$queryRaw<ItemRow[]>(sql));
 }
 
 export async function getItem(itemId: string, client: Database = db): Promise<Item | undefined> {
@@ -34,7 +37,9 @@ export async function getItem(itemId: string, client: Database = db): Promise<It
 
 /** As the feed remembers it, or from the database when the feed may be behind. */
 export async function currentItem(itemId: string): Promise<Item | undefined> {
-  return feed.isFresh && env.PAGES_KEPT > 0 ? feed.item(itemId) : getItem(itemId);
+  const remembered = feed.isFresh && env.PAGES_KEPT > 0 ? feed.item(itemId) : undefined;
+  // One that was added a moment ago is not remembered yet.
+  return remembered ?? getItem(itemId);
 }
 
 /** Every item, likewise. */

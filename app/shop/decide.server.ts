@@ -13,7 +13,8 @@ export interface Wish {
 
 export type Decision =
   | { kind: "purchased"; order: Order }
-  | { kind: "repeated"; order: Order }
+  /** `own`: it is this buyer's. Otherwise it came without a cookie then, or does now, and the key alone opens its receipt. */
+  | { kind: "repeated"; order: Order; own: boolean }
   /** The key already made an order of something else. */
   | { kind: "key_reused" }
   | { kind: "not_open"; opensAt: Date; stock: Stock }
@@ -43,8 +44,8 @@ export function decide(wishes: Wish[], { item, earlier, held }: Known, makeId: (
   const units = new Map(held);
 
   const decisions = wishes.map((wish): Decision => {
-    const known = made.get(wish.key)?.find((order) => isOf(wish, order));
-    if (known) return known.itemId === item.id && known.quantity === wish.quantity ? { kind: "repeated", order: known } : { kind: "key_reused" };
+    const known = orderOf(wish, made.get(wish.key) ?? []);
+    if (known) return known.itemId === item.id && known.quantity === wish.quantity ? { kind: "repeated", order: known, own: known.buyerId === wish.buyerId } : { kind: "key_reused" };
 
     const refusal = refusalOf(wish, after, units.get(wish.buyerId) ?? 0);
     if (refusal) return refusal;
@@ -69,9 +70,10 @@ export function decide(wishes: Wish[], { item, earlier, held }: Known, makeId: (
   return { decisions, sales, after };
 }
 
-/** Whether an order of the wish's key is the wish's order: the buyer's own, or one of the two came without a cookie. */
-function isOf({ buyerId, namelessBuyerId }: Wish, order: KeyedOrder): boolean {
-  return order.buyerId === buyerId || order.buyerId === namelessBuyerId || buyerId === namelessBuyerId;
+/** Of the orders that the wish's key has made, the wish's own: the buyer's, or one where either came without a cookie. */
+function orderOf({ buyerId, namelessBuyerId }: Wish, orders: KeyedOrder[]): KeyedOrder | undefined {
+  const nameless = buyerId === namelessBuyerId ? orders[0] : orders.find((order) => order.buyerId === namelessBuyerId);
+  return orders.find((order) => order.buyerId === buyerId) ?? nameless;
 }
 
 function refusalOf(wish: Wish, item: LockedItem, held: number): Decision | undefined {

@@ -11,12 +11,12 @@ function toOrder({ priceAmount, currency, ...row }: OrderRow): Order {
   return { ...row, price: { amount: priceAmount, currency } };
 }
 
-/** The buyer's order, or undefined: somebody else's looks like one that never was. */
-export async function getOrder(orderId: string, buyerId: string, client: Database = db): Promise<Order | undefined> {
+/** The order of this buyer, or of this key; undefined otherwise: somebody else's looks like one that never was. */
+export async function getOrder(orderId: string, { buyerId, key }: { buyerId: string; key: string | null }, client: Database = db): Promise<Order | undefined> {
   const [row] = await client.$queryRaw<OrderRow[]>`
     SELECT id, item_id AS "itemId", run, number, quantity, price_amount AS "priceAmount", currency, placed_at AS "placedAt"
     FROM orders
-    WHERE id = ${orderId}::uuid AND buyer_id = ${buyerId}::uuid`;
+    WHERE id = ${orderId}::uuid AND (buyer_id = ${buyerId}::uuid OR key = ${key}::uuid)`;
   return row && toOrder(row);
 }
 
@@ -25,7 +25,8 @@ export async function listOrdersByKey(keys: string[], client: Transaction): Prom
   const rows = await client.$queryRaw<(OrderRow & { buyerId: string; key: string })[]>`
     SELECT id, item_id AS "itemId", run, number, quantity, price_amount AS "priceAmount", currency, placed_at AS "placedAt", buyer_id AS "buyerId", key
     FROM orders
-    WHERE key = ANY(${keys}::uuid[])`;
+    WHERE key = ANY(${keys}::uuid[])
+    ORDER BY placed_at, id`;
   return rows.map(({ buyerId, key, ...row }) => ({ ...toOrder(row), buyerId, key }));
 }
 

@@ -1,6 +1,6 @@
 /** A purchase, from the buyer's wish to its outcome: decided at the item's till, under the lock of the item's row. */
 import { randomUUID } from "node:crypto";
-import { type Database, databaseFault, purchaseDb } from "#app/db.server.ts";
+import { type Database, databaseFault, purchaseDb, TRANSACTION_LIMITS } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
 import { announce } from "#app/live/announce.server.ts";
 import { describeError, log } from "#app/log.server.ts";
@@ -20,7 +20,7 @@ export type PurchaseOutcome =
   | { kind: "not_found" }
   /**
    * There was no decision in time. Sent again with the same key, it cannot buy twice.
-   * `certain`: nothing was bought. Otherwise the database went away before it could be asked how a first try had ended.
+   * `certain`: this request bought nothing. Otherwise the database went away before it could be asked how a first try had ended.
    */
   | { kind: "busy"; retryAfterSeconds: number; certain: boolean };
 
@@ -75,36 +75,64 @@ export function purchase(request: PurchaseRequest, tills: Tills = shopTills): Pr
   return tills.join({ ...request, buyerId: buyerId.toLowerCase(), key: key.toLowerCase() });
 }
 
+/** What earlier tries of a batch have left behind. */
+interface Past {
+  /** No try so far may have committed unseen. */
+  certain: boolean;
+  /** The orders that they would have made. */
+  made: Set<string>;
+}
+
 /**
  * Decides wishes for one item in one transaction, and what to do when that fails.
  *
  * A connection lost around COMMIT leaves the outcome unknown. It is settled by trying once more with the same keys: the
  * second try waits for the row's lock, so the first has ended by then, and finds its orders by their keys if there are any.
  * What one wish causes, such as a twin on another instance's till, must not fail the others: they are parted until it is alone.
- * `certain`: no try so far may have committed unseen.
  */
-async function settle(itemId: string, wishes: Wish[], client: Database, certain = true): Promise<Settled[]> {
-  const made = new Set<string>();
+async function settle(itemId: string, wishes: Wish[], client: Database, past: Past = { certain: true, made: new Set() }): Promise<Settled[]> {
   for (let tries = 1; ; tries += 1) {
-    const attempt = { committing: false, made };
+    const attempt = { committing: false, made: past.made };
     try {
-      return (await decideTogether(itemId, wishes, client, attempt)).map(fulfilled);
+      return (await within(DECISION_LIMIT, decideTogether(itemId, wishes, client, attempt))).map(fulfilled);
     } catch (error) {
-      const fault = databaseFault(error);
+      const silent = error instanceof Silence;
+      const fault = silent ? "away" : databaseFault(error);
       const told = { fault, itemId, wishes: wishes.length, tries, committing: attempt.committing, ...describeError(error), stack: undefined };
-      if (fault === "away" || fault === "busy") {
-        log("purchase_undecided", told);
-        if (attempt.committing) certain = false;
-        if (tries === 2 || (fault === "busy" && certain)) return wishes.map(() => fulfilled(busy(certain)));
-      } else if (wishes.length > 1) {
+      // A rule's refusal says that everything was undone. Anything else after COMMIT was sent says nothing of it.
+      const undone = fault === "conflict" || fault === "refused";
+      if (silent || (attempt.committing && !undone)) past.certain = false;
+
+      if (undone && wishes.length > 1) {
         log("purchase_batch_parted", told);
         const half = Math.ceil(wishes.length / 2);
-        return [...(await settle(itemId, wishes.slice(0, half), client, certain)), ...(await settle(itemId, wishes.slice(half), client, certain))];
+        return [...(await settle(itemId, wishes.slice(0, half), client, past)), ...(await settle(itemId, wishes.slice(half), client, past))];
+      }
+      if (fault === "away" || fault === "busy" || (attempt.committing && !undone)) {
+        log("purchase_undecided", told);
+        if (tries === 2 || silent || (fault === "busy" && past.certain)) return wishes.map(() => fulfilled(busy(past.certain)));
       } else if (tries === 2 || fault !== "conflict") {
-        return [{ status: "rejected", reason: error }];
+        return wishes.map(() => ({ status: "rejected", reason: error }));
       }
     }
   }
+}
+
+/** Milliseconds: longer than every limit of the server and of Prisma. Beyond it the server says nothing at all, and may never. */
+const DECISION_LIMIT = TRANSACTION_LIMITS.maxWait + TRANSACTION_LIMITS.timeout + 1_000;
+
+class Silence extends Error {
+  constructor() {
+    super(`the database said nothing for ${DECISION_LIMIT} ms`);
+  }
+}
+
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Silence()), milliseconds)));
+  // What becomes of it later, nobody waits for.
+  work.catch(() => undefined);
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /**

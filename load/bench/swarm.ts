@@ -49,6 +49,14 @@ export class Swarm {
     }
   }
 
+  /** Gives, for a version, the time at which the last client had been told it or a newer one. */
+  lastToShow(): (version: number) => number {
+    const told = this.#sockets.map((_, index) =>
+      (this.#arrivals[index] ?? []).flatMap(({ at, text }) => [...text.matchAll(/"version":(\d+)/g)].map(([, version]) => ({ at, version: Number(version) }))),
+    );
+    return (wanted) => Math.max(...told.map((list) => list.find(({ version }) => version >= wanted)?.at ?? Infinity));
+  }
+
   close(): void {
     for (const socket of this.#sockets) socket.destroy();
   }

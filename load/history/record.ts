@@ -81,6 +81,8 @@ export async function record({ databaseUrl, seed, seconds, instances: count, con
         }
       })(),
     ]);
+    // Awaited below, when the time is up: what fails before then must not end the program.
+    people.catch(() => undefined);
     const timeIsUp = () => performance.now() - began >= seconds * 1_000;
     try {
       await Promise.all([sleep(seconds * 1_000), control ? undefined : saboteur.strikeUntil(timeIsUp, shop.instances)]);

@@ -101,7 +101,7 @@ interface Problem {
 
 function outcomeOf({ status, replayed, body }: Answer): Outcome {
   if (status === 201 || (status === 200 && replayed)) return { kind: "ok", order: (body as { order: Receipt }).order, replayed };
-  const { type, certain, stock, limit } = body as Problem;
+  const { type = "", certain, stock, limit } = (body ?? {}) as Partial<Problem>;
   const why = type.replace("urn:lastone:problem:", "");
   if (status === 409 && stock) return { kind: "refused", why: why as Refusal, stock, ...(limit === undefined ? {} : { limit }) };
   if (status === 422 && why === "key-reused") return { kind: "key_reused" };

@@ -159,6 +159,7 @@ describe("with JavaScript", () => {
 
 test("a page that cannot be rendered keeps the reference under which the log has its error", async () => {
   await db.$executeRaw`UPDATE items SET currency = '?' WHERE id = 'last-lighthouse'`;
+  await until(async () => (await fetch(`${shop.url}/items/last-lighthouse`)).status === 500);
   const page = await newVisitor();
   const answer = await page.goto("/items/last-lighthouse");
   await db.$executeRaw`UPDATE items SET currency = 'EUR' WHERE id = 'last-lighthouse'`;
@@ -232,9 +233,13 @@ describe("while the database is away", () => {
     proxy.close();
   });
 
+  /** What the feed saw a moment ago is shown without the database. */
+  const pagesSayIt = () => until(async () => (await fetch(`${own.url}/items/night-ferry`)).status === 503);
+
   test("a page says so, and an open one heals by itself when the database is back", async () => {
     const page = await newVisitor({ baseURL: own.url });
     proxy.off();
+    await pagesSayIt();
     const answer = await page.goto("/items/night-ferry");
     expect(answer?.status()).toBe(503);
     await page.getByRole("heading", { name: "We will be back in a moment" }).waitFor();
@@ -266,6 +271,7 @@ describe("while the database is away", () => {
     await page.goto("/items/night-ferry");
     await page.locator('[data-connection="reconnecting"]').waitFor();
     proxy.off();
+    await pagesSayIt();
     await page.evaluate(() => {
       const badge = document.querySelector("[data-connection]");
       new MutationObserver(() => Object.assign(window, { changed: badge?.getAttribute("data-connection") })).observe(document, { subtree: true, attributeFilter: ["data-connection"] });

@@ -109,6 +109,12 @@ test("a change that nobody announced is found within the next look at the rows",
   for (const shop of [one, other]) await until(async () => (await (await fetch(`${shop.url}/items/${ITEM}`)).text()).includes("second printing"));
 });
 
+test("a notification that makes no sense is one line in the log, and nothing more", async () => {
+  for (const payload of ["null", "5", "{}", "[null]", "[{\"id\":\"night-ferry\"}]", "not JSON"]) await db.$executeRaw`SELECT pg_notify('lastone_stock', ${payload})`;
+  await until(() => one.output().split("hint_not_understood").length > 6);
+  expect((await fetch(`${one.url}/healthz`)).status).toBe(200);
+});
+
 test("with 30 % of the notifications thrown away every stream ends with the truth", async () => {
   let dropped = 0;
   proxy.loseNotifications(0.3, () => (dropped += 1));

@@ -49,6 +49,21 @@ describe("a purchase by form", () => {
     expect(await (await buyer.fetch("/items/tin-comet")).text()).toContain("data-owned");
   });
 
+  test("a repeat that found a cookie only later, or lost it, gets the same receipt", async () => {
+    await reset("tin-comet");
+    const key = randomUUID();
+    const first = await visitor().pressBuy("tin-comet", { key });
+    const receipt = first.headers.get("Location") ?? "";
+    const later = await visitorWithCookie();
+    const again = await later.pressBuy("tin-comet", { key });
+    expect([again.status, again.headers.get("Location")]).toEqual([303, `${receipt}?key=${key}`]);
+    expect((await later.fetch(`${receipt}?key=${key}`)).status).toBe(200);
+    expect((await later.fetch(`/api${receipt}?key=${key}`)).status).toBe(200);
+    expect((await later.fetch(receipt)).status).toBe(404);
+    expect((await later.fetch(`${receipt}?key=${randomUUID()}`)).status).toBe(404);
+    expect((await stockOf("tin-comet")).quantity).toBe(9);
+  });
+
   test("another one is another wish: the page after an order has a key of its own", async () => {
     await reset("tin-comet");
     const buyer = visitor();
@@ -227,6 +242,52 @@ describe("every answer", () => {
     const items = (await (await fetch(`${shop.url}/api/items`)).json()) as Record<string, unknown>[];
     expect(items).toHaveLength(6);
     for (const item of items) expect(Object.keys(item).sort()).toEqual(["id", "name", "price", "quantity", "run", "state", "version"]);
+  });
+});
+
+describe("a page that is kept for the next visitor", () => {
+  const keyIn = (html: string) => [...html.matchAll(/[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g)].map(([key]) => key);
+
+  test("has each visitor's own key and nonce, on the item's page and on the page of a refusal", async () => {
+    await reset("tin-comet", 0);
+    const [one, other] = [await visitorWithCookie(), await visitorWithCookie()];
+    const seen = new Set<string>();
+    const nonces = new Set<string>();
+    for (const buyer of [one, other, one, other]) {
+      for (const answer of [await buyer.fetch("/items/tin-comet"), await buyer.pressBuy("tin-comet", { key: randomUUID() })]) {
+        const html = await answer.text();
+        const [nonce = ""] = /(?<='nonce-)[^']+/.exec(answer.headers.get("Content-Security-Policy") ?? "") ?? [];
+        expect(html).toContain(`nonce="${nonce}"`);
+        expect([...html.matchAll(/nonce="([^"]*)"/g)].every(([, used]) => used === nonce)).toBe(true);
+        nonces.add(nonce);
+        // One key in the form and in the page's data, whoever's page was rendered before.
+        const keys = new Set(keyIn(html));
+        expect(keys.size).toBe(1);
+        seen.add(`${buyer.cookie} ${[...keys].join()}`);
+      }
+    }
+    expect(nonces.size).toBe(8);
+    expect(seen.size).toBe(2);
+    expect(new Set([...seen].map((line) => line.split(" ")[1])).size).toBe(2);
+  });
+
+  test("is not what a buyer sees who holds the item, and its data alone carries the buyer's key", async () => {
+    await reset("tin-comet");
+    const buyer = await visitorWithCookie();
+    const key = await buyer.openItem("tin-comet");
+    const data = await buyer.fetch("/items/tin-comet.data");
+    expect(data.headers.get("Cache-Control")).toBe("private, no-cache");
+    expect(await data.text()).toContain(key);
+    await buyer.pressBuy("tin-comet", { key });
+    expect(await (await buyer.fetch("/items/tin-comet")).text()).toContain("data-owned");
+    expect(await (await visitor().fetch("/items/tin-comet")).text()).not.toContain("data-owned");
+  });
+
+  test("is never older than the last change", async () => {
+    for (const quantity of [7, 3, 0, 9]) {
+      await reset("tin-comet", quantity);
+      expect(await (await fetch(`${shop.url}/items/tin-comet`)).text()).toMatch(new RegExp(`data-quantity[^>]*>${quantity}<`));
+    }
   });
 });
 

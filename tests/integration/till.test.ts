@@ -118,6 +118,33 @@ test("the answer to COMMIT is lost and the database is away: busy, uncertain; pr
   expect((await purchase(each, tills)).kind).toBe("repeated");
 });
 
+test("pressed again while the database is away, a request that bought nothing does not speak for the one before", async () => {
+  await purchase(wish(), tills);
+  const stop = proxy.loseAnswersToCommit(() => proxy.off());
+  const each = wish();
+  expect(await purchase(each, tills)).toMatchObject({ kind: "busy", certain: false });
+  stop();
+  // Certain of itself alone, which is what the page and the API say.
+  expect(await purchase(each, tills)).toMatchObject({ kind: "busy", certain: true });
+  proxy.on();
+  expect((await purchase(each, tills)).kind).toBe("repeated");
+});
+
+test("a database that says nothing at all keeps nobody waiting for ever, and the till goes on", async () => {
+  await purchase(wish(), tills);
+  await hold();
+  const each = wish();
+  const silent = purchase(each, tills);
+  await until(async () => (await waiting()).length > 0);
+  proxy.hush();
+  await holder.query("COMMIT");
+  expect(await silent).toMatchObject({ kind: "busy", certain: false });
+  expect((await purchase(wish(), tills)).kind).toBe("purchased");
+  expect((await purchase(each, tills)).kind).toMatch(/purchased|repeated/);
+  expect(await ordersOf(each.buyerId)).toBe(1);
+  proxy.off(); // lets go of the silent connections
+});
+
 test("the database is away before anything was written: busy, and certain that nothing was bought", async () => {
   proxy.off();
   const each = wish();

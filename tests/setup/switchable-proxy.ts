@@ -8,6 +8,8 @@ export interface SwitchableProxy {
   url: string;
   off: () => void;
   on: () => void;
+  /** From now on nothing comes through, and nobody is told: as when the other machine has lost its power. */
+  hush: () => void;
   /** Connections from now on go to this database's server: a restarted one may have another port. */
   leadTo: (databaseUrl: string) => void;
   /** From now on this share of the notifications, 0 to 1, is thrown away. `dropped` is called for each. */
@@ -72,6 +74,9 @@ export async function startProxy(databaseUrl: string): Promise<SwitchableProxy> 
     url: url.href,
     off,
     on: () => (open = true),
+    hush: () => {
+      for (const socket of sockets) socket.pause().unpipe();
+    },
     leadTo: (url) => (target = new URL(url)),
     loseNotifications: (share, dropped) => (losingNotifications = { share, dropped }),
     loseAnswersToCommit: (lost = () => undefined, { of = "", reset = false } = {}) => {

@@ -1,0 +1,49 @@
+/** The limit of a client that does not read, on a real server and socket, with changes as fast as the process can make them. */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { connect, type AddressInfo } from "node:net";
+import { writeReadableStreamToWritable } from "@remix-run/node";
+import { expect, test } from "vitest";
+import { listItems } from "#app/shop/catalogue.server.ts";
+import { feed } from "#app/live/feed.server.ts";
+import { countStreams, openStream } from "#app/live/stream.server.ts";
+import { until } from "../setup/shop.ts";
+
+test("a client that does not read is dropped at 64 KiB, and one that reads goes on", async () => {
+  const responses: { writableLength: number }[] = [];
+  const server = createServer((_request, response) => {
+    responses.push(response);
+    const stream = openStream(undefined);
+    response.writeHead(200, Object.fromEntries(stream?.headers ?? []));
+    if (stream?.body) void writeReadableStreamToWritable(stream.body, response).catch(() => undefined);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const items = await listItems();
+  feed.replace(items, Date.now());
+
+  const sockets = [0, 1].map(() => connect(port, "127.0.0.1").on("error", () => undefined));
+  let heard = "";
+  sockets[0]?.on("data", (data: Buffer) => (heard = (heard + data.toString("latin1")).slice(-2_000)));
+  sockets[1]?.pause();
+  for (const socket of sockets) socket.write("GET /live HTTP/1.1\r\nHost: shop\r\n\r\n");
+  await until(() => countStreams() === 2);
+
+  // Selling out and coming back are told at once, each time. The kernel takes some megabytes before Node has to keep any.
+  let most = 0;
+  let { version } = items[0] ?? { version: 0 };
+  await until(async () => {
+    for (let change = 0; change < 500; change += 1) {
+      version += 1;
+      feed.learn({ id: items[0]?.id ?? "", quantity: version % 2, version, run: 1 });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    most = Math.max(most, ...responses.map(({ writableLength }) => writableLength));
+    return countStreams() === 1;
+  });
+  expect(most).toBeLessThan(256 * 1_024);
+  await until(() => heard.includes(`"version":${version},`));
+  for (const socket of sockets) socket.destroy();
+  await until(() => countStreams() === 0);
+  server.close();
+});
