@@ -1,10 +1,12 @@
 /** A shop that has nothing to sell. */
 import { expect, test } from "vitest";
 import { asSuperuser } from "../setup/superuser.ts";
-import { newVisitor } from "../setup/visitors.ts";
+import { until } from "../setup/shop.ts";
+import { newVisitor, shop } from "../setup/visitors.ts";
 
 test("has a window that opens no stream and does not claim to be live", async () => {
   await asSuperuser("TRUNCATE items CASCADE");
+  await until(async () => !(await (await fetch(shop.url)).text()).includes("data-item"));
   const page = await newVisitor();
   const asked: string[] = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));

@@ -283,8 +283,9 @@ test("a page says that the database is away, with 503 and when to come again, an
   const pid = await postgresPid();
   process.kill(pid, "SIGQUIT");
   await until(() => !isAlive(pid));
-  const away = await fetch(`${shop.url}/items/moon-moth`);
-  expect(away.status).toBe(503);
+  // What was seen a moment ago is still shown.
+  let away = await fetch(`${shop.url}/items/moon-moth`);
+  await until(async () => (away = await fetch(`${shop.url}/items/moon-moth`)).status === 503);
   expect(away.headers.get("Retry-After")).toBe("5");
   const html = await away.text();
   expect(html).toContain("We will be back in a moment");
