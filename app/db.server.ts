@@ -43,25 +43,12 @@ export function connect(url: string, poolSize: number): Database {
   const adapter = new PrismaPg(
     { connectionString: url, max: poolSize, connectionTimeoutMillis: CONNECTION_WAIT, options: options.join(" "), application_name: "lastone", keepAlive: true },
     {
-      statementNameGenerator: ({ sql }) => nameOf(sql),
       // An idle connection that the server closes is replaced at the next query: worth a line, not the process.
       onPoolError: (error) => log("database_connection_lost", { error: error.message }),
       onConnectionError: (error) => log("database_connection_lost", { error: error.message }),
     },
   );
   return new PrismaClient({ adapter, transactionOptions: TRANSACTION_LIMITS, errorFormat: "minimal" });
-}
-
-const names = new Map<string, string>();
-
-/**
- * PostgreSQL parses and plans a statement with a name once for a connection: an eighth more orders a second. The shop's
- * statements are few, and their text never varies.
- */
-function nameOf(sql: string): string {
-  const name = names.get(sql) ?? `s${names.size}`;
-  names.set(sql, name);
-  return name;
 }
 
 export const db = singleton("db", () => connect(env.DATABASE_URL, POOL.everythingElse));

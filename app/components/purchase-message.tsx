@@ -7,7 +7,7 @@ import { formatMoment } from "./purchase-form.tsx";
 export type Message =
   | { kind: "sold_out" }
   | { kind: "not_enough"; stock: Stock }
-  | { kind: "limit_reached"; limit: number }
+  | { kind: "limit_reached"; limit: number; per: "order" | "buyer" }
   | { kind: "not_open"; opensAt: Date }
   | { kind: "busy"; key: string; certain: boolean };
 
@@ -40,7 +40,10 @@ function wording(message: Message, stock: Stock): { title: string; next: string 
     case "not_enough":
       return { title: `Only ${message.stock.quantity} left`, next: "Nothing was ordered. Choose fewer and buy again." };
     case "limit_reached":
-      return { title: `At most ${message.limit} for one buyer`, next: "Nothing more was ordered, so that others get one too." };
+      return {
+        title: `At most ${message.limit} for one ${message.per}`,
+        next: message.per === "order" ? "Nothing was ordered. Choose fewer and buy again." : "Nothing more was ordered, so that others get one too.",
+      };
     case "not_open":
       return { title: "Not open yet", next: `Nothing was ordered. The sale opens ${formatMoment(message.opensAt)}.` };
     case "busy":

@@ -28,7 +28,7 @@ export const action = api(async ({ request, params }) => {
     case "not_enough":
       return problem({ type: "not-enough-left", status: 409, title: `Only ${outcome.stock.quantity} left`, more: { stock: outcome.stock }, headers });
     case "limit_reached":
-      return problem({ type: "limit-reached", status: 409, title: `At most ${outcome.limit} for one buyer`, more: { limit: outcome.limit, stock: outcome.stock }, headers });
+      return problem({ type: "limit-reached", status: 409, title: `At most ${outcome.limit} for one ${outcome.per}`, more: { limit: outcome.limit, per: outcome.per, stock: outcome.stock }, headers });
     case "not_open":
       return problem({ type: "not-open", status: 409, title: "Not open yet", more: { opensAt: outcome.opensAt, stock: outcome.stock }, headers });
     case "not_found":

@@ -22,8 +22,8 @@ export type Decision =
   | { kind: "sold_out"; stock: Stock }
   /** Some are left, but fewer than asked for. */
   | { kind: "not_enough"; stock: Stock }
-  /** `limit` units an order or a buyer may have in a run. */
-  | { kind: "limit_reached"; limit: number; stock: Stock };
+  /** `limit` units an order may have, or a buyer in a run. */
+  | { kind: "limit_reached"; limit: number; per: "order" | "buyer"; stock: Stock };
 
 export interface Known {
   item: LockedItem;
@@ -80,8 +80,8 @@ function refusalOf(wish: Wish, item: LockedItem, held: number): Decision | undef
   const stock = stockOf(item);
   if (item.notOpen && item.opensAt) return { kind: "not_open", opensAt: item.opensAt, stock };
   if (item.quantity === 0) return { kind: "sold_out", stock };
-  if (wish.quantity > item.maxPerOrder) return { kind: "limit_reached", limit: item.maxPerOrder, stock };
-  if (item.limitPerBuyer !== null && held + wish.quantity > item.limitPerBuyer) return { kind: "limit_reached", limit: item.limitPerBuyer, stock };
+  if (wish.quantity > item.maxPerOrder) return { kind: "limit_reached", limit: item.maxPerOrder, per: "order", stock };
+  if (item.limitPerBuyer !== null && held + wish.quantity > item.limitPerBuyer) return { kind: "limit_reached", limit: item.limitPerBuyer, per: "buyer", stock };
   if (wish.quantity > item.quantity) return { kind: "not_enough", stock };
   return undefined;
 }
