@@ -105,12 +105,13 @@ export default function ItemPage() {
   const live = useLiveItems([item]);
   const stock = live.stockOf(item.id) ?? item;
   useOpening([item], renderedAt, live.connection);
-  const { revalidate } = useRevalidator();
+  const { revalidate, state: revalidation } = useRevalidator();
 
   // A form belongs to a run. When another page started the next one, this page needs that run's form.
   useEffect(() => {
-    if (stock.run > item.run) revalidate();
-  }, [stock.run, item.run, revalidate]);
+    // One at a time: a second would break off the first, and the page's console would complain.
+    if (stock.run > item.run && revalidation === "idle") revalidate();
+  }, [stock.run, item.run, revalidate, revalidation]);
 
   return (
     <article key={item.id} className="grid gap-x-14 gap-y-8 lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)]">

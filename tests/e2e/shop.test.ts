@@ -313,7 +313,8 @@ describe("without JavaScript", () => {
     await page.getByRole("link", { name: "Moon Moth" }).click();
     expect(await page.locator("article").innerText()).toMatch(/As of \d\d:\d\d:\d\d UTC/);
     await button(page).click();
-    expect(page.url()).toContain("/orders/");
+    await page.waitForURL("**/orders/*");
+    await page.locator("article[data-receipt]").waitFor();
     await page.goBack();
     expect(await db.order.count({ where: { itemId: "moon-moth", item: { run: { gt: 0 } } } })).toBeGreaterThan(0);
     const late = await newVisitor({ javaScriptEnabled: false });
