@@ -109,8 +109,10 @@ export default function ItemPage() {
 
   // A form belongs to a run. When another page started the next one, this page needs that run's form.
   useEffect(() => {
-    // One at a time: a second would break off the first, and the page's console would complain.
-    if (stock.run > item.run && revalidation === "idle") revalidate();
+    // One at a time, since a second would break off the first; and not at once again, should an instance be behind.
+    if (stock.run <= item.run || revalidation !== "idle") return;
+    const soon = setTimeout(revalidate, 100);
+    return () => clearTimeout(soon);
   }, [stock.run, item.run, revalidate, revalidation]);
 
   return (
