@@ -59,6 +59,8 @@ export async function setStage(): Promise<Stage> {
     await server.stop();
     await rm(folder, { recursive: true, force: true });
   };
+  // PostgreSQL has a session of its own, and would outlive a Ctrl-C.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void close().finally(() => process.exit(1)));
   try {
     // The first shop migrates and seeds.
     await (await startShop()).stop();
