@@ -8,6 +8,7 @@ import { env } from "#app/env.server.ts";
 import { describeError, log } from "#app/log.server.ts";
 import { type ItemRow, readItems } from "#app/shop/catalogue.server.ts";
 import { singleton } from "#app/singleton.server.ts";
+import { within } from "#app/within.server.ts";
 import { CHANNEL } from "./announce.server.ts";
 import { type Change, feed } from "./feed.server.ts";
 
@@ -63,9 +64,9 @@ class Follower {
       await client.connect();
       client.on("notification", ({ payload }) => this.#hear(payload ?? ""));
       // Listens first and reads second: what changes in between is told by one of the two.
-      await Promise.race([client.query(`LISTEN ${CHANNEL}`), lost, expire()]);
+      await inTime(Promise.race([client.query(`LISTEN ${CHANNEL}`), lost]));
       while (!this.#ended) {
-        await Promise.race([this.#look(client), lost, expire()]);
+        await inTime(Promise.race([this.#look(client), lost]));
         if (this.#failures > 0) log("feed_follows_the_database");
         this.#failures = 0;
         await Promise.race([pause(LOOK_EVERY), lost]);
@@ -125,8 +126,6 @@ function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 }
 
-function expire(): Promise<never> {
-  return pause(PATIENCE).then(() => {
-    throw new Error(`no answer within ${PATIENCE} ms`);
-  });
+function inTime<T>(answer: Promise<T>): Promise<T> {
+  return within(PATIENCE, answer, () => new Error(`no answer within ${PATIENCE} ms`));
 }

@@ -149,7 +149,7 @@ export function endStreams(): Promise<void> {
  * It ends with the response: `request.signal` can be lost (exchange.server.ts).
  */
 export function openStream(itemIds: ReadonlySet<string> | undefined): Response | undefined {
-  const { request, response, address } = currentExchange();
+  const { response, address } = currentExchange();
   const leave = streams.enter(address);
   if (!leave) return undefined;
   const left = new AbortController();
@@ -172,7 +172,6 @@ export function openStream(itemIds: ReadonlySet<string> | undefined): Response |
   // no-transform keeps remix-serve's compression away, which would hold events back.
   opened.headers.set("Cache-Control", "no-cache, no-transform");
   opened.headers.set("X-Accel-Buffering", "no");
-  request.socket.setNoDelay(true);
   return opened;
 }
 

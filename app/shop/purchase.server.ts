@@ -5,6 +5,7 @@ import { env } from "#app/env.server.ts";
 import { announce } from "#app/live/announce.server.ts";
 import { describeError, log } from "#app/log.server.ts";
 import { singleton } from "#app/singleton.server.ts";
+import { within } from "#app/within.server.ts";
 import { decide, type Decision, type Wish } from "./decide.server.ts";
 import { isItemId, isUuid } from "./item.ts";
 import { listOrdersByKey, unitsHeld } from "./orders.server.ts";
@@ -94,7 +95,7 @@ async function settle(itemId: string, wishes: Wish[], client: Database, past: Pa
   for (let tries = 1; ; tries += 1) {
     const attempt = { committing: false, made: past.made };
     try {
-      return (await within(DECISION_LIMIT, decideTogether(itemId, wishes, client, attempt))).map(fulfilled);
+      return (await within(DECISION_LIMIT, decideTogether(itemId, wishes, client, attempt), () => new Silence())).map(fulfilled);
     } catch (error) {
       const silent = error instanceof Silence;
       const fault = silent ? "away" : databaseFault(error);
@@ -125,14 +126,6 @@ class Silence extends Error {
   constructor() {
     super(`the database said nothing for ${DECISION_LIMIT} ms`);
   }
-}
-
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Silence()), milliseconds)));
-  // What becomes of it later, nobody waits for.
-  work.catch(() => undefined);
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /**
