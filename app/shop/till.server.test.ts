@@ -66,7 +66,7 @@ test("who would make the queue too long is turned away at once, and nobody else"
 });
 
 test("who has waited too long is turned away and never decided, while the batch under way goes on", async () => {
-  const { till, batches, decideNext, joinAlone } = tillOf({ wait: 20 });
+  const { till, batches, decideNext, joinAlone } = tillOf({ wait: 200 });
   const { outcome } = await joinAlone(1);
   expect(await Promise.all([till.join(2), till.join(3)])).toEqual(["turned away", "turned away"]);
   await decideNext();

@@ -10,7 +10,7 @@ import { rewritingClient } from "../setup/rewriting-client.ts";
 import { until } from "../setup/shop.ts";
 
 /** Another instance of the shop on the same database. */
-const otherClient = connect(process.env.DATABASE_URL ?? "", 20);
+const otherClient = connect(process.env.DATABASE_URL ?? "", 20, { lock_timeout: 5_000, statement_timeout: 5_000 });
 const other = new Tills(otherClient);
 afterAll(() => otherClient.$disconnect());
 
@@ -95,7 +95,7 @@ test("a row that somebody else holds too long is busy, never sold out, and nothi
   const wish = { itemId: "night-ferry", buyerId: randomUUID(), key: randomUUID(), quantity: 1 };
   const held = purchase(wish);
   await until(async () => {
-    const waiting = await db.$queryRaw<unknown[]>`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    const waiting = await db.$queryRaw<unknown[]>`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FOR UPDATE%'`;
     return waiting.length > 0;
   });
   expect((await held).kind).toBe("busy");
@@ -114,7 +114,7 @@ test("a connection lost while the buyer waits for the row is settled by the same
   const bought = purchase(wish, other);
   await until(async () => {
     const killed = await holder.query(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FOR UPDATE%'",
     );
     return (killed.rowCount ?? 0) > 0;
   });

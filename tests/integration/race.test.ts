@@ -15,7 +15,7 @@ const clients: Database[] = [];
 afterAll(() => Promise.all(clients.map((client) => client.$disconnect())));
 
 test(`${BUYERS} buyers, ${UNITS} units: exactly ${UNITS} orders, numbers 1–${UNITS}`, async () => {
-  const outcomes = await race(open(connect(process.env.DATABASE_URL ?? "", INSTANCES)), "tin-comet");
+  const outcomes = await race(open(connect(process.env.DATABASE_URL ?? "", INSTANCES, { lock_timeout: 5_000, statement_timeout: 5_000 })), "tin-comet");
   expect(count(outcomes)).toEqual({ purchased: UNITS, sold_out: BUYERS - UNITS });
   expect(await numbersSold("tin-comet")).toEqual(Array.from({ length: UNITS }, (_, index) => index + 1));
   expect(await ledgerOf("tin-comet")).toEqual({ quantity: 0, balance: 0, sum: 0 });
