@@ -12,18 +12,29 @@ import { singleton } from "#app/singleton.server.ts";
 import { isCrossSite } from "./cross-site.ts";
 import { setSecurityHeaders } from "./security-headers.server.ts";
 
-export interface Exchange {
-  /** Names this request in the log and on an error page. */
-  reference: string;
+export class Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
   /** Sent by another site's page: it may read, but not change anything. */
-  crossSite: boolean;
+  readonly crossSite: boolean;
   /** The peer's network address: the browser's, or that of a proxy in front. */
-  address: string;
+  readonly address: string;
   /** Whether the page may be kept for others, and what this answer puts in the place of which placeholder (kept-pages.server.ts). */
-  keepPage: boolean;
-  filling: Map<string, string>;
-  request: IncomingMessage;
-  response: ServerResponse;
+  keepPage = false;
+  readonly filling = new Map<string, string>();
+  #reference: string | undefined;
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    this.request = request;
+    this.response = response;
+    this.crossSite = isCrossSite(request.headers);
+    this.address = request.socket.remoteAddress ?? "";
+  }
+
+  /** Names this request in the log and on an error page. Made when it is asked for: nearly every request does without. */
+  get reference(): string {
+    return (this.#reference ??= randomBytes(5).toString("hex"));
+  }
 }
 
 /** Milliseconds for a whole request to arrive: a form is small, and a body that never ends must not hold a socket. */
@@ -36,7 +47,7 @@ const current = singleton("exchange", () => {
     state.server = server;
     server.requestTimeout = REQUEST_TIMEOUT;
     setSecurityHeaders(response);
-    state.storage.enterWith({ reference: randomBytes(5).toString("hex"), crossSite: isCrossSite(request.headers), address: request.socket.remoteAddress ?? "", keepPage: false, filling: new Map(), request, response });
+    state.storage.enterWith(new Exchange(request, response));
     // Judged above. Left in place, Remix would answer a foreign or malformed Origin with an empty page and status 500.
     delete request.headers.origin;
   });

@@ -135,10 +135,10 @@ class Silence extends Error {
 async function decideTogether(itemId: string, wishes: Wish[], client: Database, attempt: { committing: boolean; made: Set<string> }): Promise<PurchaseOutcome[]> {
   const madeBefore = new Set(attempt.made);
   const { decisions, stock } = await client.$transaction(async (tx) => {
-    const item = await lockItem(tx, itemId);
+    // Sent together, done in this order: the second statement begins, and sees what is there, when the lock has been given.
+    const [item, earlier] = await Promise.all([lockItem(tx, itemId), listOrdersByKey(wishes.map(({ key }) => key), tx)]);
     if (!item) return { decisions: undefined, stock: undefined };
 
-    const earlier = await listOrdersByKey(wishes.map(({ key }) => key), tx);
     const held = item.limitPerBuyer === null ? new Map<string, number>() : await unitsHeld(item.id, item.run, wishes.map(({ buyerId }) => buyerId), tx);
     const { decisions, sales, after } = decide(wishes, { item, earlier, held }, randomUUID);
     if (sales.length > 0) await recordSales(tx, sales, after);

@@ -34,11 +34,12 @@ export async function startProxy(databaseUrl: string): Promise<SwitchableProxy> 
     const upstream = connect(Number(target.port), target.hostname);
     let concerned = false;
     let committing = false;
-    client.on("data", (chunk: Buffer) => {
-      if (chunk.includes("BEGIN")) concerned = false;
-      concerned ||= losing !== undefined && chunk.includes(losing.of);
-      committing ||= losing !== undefined && concerned && chunk.includes("COMMIT");
+    const statements = new Statements((sql) => {
+      if (sql === "BEGIN") concerned = false;
+      concerned ||= losing !== undefined && sql.includes(losing.of);
+      committing ||= losing !== undefined && concerned && sql === "COMMIT";
     });
+    client.on("data", (chunk: Buffer) => statements.read(chunk));
     upstream.prependListener("data", () => {
       if (!committing) return;
       filtered.unpipe(client);
@@ -95,7 +96,7 @@ const NOTIFICATION = "A";
 /** PostgreSQL's messages to a client, one by one: a letter for the type, four bytes for the length, and the rest. */
 class Messages extends Transform {
   readonly #passes: (type: string) => boolean;
-  #rest = Buffer.alloc(0);
+  readonly #split = messageSplitter();
 
   constructor(passes: (type: string) => boolean) {
     super();
@@ -103,13 +104,51 @@ class Messages extends Transform {
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    this.#rest = Buffer.concat([this.#rest, chunk]);
-    while (this.#rest.length >= 5) {
-      const length = 1 + this.#rest.readInt32BE(1);
-      if (this.#rest.length < length) break;
-      if (this.#passes(String.fromCharCode(this.#rest[0] ?? 0))) this.push(this.#rest.subarray(0, length));
-      this.#rest = this.#rest.subarray(length);
+    for (const message of this.#split(chunk)) {
+      if (this.#passes(String.fromCharCode(message[0] ?? 0))) this.push(message);
     }
     done();
   }
+}
+
+/** What a client sends, as the text of each statement that it runs: one that was given a name sends its text only once. */
+class Statements {
+  readonly #onStatement: (sql: string) => void;
+  readonly #named = new Map<string, string>();
+  readonly #split = messageSplitter();
+  /** The first message, which starts the session, has no letter for its type. */
+  #started = false;
+
+  constructor(onStatement: (sql: string) => void) {
+    this.#onStatement = onStatement;
+  }
+
+  read(chunk: Buffer): void {
+    const bytes = this.#started ? chunk : chunk.subarray(chunk.readInt32BE(0));
+    this.#started = true;
+    for (const message of this.#split(bytes)) {
+      const type = String.fromCharCode(message[0] ?? 0);
+      // Parse: a name and a text. Bind: a portal's name and the statement's. Query: a text.
+      const [first = "", second = ""] = message.subarray(5).toString("latin1").split("\0", 2);
+      if (type === "P") this.#named.set(first, second);
+      if (type === "B") this.#onStatement(this.#named.get(second) ?? "");
+      if (type === "Q") this.#onStatement(first);
+    }
+  }
+}
+
+/** Gives the whole messages among what has come so far, and keeps the rest for the next time. */
+function messageSplitter(): (chunk: Buffer) => Buffer[] {
+  let rest = Buffer.alloc(0);
+  return (chunk) => {
+    rest = Buffer.concat([rest, chunk]);
+    const messages: Buffer[] = [];
+    while (rest.length >= 5) {
+      const length = 1 + rest.readInt32BE(1);
+      if (rest.length < length) break;
+      messages.push(rest.subarray(0, length));
+      rest = rest.subarray(length);
+    }
+    return messages;
+  };
 }
