@@ -30,7 +30,8 @@ function read() {
   const parsed = settings.safeParse(process.env);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-  throw new Error(`Settings are missing or wrong (see .env.example). ${faults.join("; ")}`);
+  process.stderr.write(`Settings are missing or wrong (see .env.example). ${faults.join("; ")}\n`);
+  process.exit(1);
 }
 
 export const env = read();

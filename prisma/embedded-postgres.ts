@@ -7,7 +7,7 @@
  */
 import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmod, chown, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, chown, link, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -88,14 +88,14 @@ async function takeOver(owner: pg.Client, dataDir: string): Promise<void> {
 
 /** A random secret that is made once, kept in `file` for its owner's eyes only, and found again. */
 export async function keptSecret(file: string): Promise<string> {
-  try {
-    const handle = await open(file, "wx", 0o600);
-    await handle.writeFile(randomBytes(32).toString("base64url"));
-    await handle.close();
-  } catch (error) {
+  // Written beside it and linked into place: cut off half-way, it leaves nothing that looks like a secret.
+  const fresh = `${file}.${process.pid}.new`;
+  await writeFile(fresh, randomBytes(32).toString("base64url"), { mode: 0o600 });
+  await link(fresh, file).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    await chmod(file, 0o600);
-  }
+  });
+  await rm(fresh);
+  await chmod(file, 0o600);
   const secret = (await readFile(file, "utf8")).trim();
   if (secret.length < 32) throw new Refusal(`${file} is too short to be a secret. Delete it to have a new one made.`);
   return secret;
@@ -115,7 +115,10 @@ async function initialise(cluster: string, password: string, initdb: string, asU
       ...["-D", fresh, "-U", USER, `--pwfile=${passwordFile}`, "-A", "scram-sha-256"],
       ...["-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"],
     ];
-    await asUser(initdb, args, ending);
+    await asUser(initdb, args, ending).catch((error: unknown) => {
+      ending?.throwIfAborted();
+      throw new Refusal(`The embedded PostgreSQL could not be made in ${cluster}: ${error instanceof Error ? error.message.replaceAll(/\s+/g, " ") : String(error)}`);
+    });
     ending?.throwIfAborted();
     await rename(fresh, cluster).catch((error: unknown) => {
       // Another Lastone was quicker: its cluster is as good as ours.

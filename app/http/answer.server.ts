@@ -66,12 +66,16 @@ function apiFailure(error: unknown): Response {
   return problem({ type: "database-away", status: 503, title: "The shop cannot reach its stock right now", more: { reference }, headers });
 }
 
-/** `away`: the database cannot answer now, and will later. */
+/** Whether the database cannot answer now, and will later. A row refused by a unique rule is no outage: where nobody expected it, it is a bug. */
+export function isOutage(error: unknown): boolean {
+  const fault = databaseFault(error);
+  return fault === "away" || fault === "busy";
+}
+
+/** `away`: an outage of the database. */
 export function logFault(error: unknown): { away: boolean; reference: string } {
   const { reference, request } = currentExchange();
-  const fault = databaseFault(error);
-  // A row refused by a unique rule is no outage: where nobody expected it, it is a bug.
-  const away = fault === "away" || fault === "busy";
+  const away = isOutage(error);
   const { stack, ...what } = describeError(error);
   log(away ? "database_away" : "broken", { reference, method: request.method, url: request.url, ...what, stack: away ? undefined : stack });
   return { away, reference };

@@ -28,12 +28,25 @@ export function getBuyer(request: Request): Promise<Buyer> {
 
 /**
  * The buyer of a purchase. One without a cookie is told by the key instead: when the first answer was lost, cookie
- * and all, the repeat must come from the same buyer, or it would buy twice. `namelessId` is that buyer, for a repeat
- * that has found a cookie meanwhile.
+ * and all, the repeat must come from the same buyer, or it would buy twice.
  */
-export async function getBuyerOfKey(request: Request, key: string): Promise<Buyer & { namelessId: string }> {
-  const namelessId = derivedUuid("buyer", key.toLowerCase());
-  return { ...(await identify(request, () => namelessId)), namelessId };
+export function getBuyerOfKey(request: Request, key: string): Promise<Buyer> {
+  return identify(request, () => namelessIds(key)[0] ?? randomUUID());
+}
+
+/** Whom a key stands for without a cookie: now, and before the secret was changed. For a repeat that has found a cookie meanwhile. */
+export function namelessIds(key: string): string[] {
+  return env.COOKIE_SECRET.map((secret) => derivedUuid(secret, "buyer", key.toLowerCase()));
+}
+
+/**
+ * Whose orders this request may read: its buyer's, and with `?key=` those of one who came with that key and without a
+ * cookie. A key does not open what was bought with a cookie: to others it is just a key.
+ */
+export async function getReaders(request: Request): Promise<string[]> {
+  const { id } = await getBuyer(request);
+  const key = new URL(request.url).searchParams.get("key");
+  return isUuid(key) ? [id, ...namelessIds(key)] : [id];
 }
 
 /**
@@ -41,7 +54,7 @@ export async function getBuyerOfKey(request: Request, key: string): Promise<Buye
  * so a reload, the back button and a second tab carry the same key, and together buy once.
  */
 export function formKey(buyerId: string, itemId: string, run: number, nth: number): string {
-  return derivedUuid("key", buyerId, itemId, run, nth);
+  return derivedUuid(env.COOKIE_SECRET[0] ?? "", "key", buyerId, itemId, run, nth);
 }
 
 /** Kept for the exchange: a page that answers a purchase is rendered for the buyer who made it. */
@@ -65,8 +78,7 @@ async function readCookie(request: Request, makeId: () => string): Promise<Buyer
 }
 
 /** A UUID that only this shop can compute (version 8, RFC 9562: the bits are the maker's own, here an HMAC's). */
-function derivedUuid(...parts: (string | number)[]): string {
-  const secret = env.COOKIE_SECRET[0] ?? "";
+function derivedUuid(secret: string, ...parts: (string | number)[]): string {
   const hex = createHmac("sha256", secret).update(JSON.stringify(parts)).digest("hex");
   const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

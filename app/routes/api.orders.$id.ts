@@ -1,15 +1,13 @@
 import { api, methodNotAllowed } from "#app/http/answer.server.ts";
-import { getBuyer } from "#app/http/buyer.server.ts";
+import { getReaders } from "#app/http/buyer.server.ts";
 import { json } from "#app/http/problem.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
 import { isUuid, publicOrder } from "#app/shop/item.ts";
 import { getOrder } from "#app/shop/orders.server.ts";
 
-/** `GET /api/orders/:id`, for its buyer. */
+/** `GET /api/orders/:id`, for its buyer; `?key=` for one who bought without a cookie. */
 export const loader = api(async ({ request, params }) => {
-  const buyer = await getBuyer(request);
-  const key = new URL(request.url).searchParams.get("key");
-  const order = isUuid(params.id) ? await getOrder(params.id, { buyerId: buyer.id, key: isUuid(key) ? key : null }) : undefined;
+  const order = isUuid(params.id) ? await getOrder(params.id, await getReaders(request)) : undefined;
   if (!order) throw notFound("order");
   return json({ order: publicOrder(order) });
 });

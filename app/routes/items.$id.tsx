@@ -1,5 +1,5 @@
 import { data, type MetaFunction, redirect } from "@remix-run/node";
-import { useActionData, useLoaderData, useNavigation, useRevalidator } from "@remix-run/react";
+import { type ShouldRevalidateFunction, useActionData, useLoaderData, useNavigation, useRevalidator } from "@remix-run/react";
 import { useEffect } from "react";
 import { LiveBadge } from "#app/components/live-badge.tsx";
 import { Owned } from "#app/components/owned.tsx";
@@ -9,24 +9,28 @@ import { Quantity, StateLabel } from "#app/components/quantity.tsx";
 import { ResetForm } from "#app/components/reset-form.tsx";
 import { StockNews } from "#app/components/stock-news.tsx";
 import { env } from "#app/env.server.ts";
-import { page } from "#app/http/answer.server.ts";
+import { isOutage, page } from "#app/http/answer.server.ts";
 import { readForm } from "#app/http/body.server.ts";
-import { formKey, getBuyer, getBuyerOfKey } from "#app/http/buyer.server.ts";
+import { type Buyer, formKey, getBuyer, getBuyerOfKey, namelessIds } from "#app/http/buyer.server.ts";
+import { currentExchange } from "#app/http/exchange.server.ts";
 import { keepPage, perVisitor, renderedAt } from "#app/http/kept-pages.server.ts";
 import { BadRequest, notFound } from "#app/http/refusals.server.ts";
 import { parsePurchaseForm } from "#app/http/requests.server.ts";
 import { useLiveItems } from "#app/live/use-live-items.ts";
 import { useOpening } from "#app/live/use-opening.ts";
-import { currentItem } from "#app/shop/catalogue.server.ts";
-import { formatPrice, isItemId, type Order } from "#app/shop/item.ts";
+import { currentItem, rememberedItem } from "#app/shop/catalogue.server.ts";
+import { formatPrice, isItemId, type Item, type Order } from "#app/shop/item.ts";
 import { listOrdersOfRun } from "#app/shop/orders.server.ts";
 import { purchase } from "#app/shop/purchase.server.ts";
 
 export const loader = page(async ({ request, params }) => {
-  const item = isItemId(params.id) ? await currentItem(params.id) : undefined;
-  if (!item) throw notFound("item");
+  if (!isItemId(params.id)) throw notFound("item");
   const buyer = await getBuyer(request);
-  const held = buyer.isNew ? [] : await listOrdersOfRun(item.id, item.run, buyer.id);
+  const { item, held } = await read(params.id, buyer).catch((error: unknown) => {
+    const remembered = answersPurchase() && isOutage(error) ? rememberedItem(params.id ?? "") : undefined;
+    if (!remembered) throw error;
+    return { item: remembered, held: [] };
+  });
   if (held.length === 0) keepPage();
   const nth = nthOrder(request.url, held);
   return data(
@@ -43,18 +47,31 @@ export const loader = page(async ({ request, params }) => {
   );
 });
 
+async function read(itemId: string, buyer: Buyer): Promise<{ item: Item; held: Order[] }> {
+  const item = await currentItem(itemId);
+  if (!item) throw notFound("item");
+  return { item, held: buyer.isNew ? [] : await listOrdersOfRun(item.id, item.run, buyer.id) };
+}
+
+/** Whether this page is the answer to a form. It says what became of the purchase, also when the database is away. */
+function answersPurchase(): boolean {
+  return currentExchange().request.method === "POST";
+}
+
 export const action = page(async ({ request, params }) => {
   const { key, quantity } = parsePurchaseForm(await readForm(request));
   if (!isItemId(params.id)) throw notFound("item");
-  const { id: buyerId, namelessId, headers, forged } = await getBuyerOfKey(request, key);
+  const { id: buyerId, isNew, headers, forged } = await getBuyerOfKey(request, key);
   if (forged) throw new BadRequest("cookie-invalid", "Nothing was bought. You have a good cookie now: go back to the item and buy again.", headers);
 
-  const outcome = await purchase({ itemId: params.id, buyerId, namelessBuyerId: namelessId, key, quantity });
+  const outcome = await purchase({ itemId: params.id, buyerId, namelessBuyerIds: namelessIds(key), key, quantity });
   switch (outcome.kind) {
     case "purchased":
-      return redirect(`/orders/${outcome.order.id}`, { status: 303, headers });
-    case "repeated":
-      return redirect(`/orders/${outcome.order.id}${outcome.own ? "" : `?key=${key}`}`, { status: 303, headers });
+    case "repeated": {
+      // Who came without a cookie may be one whose browser keeps none: the key opens the receipt.
+      const byKey = isNew || (outcome.kind === "repeated" && !outcome.own);
+      return redirect(`/orders/${outcome.order.id}${byKey ? `?key=${key}` : ""}`, { status: 303, headers });
+    }
     case "sold_out":
     case "not_enough":
     case "limit_reached":
@@ -86,8 +103,9 @@ function mayHoldMore({ limitPerBuyer }: { limitPerBuyer: number | null }, held: 
   return limitPerBuyer === null || held.reduce((units, { quantity }) => units + quantity, 0) < limitPerBuyer;
 }
 
-// A refusal says that the stock is not what this page shows, so the page is read again after it, too.
-export const shouldRevalidate = () => true;
+// A refusal says that the stock is not what this page shows, so the page is read again after it, too. Not while the shop is
+// busy or its database away: that reading would fail, and put a failure in the place of the form that can be sent again.
+export const shouldRevalidate: ShouldRevalidateFunction = ({ actionStatus }) => actionStatus !== 503;
 
 // The answer to a purchase keeps its own status, and its Retry-After.
 export const headers = ({ actionHeaders, loaderHeaders }: { actionHeaders: Headers; loaderHeaders: Headers }) =>

@@ -3,7 +3,7 @@ import { Link, useLoaderData } from "@remix-run/react";
 import { useEffect, useRef } from "react";
 import { formatMoment } from "#app/components/purchase-form.tsx";
 import { page } from "#app/http/answer.server.ts";
-import { getBuyer } from "#app/http/buyer.server.ts";
+import { getReaders } from "#app/http/buyer.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
 import { getItem } from "#app/shop/catalogue.server.ts";
 import { formatPrice, isUuid } from "#app/shop/item.ts";
@@ -11,9 +11,7 @@ import { getOrder } from "#app/shop/orders.server.ts";
 
 /** The receipt, for its buyer. Anyone else's looks like one that never was. */
 export const loader = page(async ({ request, params }) => {
-  const buyer = await getBuyer(request);
-  const key = new URL(request.url).searchParams.get("key");
-  const order = isUuid(params.id) ? await getOrder(params.id, { buyerId: buyer.id, key: isUuid(key) ? key : null }) : undefined;
+  const order = isUuid(params.id) ? await getOrder(params.id, await getReaders(request)) : undefined;
   const item = order && (await getItem(order.itemId));
   if (!order || !item) throw notFound("order");
   const { name, picture, pictureAlt } = item;

@@ -46,3 +46,8 @@ export async function currentItem(itemId: string): Promise<Item | undefined> {
 export async function currentItems(): Promise<Item[]> {
   return feed.isFresh && env.PAGES_KEPT > 0 ? feed.items() : listItems();
 }
+
+/** As it was seen last, however long ago: for a page that has more to say than the stock. */
+export function rememberedItem(itemId: string): Item | undefined {
+  return feed.item(itemId);
+}

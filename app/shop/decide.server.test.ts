@@ -40,8 +40,13 @@ test("the same attempt twice in one batch is one order; the same key for another
 });
 
 test("a key that came without a cookie before finds its order, whichever cookie it comes with now", () => {
-  const repeat: Wish = { buyerId: "b", key: "k", quantity: 1, namelessBuyerId: "a" };
+  const repeat: Wish = { buyerId: "b", key: "k", quantity: 1, namelessBuyerIds: ["a"] };
   expect(kinds(decided([wish("a", 1, "k"), repeat]))).toEqual(["purchased", "repeated"]);
+});
+
+test("to one who comes without a cookie a key that was used with one tells nothing, and buys nothing", () => {
+  const nameless: Wish = { buyerId: "a", key: "k", quantity: 1, namelessBuyerIds: ["a"] };
+  expect(kinds(decided([wish("b", 1, "k"), nameless]))).toEqual(["purchased", "key_reused"]);
 });
 
 test("a buyer's limit counts what is held and what this batch gives", () => {

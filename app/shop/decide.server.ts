@@ -7,15 +7,15 @@ export interface Wish {
   /** The buyer's name for this attempt. The same key again finds the same order. */
   key: string;
   quantity: number;
-  /** Who this key stands for when it comes without a cookie, as it may have come before. The same as `buyerId`: it does now. */
-  namelessBuyerId?: string;
+  /** Whom this key stands for when it comes without a cookie, as it may have come before. `buyerId` among them: it does now. */
+  namelessBuyerIds?: readonly string[];
 }
 
 export type Decision =
   | { kind: "purchased"; order: Order }
-  /** `own`: it is this buyer's. Otherwise it came without a cookie then, or does now, and the key alone opens its receipt. */
+  /** `own`: it is this buyer's. Otherwise it came without a cookie then, and the key opens its receipt. */
   | { kind: "repeated"; order: Order; own: boolean }
-  /** The key already made an order of something else. */
+  /** The key already made an order of something else, or, to one who comes without a cookie, an order that only its buyer's cookie opens. */
   | { kind: "key_reused" }
   | { kind: "not_open"; opensAt: Date; stock: Stock }
   /** The quantity was 0 while this buyer held the row. */
@@ -44,8 +44,10 @@ export function decide(wishes: Wish[], { item, earlier, held }: Known, makeId: (
   const units = new Map(held);
 
   const decisions = wishes.map((wish): Decision => {
-    const known = orderOf(wish, made.get(wish.key) ?? []);
-    if (known) return known.itemId === item.id && known.quantity === wish.quantity ? { kind: "repeated", order: known, own: known.buyerId === wish.buyerId } : { kind: "key_reused" };
+    const ofThisKey = made.get(wish.key) ?? [];
+    const known = orderOf(wish, ofThisKey);
+    if (known?.itemId === item.id && known.quantity === wish.quantity) return { kind: "repeated", order: known, own: known.buyerId === wish.buyerId };
+    if (known || (isNameless(wish) && ofThisKey.length > 0)) return { kind: "key_reused" };
 
     const refusal = refusalOf(wish, after, units.get(wish.buyerId) ?? 0);
     if (refusal) return refusal;
@@ -70,10 +72,13 @@ export function decide(wishes: Wish[], { item, earlier, held }: Known, makeId: (
   return { decisions, sales, after };
 }
 
-/** Of the orders that the wish's key has made, the wish's own: the buyer's, or one where either came without a cookie. */
-function orderOf({ buyerId, namelessBuyerId }: Wish, orders: KeyedOrder[]): KeyedOrder | undefined {
-  const nameless = buyerId === namelessBuyerId ? orders[0] : orders.find((order) => order.buyerId === namelessBuyerId);
-  return orders.find((order) => order.buyerId === buyerId) ?? nameless;
+/** Of the orders that the wish's key has made, the wish's own: the buyer's, or one that came without a cookie. */
+function orderOf({ buyerId, namelessBuyerIds = [] }: Wish, orders: KeyedOrder[]): KeyedOrder | undefined {
+  return orders.find((order) => order.buyerId === buyerId) ?? orders.find((order) => namelessBuyerIds.includes(order.buyerId));
+}
+
+function isNameless({ buyerId, namelessBuyerIds = [] }: Wish): boolean {
+  return namelessBuyerIds.includes(buyerId);
 }
 
 function refusalOf(wish: Wish, item: LockedItem, held: number): Decision | undefined {

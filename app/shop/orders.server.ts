@@ -11,12 +11,12 @@ function toOrder({ priceAmount, currency, ...row }: OrderRow): Order {
   return { ...row, price: { amount: priceAmount, currency } };
 }
 
-/** The order of this buyer, or of this key; undefined otherwise: somebody else's looks like one that never was. */
-export async function getOrder(orderId: string, { buyerId, key }: { buyerId: string; key: string | null }, client: Database = db): Promise<Order | undefined> {
+/** The order of one of these buyers; undefined otherwise: somebody else's looks like one that never was. */
+export async function getOrder(orderId: string, buyerIds: string[], client: Database = db): Promise<Order | undefined> {
   const [row] = await client.$queryRaw<OrderRow[]>`
     SELECT id, item_id AS "itemId", run, number, quantity, price_amount AS "priceAmount", currency, placed_at AS "placedAt"
     FROM orders
-    WHERE id = ${orderId}::uuid AND (buyer_id = ${buyerId}::uuid OR key = ${key}::uuid)`;
+    WHERE id = ${orderId}::uuid AND buyer_id = ANY(${buyerIds}::uuid[])`;
   return row && toOrder(row);
 }
 

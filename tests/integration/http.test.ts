@@ -49,19 +49,49 @@ describe("a purchase by form", () => {
     expect(await (await buyer.fetch("/items/tin-comet")).text()).toContain("data-owned");
   });
 
-  test("a repeat that found a cookie only later, or lost it, gets the same receipt", async () => {
+  test("of a browser that keeps no cookie, or finds one only later, leads to the same receipt, which its key opens", async () => {
     await reset("tin-comet");
     const key = randomUUID();
     const first = await visitor().pressBuy("tin-comet", { key });
-    const receipt = first.headers.get("Location") ?? "";
+    const receipt = (first.headers.get("Location") ?? "").split("?")[0] ?? "";
     const later = await visitorWithCookie();
-    const again = await later.pressBuy("tin-comet", { key });
-    expect([again.status, again.headers.get("Location")]).toEqual([303, `${receipt}?key=${key}`]);
-    expect((await later.fetch(`${receipt}?key=${key}`)).status).toBe(200);
-    expect((await later.fetch(`/api${receipt}?key=${key}`)).status).toBe(200);
-    expect((await later.fetch(receipt)).status).toBe(404);
-    expect((await later.fetch(`${receipt}?key=${randomUUID()}`)).status).toBe(404);
+    for (const answer of [first, await visitor().pressBuy("tin-comet", { key }), await later.pressBuy("tin-comet", { key })]) {
+      expect([answer.status, answer.headers.get("Location")]).toEqual([303, `${receipt}?key=${key}`]);
+    }
+    for (const reader of [later, visitor()]) {
+      expect((await reader.fetch(`${receipt}?key=${key}`)).status).toBe(200);
+      expect((await reader.fetch(`/api${receipt}?key=${key}`)).status).toBe(200);
+      expect((await reader.fetch(receipt)).status).toBe(404);
+      expect((await reader.fetch(`${receipt}?key=${randomUUID()}`)).status).toBe(404);
+    }
     expect((await stockOf("tin-comet")).quantity).toBe(9);
+  });
+
+  test("somebody else's key reveals nothing: not to one with a cookie, not to one without, and it opens no receipt", async () => {
+    await reset("tin-comet");
+    const buyer = visitor();
+    const key = await buyer.openItem("tin-comet");
+    const receipt = (await buyer.pressBuy("tin-comet", { key })).headers.get("Location") ?? "";
+    expect((await visitor().buyByJson("tin-comet", key)).status).toBe(422);
+    expect((await stockOf("tin-comet")).quantity).toBe(9);
+    expect((await (await visitorWithCookie()).buyByJson("tin-comet", key)).status).toBe(201);
+    for (const stranger of [visitor(), await visitorWithCookie()]) expect((await stranger.fetch(`${receipt}?key=${key}`)).status).toBe(404);
+  });
+
+  test("that came without a cookie before the secret was changed, and with one after it, makes one order", async () => {
+    await reset("tin-comet");
+    const [old, fresh] = ["an-old-secret-of-the-shop-before-it", "a-new-secret-of-the-shop-after-it-"];
+    const before = await startShop({ COOKIE_SECRET: old });
+    const key = randomUUID();
+    const bought = (await (await new Visitor(before.url).buyByJson("tin-comet", key)).json()) as { order: { id: string } };
+    await before.stop();
+    const after = await startShop({ COOKIE_SECRET: `${fresh},${old}` });
+    const later = new Visitor(after.url);
+    await later.openItem("night-ferry");
+    const again = await later.buyByJson("tin-comet", key);
+    expect([again.status, await again.json()]).toEqual([200, bought]);
+    expect((await later.fetch(`/api/orders/${bought.order.id}?key=${key}`)).status).toBe(200);
+    await after.stop();
   });
 
   test("another one is another wish: the page after an order has a key of its own", async () => {
@@ -170,6 +200,11 @@ describe("bad input buys nothing and gets a clear answer:", () => {
     ["a forged cookie by form", () => post("/items/night-ferry", `key=${uuid}&quantity=1`, { ...FORM, Cookie: "buyer=forged" }), 400],
     ["a forged cookie by JSON", () => visitor().buyByJson("night-ferry", randomUUID(), { quantity: 1 }, { Cookie: "buyer=Zm9yZ2Vk.AAAA" }), 400],
     ["the wrong method on a purchase", () => visitor().fetch("/api/items/night-ferry/purchases"), 405],
+    ...["PUT", "PATCH", "DELETE"].flatMap((method): [string, () => Promise<Response>, number][] => [
+      [`${method} of a purchase`, () => visitor().fetch("/api/items/night-ferry/purchases", { method, headers: { "Content-Type": "application/json", "Idempotency-Key": uuid }, body: '{"quantity":1}' }), 405],
+      [`${method} of a reset`, () => visitor().fetch("/api/items/night-ferry/reset", { method, headers: { "Content-Type": "application/json" }, body: "{}" }), 405],
+      [`${method} of the form`, () => visitor().fetch("/items/night-ferry", { method, headers: FORM, body: `key=${uuid}&quantity=1` }), 405],
+    ]),
     ["a POST to the shop window", () => post("/?index", "", FORM), 405],
     ["an unknown page", () => visitor().fetch("/nothing/here"), 404],
     ["an unknown API", () => visitor().fetch("/api/nothing"), 404],

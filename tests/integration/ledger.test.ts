@@ -57,12 +57,14 @@ test.each([
   ["a quantity without its movement", () => db.$executeRaw`UPDATE items SET quantity = quantity - 1 WHERE id = ${ITEM}`],
   ["a version without its movement", () => db.$executeRaw`UPDATE items SET version = version + 1 WHERE id = ${ITEM}`],
   ["a run without its movement", () => db.$executeRaw`UPDATE items SET run = run + 1 WHERE id = ${ITEM}`],
+  ["a restock that reaches no item", () => db.$executeRaw`
+    INSERT INTO movements (item_id, version, run, reason, delta, balance, created_at) SELECT id, version + 1, run, 'restock', 1, quantity + 1, now() FROM items WHERE id = ${ITEM}`],
   ["a changed movement", () => db.$executeRaw`UPDATE movements SET delta = -1 WHERE item_id = ${ITEM}`],
   ["a deleted movement", () => db.$executeRaw`DELETE FROM movements WHERE item_id = ${ITEM}`],
   ["an emptied ledger", () => db.$executeRaw`TRUNCATE movements`],
   ["a changed order", () => db.$executeRaw`UPDATE orders SET quantity = 9 WHERE item_id = ${ITEM}`],
   ["a deleted order", () => db.$executeRaw`DELETE FROM orders WHERE item_id = ${ITEM}`],
 ])("the database refuses %s", async (_name, attempt) => {
-  await expect(attempt()).rejects.toThrow(/refused|has not the movements/);
+  await expect(attempt()).rejects.toThrow(/refused|has not the movements|changes nothing/);
   expect((await audit()).findings).toEqual([]);
 });

@@ -82,9 +82,9 @@ test("however many wait for a hot item, one connection waits for its row; pages 
 
 test("the look-up by key sees what was committed while its transaction waited for the row", async () => {
   await hold();
-  const attempt = { itemId: ITEM, key: randomUUID(), quantity: 1, namelessBuyerId: randomUUID() };
+  const attempt = { itemId: ITEM, key: randomUUID(), quantity: 1, namelessBuyerIds: [randomUUID()] };
   // The same attempt at two instances: without a cookie, so that no unique rule of the database stands behind the look-up, and with one.
-  const nameless = purchase({ ...attempt, buyerId: attempt.namelessBuyerId }, tills);
+  const nameless = purchase({ ...attempt, buyerId: attempt.namelessBuyerIds[0] ?? "" }, tills);
   await until(async () => (await waiting()).length === 1);
   const named = purchase({ ...attempt, buyerId: randomUUID() }, new Tills(client));
   await until(async () => (await waiting()).length === 2);

@@ -1,0 +1,46 @@
+/** The database is away for longer than pages are shown from memory. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { connect } from "#app/db.server.ts";
+import { type Shop, startShop, until, Visitor } from "../setup/shop.ts";
+import { startProxy, type SwitchableProxy } from "../setup/switchable-proxy.ts";
+
+let proxy: SwitchableProxy;
+let shop: Shop;
+
+beforeAll(async () => {
+  proxy = await startProxy(process.env.DATABASE_URL ?? "");
+  shop = await startShop({ DATABASE_URL: proxy.url });
+});
+afterAll(async () => {
+  await shop.stop();
+  proxy.close();
+});
+
+test("whoever presses then is told that nothing was bought, with the same attempt to press again; whoever only looks, that the shop is away", async () => {
+  const buyer = new Visitor(shop.url);
+  const key = await buyer.openItem("night-ferry");
+  proxy.off();
+  await until(async () => (await fetch(`${shop.url}/readyz`)).status === 503);
+
+  const pressed = await buyer.pressBuy("night-ferry", { key });
+  expect([pressed.status, pressed.headers.has("Retry-After")]).toEqual([503, true]);
+  const html = await pressed.text();
+  expect(html).toContain('data-message="busy"');
+  expect(html).toContain(`name="key" value="${key}"`);
+  expect(await (await buyer.fetch("/items/night-ferry")).text()).toContain("We will be back");
+
+  proxy.on();
+  await until(async () => (await fetch(`${shop.url}/readyz`)).status === 200);
+  expect((await buyer.pressBuy("night-ferry", { key })).status).toBe(303);
+});
+
+test("a session has the shop's limits, also where the connection string brings options of its own, and never confirms before the disk has it", async () => {
+  const url = new URL(process.env.DATABASE_URL ?? "");
+  url.searchParams.set("options", "-c search_path=public -c synchronous_commit=off");
+  const client = connect(url.href, 1);
+  const [session] = await client.$queryRaw<unknown[]>`
+    SELECT current_setting('lock_timeout') AS "lock", current_setting('statement_timeout') AS "statement", current_setting('idle_in_transaction_session_timeout') AS "idle",
+           current_setting('client_connection_check_interval') AS "check", current_setting('synchronous_commit') AS "commit", current_setting('search_path') AS "path"`;
+  await client.$disconnect();
+  expect(session).toEqual({ lock: "1500ms", statement: "3s", idle: "5s", check: "1s", commit: "on", path: "public" });
+});
