@@ -1,6 +1,7 @@
 /** Tells a committed change to this instance's feed at once, and to the other instances by NOTIFY. */
 import { db } from "#app/db.server.ts";
 import { describeError, log } from "#app/log.server.ts";
+import { stateOf } from "#app/shop/item.ts";
 import { singleton } from "#app/singleton.server.ts";
 import { type Change, feed, Pace } from "./feed.server.ts";
 
@@ -22,7 +23,8 @@ class Announcer {
     this.#latest.set(change.id, change);
     const pace = this.#paces.get(change.id) ?? new Pace(() => this.#send(change.id));
     this.#paces.set(change.id, pace);
-    pace.changed(change);
+    // Opening is not announced: each instance sees the time by itself.
+    pace.changed({ state: stateOf(change.quantity, false), run: change.run });
   }
 
   #send(itemId: string): void {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { stateOf } from "#app/shop/item.ts";
 import { Pace } from "./feed.server.ts";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -12,7 +13,7 @@ function paced() {
   const pace = new Pace(() => told.push([Math.round(performance.now() - began), latest]));
   const change = (quantity: number, run = 1) => {
     latest = quantity;
-    pace.changed({ quantity, run });
+    pace.changed({ state: stateOf(quantity, false), run });
   };
   return { told, change };
 }

@@ -2,7 +2,7 @@
  * What this instance knows of every item, and who is told when that changes. The row in the database is the truth: what
  * comes in here is a purchase's own result, another instance's hint, or the row read again, and the highest version wins.
  */
-import { type Item, stateOf, type Stock } from "#app/shop/item.ts";
+import { type Item, type ItemState, stateOf, type Stock } from "#app/shop/item.ts";
 import { singleton } from "#app/singleton.server.ts";
 
 /** Milliseconds between two tellings of one item that changes all the time. */
@@ -12,17 +12,20 @@ const FRESH = 2_500;
 const KNOWN = 10_000;
 /** Milliseconds that a new stream waits for the next look. */
 const NEXT_LOOK = 3_000;
+/** Milliseconds before an item opens in which a timer is set for it: looks come every second, and a late one must not miss it. */
+const SOON = 2_500;
 
 /** The state of an item without what follows from the time. */
 export type Change = Omit<Stock, "state">;
 
-/** `urgent`: sold out, back, or a new run, which nobody may miss. */
+/** `urgent`: sold out, back, open, or a new run, which nobody may miss. */
 type Listener = (stock: Stock, urgent: boolean) => void;
 
 class Feed {
   readonly #items = new Map<string, Item>();
   readonly #listeners = new Set<Listener>();
   readonly #paces = new Map<string, Pace>();
+  readonly #openings = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #waitingToSee = new Set<() => void>();
   #seenAt = -Infinity;
   /** What the database's clock is ahead of this machine's, in milliseconds. */
@@ -75,13 +78,15 @@ class Feed {
 
   /** Replaces what is remembered by what the database has. `databaseNow` in milliseconds since 1970. */
   replace(items: Item[], databaseNow: number): void {
-    const before = new Map(this.#items);
+    const before = new Map(this.items().map((item) => [item.id, item]));
     this.#items.clear();
+    this.#clockAhead = databaseNow - Date.now();
     for (const item of items) {
       const known = before.get(item.id);
       // A purchase may have brought a newer state while these rows were on their way.
       this.#items.set(item.id, known && known.version > item.version ? { ...item, ...onlyChange(known) } : item);
-      if (known && known.version < item.version) this.#change(item);
+      // Its opening may have been moved, which makes no new version.
+      if (known && (known.version < item.version || known.state !== this.item(item.id)?.state)) this.#change(item);
     }
     this.seen(databaseNow);
   }
@@ -92,6 +97,18 @@ class Feed {
     for (const resolve of this.#waitingToSee) resolve();
     this.#waitingToSee.clear();
     this.#clockAhead = databaseNow - Date.now();
+    this.#watchOpenings();
+  }
+
+  /** An item opens without a change of its row: every instance tells that by itself, by the database's clock. */
+  #watchOpenings(): void {
+    for (const { id, opensAt } of this.#items.values()) {
+      const wait = (opensAt?.getTime() ?? -Infinity) - this.#databaseNow();
+      clearTimeout(this.#openings.get(id));
+      // A timer may be a millisecond early.
+      if (wait > 0 && wait < SOON) this.#openings.set(id, setTimeout(() => this.#change({ id }), wait + 2).unref());
+      else this.#openings.delete(id);
+    }
   }
 
   /** Remembers a newer state and tells it; an older one is nothing new. Returns whether it was newer. */
@@ -106,7 +123,7 @@ class Feed {
   #change({ id }: { id: string }): void {
     const pace = this.#paces.get(id) ?? new Pace((urgent) => this.#tell(id, urgent));
     this.#paces.set(id, pace);
-    const item = this.#items.get(id);
+    const item = this.item(id);
     if (item) pace.changed(item);
   }
 
@@ -118,19 +135,23 @@ class Feed {
   }
 
   #now(item: Item): Item {
-    const notOpen = item.opensAt !== null && item.opensAt.getTime() > Date.now() + this.#clockAhead;
+    const notOpen = item.opensAt !== null && item.opensAt.getTime() > this.#databaseNow();
     return { ...item, state: stateOf(item.quantity, notOpen) };
+  }
+
+  #databaseNow(): number {
+    return Date.now() + this.#clockAhead;
   }
 }
 
 /**
  * When to tell of an item's changes: the first of a quiet item at once, then at most every PACE milliseconds the latest.
- * Selling out, coming back, and a new run are told at once, each of them, whatever follows.
+ * Selling out, coming back, opening, and a new run are told at once, each of them, whatever follows.
  */
 export class Pace {
   readonly #tell: (urgent: boolean) => void;
   #toldAt = -Infinity;
-  #empty: boolean | undefined;
+  #state: ItemState | undefined;
   #run: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -138,9 +159,9 @@ export class Pace {
     this.#tell = tell;
   }
 
-  changed({ quantity, run }: { quantity: number; run: number }): void {
-    const urgent = this.#empty !== (quantity === 0) || this.#run !== run;
-    this.#empty = quantity === 0;
+  changed({ state, run }: { state: ItemState; run: number }): void {
+    const urgent = this.#state !== state || this.#run !== run;
+    this.#state = state;
     this.#run = run;
     const wait = this.#toldAt + PACE - performance.now();
     if (urgent || wait <= 0) this.#fire(urgent);

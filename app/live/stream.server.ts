@@ -23,14 +23,18 @@ const REST = 3;
 const SLOW_CLIENT_LIMIT = 64 * 1024;
 
 const PING = "event: ping\ndata: {}\n\n";
+/** Says that the stream will end, so that its browser opens the next one first. */
+const RENEW = "event: renew\ndata: {}\n\n";
 
 interface Stream {
   response: ServerResponse;
   /** Undefined watches every item. */
   itemIds: ReadonlySet<string> | undefined;
-  /** The newest version told, by item. */
-  told: Map<string, number>;
+  /** The newest state told, by item. */
+  told: Map<string, Stock>;
   until: number;
+  /** It was told to renew; the next heartbeat ends it. */
+  renewed: boolean;
   close: () => void;
 }
 
@@ -47,7 +51,7 @@ class Streams {
 
   constructor() {
     feed.onChange((stock, urgent) => this.#tellEveryone(stock, urgent));
-    setInterval(() => void this.#each((stream) => (stream.until < performance.now() ? stream.close() : write(stream, PING))), HEARTBEAT).unref();
+    setInterval(() => void this.#each(heartbeat), HEARTBEAT).unref();
     // Without the database there is nothing true to say. The browsers come back, and are told so.
     setInterval(() => {
       if (!feed.isKnown && this.#open.size > 0) void this.#each((stream) => stream.close());
@@ -159,12 +163,22 @@ export function openStream(itemIds: ReadonlySet<string> | undefined): Response |
   if (response.closed || response.destroyed) left.abort();
 
   const opened = eventStream(left.signal, (send, close) => {
-    const stream: Stream = { response, itemIds, told: new Map(), until: performance.now() + LIFE + Math.random() * MORE_LIFE, close };
+    const snapshot = feed.stock(itemIds);
+    const stream: Stream = {
+      response,
+      itemIds,
+      told: new Map(snapshot.map((stock) => [stock.id, stock])),
+      until: performance.now() + LIFE + Math.random() * MORE_LIFE,
+      renewed: false,
+      close,
+    };
+    for (const stock of snapshot) send({ event: "stock", data: JSON.stringify(stock) });
+    // Also where there is nothing to show: it says that the stream is there.
     send({ event: "ping", data: "{}" });
     void afterFirstBytes(response).then(() => {
       if (left.signal.aborted) return;
       streams.add(stream);
-      // From memory, in the moment in which the stream is added: what changes later is told to it.
+      // What has changed meanwhile; what changes from now on is told to it.
       for (const stock of feed.stock(itemIds)) tell(stream, stock);
     });
     return () => streams.remove(stream);
@@ -187,9 +201,17 @@ async function afterFirstBytes(response: ServerResponse): Promise<void> {
 
 function tell(stream: Stream, stock: Stock): void {
   if (stream.itemIds && !stream.itemIds.has(stock.id)) return;
-  if (stock.version <= (stream.told.get(stock.id) ?? 0)) return;
-  stream.told.set(stock.id, stock.version);
+  const told = stream.told.get(stock.id);
+  if (told && (stock.version < told.version || (stock.version === told.version && stock.state === told.state))) return;
+  stream.told.set(stock.id, stock);
   write(stream, eventOf(stock));
+}
+
+/** Ends a stream whose time is over one heartbeat after it was told so: by then its browser has another. */
+function heartbeat(stream: Stream): void {
+  if (stream.renewed) return stream.close();
+  stream.renewed = stream.until < performance.now();
+  write(stream, stream.renewed ? RENEW : PING);
 }
 
 const written = new WeakMap<Stock, Buffer>();

@@ -7,7 +7,6 @@ import { page } from "#app/http/answer.server.ts";
 import { getBuyer } from "#app/http/buyer.server.ts";
 import { keepPage, renderedAt } from "#app/http/kept-pages.server.ts";
 import { useLiveItems } from "#app/live/use-live-items.ts";
-import { useOpening } from "#app/live/use-opening.ts";
 import { currentItems } from "#app/shop/catalogue.server.ts";
 import { formatPrice, type Stock } from "#app/shop/item.ts";
 
@@ -21,7 +20,6 @@ export const loader = page(async ({ request }) => {
 export default function ShopWindow() {
   const { items, renderedAt } = useLoaderData<typeof loader>();
   const live = useLiveItems(items);
-  useOpening(items, renderedAt, live.connection);
   const shown = items.map((item) => ({ ...item, ...live.stockOf(item.id) }));
   return (
     <>

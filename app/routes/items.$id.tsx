@@ -17,7 +17,6 @@ import { keepPage, perVisitor, renderedAt } from "#app/http/kept-pages.server.ts
 import { BadRequest, notFound } from "#app/http/refusals.server.ts";
 import { parsePurchaseForm } from "#app/http/requests.server.ts";
 import { useLiveItems } from "#app/live/use-live-items.ts";
-import { useOpening } from "#app/live/use-opening.ts";
 import { currentItem, rememberedItem } from "#app/shop/catalogue.server.ts";
 import { formatPrice, isItemId, type Item, type Order } from "#app/shop/item.ts";
 import { listOrdersOfRun } from "#app/shop/orders.server.ts";
@@ -122,7 +121,6 @@ export default function ItemPage() {
   const buying = useNavigation().formAction?.split("?")[0] === `/items/${item.id}`;
   const live = useLiveItems([item]);
   const stock = live.stockOf(item.id) ?? item;
-  useOpening([item], renderedAt, live.connection);
   const { revalidate, state: revalidation } = useRevalidator();
 
   // A form belongs to a run. When another page started the next one, this page needs that run's form.

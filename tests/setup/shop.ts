@@ -42,10 +42,10 @@ export function launchShop(settings: Record<string, string | undefined>): Omit<S
 }
 
 /** Looks at a condition until it holds; fails after `milliseconds`. */
-export async function until(holds: () => boolean | Promise<boolean>, check: () => void = () => undefined, milliseconds = 30_000): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, check?: () => void, milliseconds = 30_000): Promise<void> {
   const deadline = Date.now() + milliseconds;
   while (!(await holds())) {
-    check();
+    check?.();
     if (Date.now() > deadline) throw new Error(`waited ${milliseconds} ms in vain for: ${String(holds)}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
