@@ -8,6 +8,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes } from "node:crypto";
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { ListenOptions } from "node:net";
 import { singleton } from "#app/singleton.server.ts";
 import { isCrossSite } from "./cross-site.ts";
 import { setSecurityHeaders } from "./security-headers.server.ts";
@@ -37,11 +38,20 @@ export class Exchange {
   }
 }
 
+/**
+ * Connections that the kernel keeps for the server until it takes them. Of a crowd that comes at once, those beyond Node's 511
+ * would be told nothing, and try again after one second and then after two more. The kernel's own limit is 4096 as well.
+ */
+const BACKLOG = 4_096;
+
 /** Milliseconds for a whole request to arrive: a form is small, and a body that never ends must not hold a socket. */
 const REQUEST_TIMEOUT = 15_000;
 
 const current = singleton("exchange", () => {
   const state: { storage: AsyncLocalStorage<Exchange>; server?: Server } = { storage: new AsyncLocalStorage() };
+  subscribe("tracing:net.server.listen:asyncStart", (message) => {
+    (message as { options: ListenOptions }).options.backlog ??= BACKLOG;
+  });
   subscribe("http.server.request.start", (message) => {
     const { request, response, server } = message as { request: IncomingMessage; response: ServerResponse; server: Server };
     state.server = server;

@@ -1,5 +1,6 @@
 /** Load on a shop over HTTP, by autocannon, and load on PostgreSQL by a closed loop of workers. */
 import { randomUUID } from "node:crypto";
+import { connect } from "node:net";
 import autocannon, { type Request, type Result } from "autocannon";
 import { percentile } from "../figures.ts";
 
@@ -61,6 +62,38 @@ export function formPurchase(itemId: string): Request {
       body: `quantity=1&key=${randomUUID()}`,
     }),
   };
+}
+
+/**
+ * A purchase of the item by each of `size` new buyers, all at the same moment, each on a connection of its own, and the time
+ * from that moment to each answer. Not by autocannon, which looks only once a second whether all have been answered.
+ */
+export async function crowdAtOnce(url: string, itemId: string, size: number): Promise<Figure> {
+  const { hostname, port, host } = new URL(url);
+  const body = '{"quantity":1}';
+  const requests = Array.from(
+    { length: size },
+    () =>
+      `POST /api/items/${itemId}/purchases HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\nIdempotency-Key: ${randomUUID()}\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
+  const began = performance.now();
+  const answers = await Promise.all(
+    requests.map((request) => {
+      const { promise, resolve } = Promise.withResolvers<{ status: string; took: number }>();
+      let text = "";
+      const socket = connect(Number(port), hostname, () => socket.write(request));
+      socket.setEncoding("latin1").on("data", (chunk: string) => (text += chunk));
+      socket.on("error", () => undefined);
+      socket.on("close", () => resolve({ status: /^HTTP\/1\.1 (\d+)/.exec(text)?.[1] ?? "failed", took: performance.now() - began }));
+      return promise;
+    }),
+  );
+  const took = answers.map((answer) => answer.took).sort((one, other) => one - other);
+  const statuses: Record<string, number> = {};
+  for (const { status } of answers) statuses[status] = (statuses[status] ?? 0) + 1;
+  const seconds = (took.at(-1) ?? NaN) / 1_000;
+  return { perSecond: size / seconds, p50: percentile(took, 0.5), p99: percentile(took, 0.99), statuses, seconds };
 }
 
 /** `workers` loops that do `work` again and again for `seconds`. */

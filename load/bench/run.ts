@@ -9,7 +9,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import pg from "pg";
 import { median, table } from "../figures.ts";
-import { type Figure, formPurchase, http, jsonPurchase, loop } from "./load.ts";
+import { crowdAtOnce, type Figure, formPurchase, http, jsonPurchase, loop } from "./load.ts";
 import { HOT_ITEMS, PLENTY, query, resetItem, setStage, type Stage } from "./stage.ts";
 
 const { values: flags } = parseArgs({ options: { rounds: { type: "string", default: "3" }, seconds: { type: "string", default: "4" }, crowd: { type: "string", default: "5000" } } });
@@ -74,7 +74,7 @@ async function bench({ databaseUrl, startShop }: Stage): Promise<void> {
     ]),
   ]);
 
-  const rush = await crowdAtOnce(shop.url);
+  const rush = await crowds(shop.url);
   const three = plain.byPgbench ? "pgbench, one transaction an order" : "pg, one transaction an order";
   const hot = rate("orders of one hot item, JSON");
   print("Budgets", [
@@ -101,11 +101,11 @@ async function bench({ databaseUrl, startShop }: Stage): Promise<void> {
   fallen += findings.length;
 }
 
-async function crowdAtOnce(shopUrl: string): Promise<Figure[]> {
+async function crowds(shopUrl: string): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (let round = 0; round < rounds; round += 1) {
     await resetItem(shopUrl, HOT, 100);
-    figures.push(await http(shopUrl, jsonPurchase([HOT]), { connections: crowd, amount: crowd }));
+    figures.push(await crowdAtOnce(shopUrl, HOT, crowd));
   }
   await resetItem(shopUrl, HOT, PLENTY);
   return figures;

@@ -1,7 +1,7 @@
 /** `npm run bench:sweep`: what the till's and the pools' settings do, one at a time: how the defaults were chosen. */
 import { parseArgs } from "node:util";
 import { median, table } from "../figures.ts";
-import { type Figure, http, jsonPurchase } from "./load.ts";
+import { crowdAtOnce, type Figure, http, jsonPurchase } from "./load.ts";
 import { HOT_ITEMS, PLENTY, resetItem, setStage, type StagedShop } from "./stage.ts";
 
 const { values: flags } = parseArgs({ options: { rounds: { type: "string", default: "3" }, seconds: { type: "string", default: "3" }, setting: { type: "string" } } });
@@ -34,7 +34,7 @@ try {
         // Whoever was still at the till when the load ended would take a unit of the next run.
         await new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT));
         await resetItem(shop.url, HOT, 100);
-        const crowd = await http(shop.url, jsonPurchase([HOT]), { connections: 5_000, amount: 5_000 });
+        const crowd = await crowdAtOnce(shop.url, HOT, 5_000);
         if (round === 0) continue; // warming up
         rows[index]?.hot.push(hot);
         rows[index]?.ten.push(ten);
