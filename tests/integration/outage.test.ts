@@ -1,4 +1,6 @@
-/** The database is away for longer than pages are shown from memory. */
+/** What goes on, and what is said, when purchases wait for their rows, or the database is away. */
+import { randomUUID } from "node:crypto";
+import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { connect } from "#app/db.server.ts";
 import { type Shop, startShop, until, Visitor } from "../setup/shop.ts";
@@ -32,6 +34,27 @@ test("whoever presses then is told that nothing was bought, with the same attemp
   proxy.on();
   await until(async () => (await fetch(`${shop.url}/readyz`)).status === 200);
   expect((await buyer.pressBuy("night-ferry", { key })).status).toBe(303);
+});
+
+test("purchases that wait take no connection from the pages", async () => {
+  // One connection to sell, one for everything else, and two items whose rows somebody holds.
+  const small = await startShop({ DATABASE_POOL: "2" });
+  const holder = new pg.Client({ connectionString: process.env.DATABASE_URL });
+  await holder.connect();
+  await holder.query("BEGIN");
+  await holder.query("SELECT 1 FROM items WHERE id IN ('night-ferry', 'tin-comet') ORDER BY id FOR UPDATE");
+  let answered = 0;
+  const buying = ["night-ferry", "tin-comet"].map((itemId) => new Visitor(small.url).buyByJson(itemId, randomUUID()).finally(() => (answered += 1)));
+  await until(async () => {
+    await holder.query("SELECT pg_stat_clear_snapshot()"); // a transaction sees one and the same activity otherwise
+    return ((await holder.query("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FOR UPDATE%'")).rowCount ?? 0) > 0;
+  });
+  expect((await fetch(`${small.url}/api/items`)).status).toBe(200);
+  expect(answered).toBe(0);
+  await holder.query("ROLLBACK");
+  await holder.end();
+  await Promise.all(buying);
+  await small.stop();
 });
 
 test("a session has the shop's limits, also where the connection string brings options of its own, and never confirms before the disk has it", async () => {
