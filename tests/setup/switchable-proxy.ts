@@ -29,9 +29,10 @@ export async function startProxy(databaseUrl: string): Promise<SwitchableProxy> 
   const sockets = new Set<Socket>();
   let open = true;
   let losing: { lost: () => void; of: string; reset: boolean } | undefined;
-  const server = createServer((client) => {
+  // Without noDelay small messages wait up to 40 ms for the acknowledgement of those before them, several times in a transaction.
+  const server = createServer({ noDelay: true }, (client) => {
     if (!open) return void client.destroy();
-    const upstream = connect(Number(target.port), target.hostname);
+    const upstream = connect({ port: Number(target.port), host: target.hostname, noDelay: true });
     let concerned = false;
     let committing = false;
     const statements = new Statements((sql) => {
