@@ -59,20 +59,26 @@ test("before the opening nothing is sold, but an order that was made is still fo
   expect(kinds(decided([wish("a"), wish("b")], { notOpen: true, opensAt: new Date(1) }, [made]))).toEqual(["repeated", "not_open"]);
 });
 
-test("whatever 2,000 random batches ask for: nothing is oversold, numbers and versions have no gap, each key has one order", () => {
+test("whatever 2,000 random batches ask for: nothing is oversold, nobody gets more than the limit, numbers and versions have no gap, each key has one order", () => {
   let state = 42;
   // A linear congruential generator (Numerical Recipes): the same batches in every run.
   const random = (below: number) => ((state = (state * 1_664_525 + 1_013_904_223) >>> 0) >>> 8) % below;
   for (let round = 0; round < 2_000; round += 1) {
     const stock = random(12);
     const wishes = Array.from({ length: random(30) }, () => wish(`buyer ${random(8)}`, 1 + random(4), `key ${random(6)}`));
-    const result = decided(wishes, { quantity: stock, limitPerBuyer: random(2) ? 4 : null });
+    const limitPerBuyer = random(2) ? 4 : null;
+    const held = new Map(Array.from({ length: 8 }, (_, buyer) => [`buyer ${buyer}`, random(5)]));
+    const result = decided(wishes, { quantity: stock, limitPerBuyer }, [], limitPerBuyer === null ? undefined : held);
     const units = result.sales.reduce((sum, { order }) => sum + order.quantity, 0);
     expect(units).toBeLessThanOrEqual(stock);
     expect(result.after.quantity).toBe(stock - units);
     expect(result.sales.map(({ order }) => order.number)).toEqual(result.sales.map((_, index) => ITEM.lastNumber + 1 + index));
     expect(result.sales.map(({ version }) => version)).toEqual(result.sales.map((_, index) => ITEM.version + 1 + index));
     expect(new Set(result.sales.map(({ buyerId, key }) => `${buyerId} ${key}`)).size).toBe(result.sales.length);
+    if (limitPerBuyer !== null) {
+      for (const { buyerId, order } of result.sales) held.set(buyerId, (held.get(buyerId) ?? 0) + order.quantity);
+      expect(Math.max(...held.values())).toBeLessThanOrEqual(limitPerBuyer);
+    }
     for (const decision of result.decisions) if (decision.kind === "sold_out") expect(decision.stock.quantity).toBe(0);
   }
 });

@@ -93,6 +93,22 @@ test("the look-up by key sees what was committed while its transaction waited fo
   expect(await db.order.count({ where: { key: attempt.key } })).toBe(1);
 });
 
+test("a buyer's limit counts what another till gave the same buyer while this one waited for the row", async () => {
+  // Six for each buyer: three are held, and there is room for one of the two that ask for two more.
+  await resetItem("clay-whistle", 24);
+  const buyerId = randomUUID();
+  const more = (quantity: number) => ({ ...wish("clay-whistle"), buyerId, quantity });
+  expect((await purchase(more(3), tills)).kind).toBe("purchased");
+  await hold("clay-whistle");
+  const first = purchase(more(2), tills);
+  await until(async () => (await waiting()).length === 1);
+  const second = purchase(more(2), new Tills(client));
+  await until(async () => (await waiting()).length === 2);
+  await holder.query("COMMIT");
+  expect([(await first).kind, (await second).kind]).toEqual(["purchased", "limit_reached"]);
+  expect(await db.order.aggregate({ where: { buyerId }, _sum: { quantity: true } })).toEqual({ _sum: { quantity: 5 } });
+});
+
 test("an item that opens while its buyer waits for the row is open", async () => {
   await db.$executeRaw`UPDATE items SET opens_at = clock_timestamp() + interval '300 milliseconds' WHERE id = 'paper-garden'`;
   await hold("paper-garden");
