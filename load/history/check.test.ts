@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { check, type Violation } from "./check.ts";
+import { ANSWER_LIMIT, check, type Violation } from "./check.ts";
 import type { Change, DatabaseState, History, Movement, Outcome, Purchase, Refusal } from "./history.ts";
 
 /** The database's clock is this far ahead. */
@@ -8,7 +8,8 @@ const ITEM = "moth";
 
 /**
  * Two units. Ann buys one at 10 and Ben the other at 20, Cleo finds nothing left at 30, an operator adds one at 40, and
- * Dan, whose first try had no answer, buys it at 50; his second try, after everything was quiet, brings the receipt.
+ * Dan, whose first try has no answer because the instance is killed at 55, buys it at 50; his second try, after everything
+ * was quiet, brings the receipt.
  */
 function story(): { history: History; database: DatabaseState } {
   const sale = (version: number, at: number, balance: number, orderId: string): Movement => ({ itemId: ITEM, version, run: 1, reason: "sale", delta: -1, balance, orderId, createdAt: AHEAD + at });
@@ -26,8 +27,8 @@ function story(): { history: History; database: DatabaseState } {
         attempt("dan", 45, 60, { kind: "unknown", why: "socket closed" }),
         attempt("dan", 110, 120, ok("o3", 3, 50, true)),
       ],
-      changes: [{ type: "restock", start: 38, end: 42, item: ITEM, units: 1, outcome: { kind: "ok", stock: { id: ITEM, quantity: 1, version: 4, run: 1, state: "available" } } }],
-      faults: [],
+      changes: [restock(38, 42, 4)],
+      faults: [{ type: "fault", at: 55, until: 90, kind: "killed", instance: "a", after: "COMMIT" }],
     },
     database: {
       items: [{ id: ITEM, quantity: 0, maxPerOrder: 2, limitPerBuyer: 2, opensAt: null }],
@@ -57,6 +58,8 @@ function refused(why: Refusal, quantity: number, version: number, limit?: number
 }
 
 const BUSY: Outcome = { kind: "busy" };
+const GAVE_UP: Outcome = { kind: "unknown", why: "time-out", gaveUp: true };
+const UNKNOWN_CHANGE: Change["outcome"] = { kind: "unknown", why: "time-out" };
 
 type Twist = (history: History, database: DatabaseState) => void;
 
@@ -70,6 +73,17 @@ const also = (...purchases: Purchase[]): Twist => (history) => void history.purc
 const instead = (index: number, purchase: Purchase): Twist => (history) => void history.purchases.splice(index, 1, purchase);
 const alter = <T extends object>(row: T | undefined, change: Partial<T>) => Object.assign(row ?? {}, change);
 
+/** One more unit at 65, that nobody has bought yet. */
+const restockedAgain: Twist = (_, { items, movements }) => {
+  movements.push({ itemId: ITEM, version: 6, run: 1, reason: "restock", delta: 1, balance: 1, orderId: null, createdAt: AHEAD + 65 });
+  alter(items[0], { quantity: 1 });
+};
+/** Ben is Ann with another key. */
+const annTwice: Twist = ({ purchases }, { orders }) => {
+  alter(purchases[1], { buyer: "ann" });
+  alter(orders[1], { buyer: "ann" });
+};
+
 test.each<[string, Twist]>([
   ["the story as it is", () => undefined],
   ["a repeat that finds its order", also(attempt("ann", 70, 80, ok("o1", 1, 10, true)))],
@@ -82,6 +96,21 @@ test.each<[string, Twist]>([
   ["a key used for something else", also(attempt("ann", 70, 80, { kind: "key_reused" }, 2))],
   ["a refusal of a key whose order came later", also(attempt("dan", 21, 30, refused("sold-out", 0, 3)))],
   ["the same order asked for twice at once, told as new once", also(attempt("ann", 5, 16, ok("o1", 1, 10, true)))],
+  ["as many as a buyer may have", annTwice],
+  ["the first order at the moment of the opening", (_, { items }) => alter(items[0], { opensAt: AHEAD + 10 })],
+  ["an answer that its instance, stopped for long, gave when it woke up", (history) => {
+    alter(history.faults[0], { kind: "frozen", until: 60_000 });
+    also(attempt("eve", 30, 59_000 + ANSWER_LIMIT, refused("sold-out", 0, 3)))(history, story().database);
+  }],
+  ["one who did not wait for the answer", ({ purchases, faults }) => {
+    faults.pop();
+    alter(purchases[3], { outcome: GAVE_UP });
+  }],
+  ["two unknown restocks alike that were both done, the later one first in the ledger", (history, database) => {
+    history.changes.splice(0, 1, { ...restock(38, 42, 4), outcome: UNKNOWN_CHANGE }, { ...restock(60, 70, 6), outcome: UNKNOWN_CHANGE });
+    restockedAgain(history, database);
+    database.movements.reverse();
+  }],
   ["an unknown reset that was done", ({ changes }, { items, movements }) => {
     changes.push({ type: "reset", start: 60, end: 70, item: ITEM, units: 7, outcome: { kind: "unknown", why: "time-out" } });
     movements.push({ itemId: ITEM, version: 6, run: 2, reason: "reset", delta: 7, balance: 7, orderId: null, createdAt: AHEAD + 65 });
@@ -97,6 +126,15 @@ test.each<[Violation["kind"], string, Twist]>([
   ["negative", "a balance below nothing", (_, { movements }) => movements.push({ itemId: "comet", version: 1, run: 1, reason: "opening", delta: -1, balance: -1, orderId: null, createdAt: 0 })],
   ["numbers", "a number twice", (_, { orders }) => alter(orders[2], { number: 2 })],
   ["numbers", "a number left out", (_, { orders }) => alter(orders[2], { number: 4 })],
+  ["over_limit", "more than an order may have", (_, { items, orders }) => {
+    alter(items[0], { limitPerBuyer: null });
+    alter(orders[2], { quantity: 3 });
+  }],
+  ["over_limit", "two orders that together are more than a buyer may have", (history, database) => {
+    annTwice(history, database);
+    alter(database.items[0], { limitPerBuyer: 1 });
+  }],
+  ["sold_early", "an order from before the opening", (_, { items }) => alter(items[0], { opensAt: AHEAD + 15 })],
   ["lost_order", "a receipt without its order", (_, { orders }) => orders.splice(0, 1)],
   ["lost_order", "a receipt that names another number", instead(0, attempt("ann", 5, 15, ok("o1", 7, 10)))],
   ["lost_order", "a receipt for more than was asked for", instead(0, attempt("ann", 5, 15, ok("o1", 1, 10), 2))],
@@ -120,13 +158,25 @@ test.each<[Violation["kind"], string, Twist]>([
   ["false_refusal", "reused, though it was never used", also(attempt("eve", 70, 80, { kind: "key_reused" }))],
   ["busy_but_bought", "busy, and an order all the same", instead(0, attempt("ann", 5, 15, BUSY))],
   ["unresolved", "no answer, and none later", ({ purchases }) => purchases.splice(4, 1)],
-  ["unresolved", "no answer, and refused while it may still have been under way", also(attempt("eve", 21, 22, { kind: "unknown", why: "time-out" }), attempt("eve", 25, 30, refused("sold-out", 0, 3)))],
+  ["unresolved", "no answer, and refused while it may still have been under way", also(attempt("eve", 21, 22, GAVE_UP), attempt("eve", 25, 30, refused("sold-out", 0, 3)))],
   ["broken_answer", "an error of the shop", also(attempt("eve", 16, 19, { kind: "unknown", why: "broken", status: 500 }), attempt("eve", 110, 120, refused("sold-out", 0, 5)))],
-  ["row_kept", "a row that stayed locked", ({ faults }) => faults.push({ type: "fault", at: 5, kind: "row_kept", instance: "a", after: "SELECT" })],
+  ["late_answer", "an answer after its time", also(attempt("eve", 30, 200 + ANSWER_LIMIT, refused("sold-out", 0, 3)))],
+  ["late_answer", "no answer, however long the buyer waited", instead(3, attempt("dan", 45, 200 + ANSWER_LIMIT, GAVE_UP))],
+  ["late_answer", "no answer, and no fault", ({ faults }) => faults.pop()],
+  ["late_answer", "no answer, and the fault was another instance's", ({ faults }) => alter(faults[0], { instance: "b" })],
+  ["late_answer", "no answer, and the fault was over", ({ faults }) => alter(faults[0], { at: 20, until: 40 })],
+  ["late_answer", "no answer, and the fault came later", ({ faults }) => alter(faults[0], { at: 70 })],
+  ["late_answer", "no answer, and the fault left the instance there", ({ faults }) => alter(faults[0], { kind: "commit_lost", until: 55 })],
+  ["row_kept", "a row that stayed locked", ({ faults }) => faults.push({ type: "fault", at: 5, until: 95, kind: "row_kept", instance: "a", after: "SELECT" })],
   ["ledger", "a quantity without its movement", (_, { items }) => alter(items[0], { quantity: 1 })],
   ["ledger", "a finding of the audit", (_, { findings }) => findings.push({ rule: "a rule", itemId: ITEM, line: "a line" })],
   ["lost_change", "a confirmed restock that was not done", ({ changes }) => changes.push(restock(46, 48, 9))],
+  ["lost_change", "one movement confirmed to two", ({ changes }) => changes.push(restock(39, 43, 4))],
   ["phantom_change", "a restock that nobody asked for", ({ changes }) => changes.pop()],
+  ["phantom_change", "an unknown restock that was done twice", (history, database) => {
+    alter(history.changes[0], { outcome: UNKNOWN_CHANGE });
+    restockedAgain(history, database);
+  }],
 ])("%s: %s", (kind, _name, twist) => {
   expect(kindsAfter(twist)).toContain(kind);
 });

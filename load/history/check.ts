@@ -3,13 +3,15 @@
  * (docs/architecture.md, README). It knows nothing of how the shop works, and reads nothing but the history and the
  * database's last state.
  */
-import type { DatabaseState, History, Movement, Outcome, Purchase, Stock } from "./history.ts";
+import type { Change, DatabaseState, Fault, History, Movement, Outcome, Purchase, Stock } from "./history.ts";
 import { Timeline } from "./timeline.ts";
 
 export const VIOLATIONS = {
   oversold: "1: more units ordered than stocked",
   negative: "1: a quantity below nothing",
   numbers: "1: numbers with a gap or a twin",
+  over_limit: "1: more sold than an order or a buyer may have",
+  sold_early: "1: sold before it was open",
   lost_order: "2: a confirmed order is not in the database as it was confirmed",
   phantom_order: "2: an order that nobody asked for",
   key_twice: "3: one key made two orders",
@@ -18,11 +20,21 @@ export const VIOLATIONS = {
   busy_but_bought: "4: busy, certain that nothing was bought, but it was",
   unresolved: "4: an outcome that stayed unknown",
   broken_answer: "4: an answer that is neither a receipt nor a refusal nor busy",
+  late_answer: "4: an answer after its time, or none at all",
   row_kept: "4: a frozen instance kept the row",
   ledger: "5: the ledger does not add up",
   lost_change: "5: a confirmed reset or restock is not in the ledger",
   phantom_change: "5: a reset or restock that nobody asked for",
 } as const;
+
+/**
+ * Milliseconds within which a purchase is answered (docs/architecture.md, the way of a purchase): 2 s for its turn at the till,
+ * 9 s for its decision, once more as long after a lost connection, and a second for the way there and back.
+ */
+export const ANSWER_LIMIT = 2_000 + 2 * 9_000 + 1_000;
+
+/** Milliseconds by which both the opening and an order's time, of one clock, may have been rounded apart. */
+const ROUNDING = 1;
 
 export interface Violation {
   kind: keyof typeof VIOLATIONS;
@@ -47,6 +59,7 @@ export function check(history: History, database: DatabaseState): Violation[] {
 /** Promise 1. */
 function checkRuns({ items, orders, movements }: DatabaseState): Violation[] {
   const found: Violation[] = [];
+  const rules = new Map(items.map((item) => [item.id, item]));
   const stocked = Map.groupBy(movements, ({ itemId, run }) => `${itemId}, run ${run}`);
   for (const [name, sold] of Map.groupBy(orders, ({ itemId, run }) => `${itemId}, run ${run}`)) {
     const units = sum((stocked.get(name) ?? []).map(unitsStocked));
@@ -55,6 +68,15 @@ function checkRuns({ items, orders, movements }: DatabaseState): Violation[] {
     const numbers = sold.map(({ number }) => number).sort((one, other) => one - other);
     const wrong = numbers.findIndex((number, index) => number !== index + 1);
     if (wrong !== -1) found.push({ kind: "numbers", line: `${name}: number ${numbers[wrong]} in place ${wrong + 1}` });
+    const rule = rules.get(sold[0]?.itemId ?? "");
+    for (const [buyer, theirs] of Map.groupBy(sold, (order) => order.buyer)) {
+      const held = sum(theirs.map(({ quantity }) => quantity));
+      if (held > (rule?.limitPerBuyer ?? Infinity)) found.push({ kind: "over_limit", line: `${name}: buyer ${buyer} holds ${held} units of ${rule?.limitPerBuyer}` });
+    }
+    for (const { number, quantity, key, placedAt } of sold) {
+      if (quantity > (rule?.maxPerOrder ?? Infinity)) found.push({ kind: "over_limit", key, line: `${name}: order ${number} has ${quantity} units of ${rule?.maxPerOrder}` });
+      if (placedAt + ROUNDING < (rule?.opensAt ?? -Infinity)) found.push({ kind: "sold_early", key, line: `${name}: order ${number} at ${placedAt}, opened at ${rule?.opensAt}` });
+    }
   }
   for (const { id, quantity } of items) if (quantity < 0) found.push({ kind: "negative", line: `${id}: ${quantity}` });
   for (const { itemId, version, balance } of movements) if (balance < 0) found.push({ kind: "negative", line: `${itemId}, version ${version}: ${balance}` });
@@ -167,12 +189,26 @@ function checkRefusals({ purchases }: History, database: DatabaseState, timeline
 }
 
 function checkAnswers({ purchases, faults }: History): Violation[] {
+  const late = purchases.filter((purchase) => waitOf(purchase, faults) > ANSWER_LIMIT || brokeOff(purchase, faults));
   const broken = purchases.filter(({ outcome }) => outcome.kind === "unknown" && outcome.status !== undefined && outcome.status !== 503);
   const kept = faults.filter(({ kind }) => kind === "row_kept");
   return [
+    ...late.map((purchase) => ({ kind: "late_answer" as const, key: purchase.key, line: describe(purchase) })),
     ...broken.map((purchase) => ({ kind: "broken_answer" as const, key: purchase.key, line: describe(purchase) })),
     ...kept.map(({ instance, after }) => ({ kind: "row_kept" as const, line: `${instance}, frozen after ${after}` })),
   ];
+}
+
+/** Milliseconds from the request to its answer, without those in which its instance was down or stopped. */
+export function waitOf({ instance, start, end }: Purchase, faults: Fault[]): number {
+  const away = faults.map((fault) => (fault.instance === instance ? Math.max(0, Math.min(end, fault.until) - Math.max(start, fault.at)) : 0));
+  return end - start - sum(away);
+}
+
+/** The connection ended without an answer, though the instance was there all the time. */
+function brokeOff({ instance, start, end, outcome }: Purchase, faults: Fault[]): boolean {
+  const unanswered = outcome.kind === "unknown" && outcome.status === undefined && !outcome.gaveUp;
+  return unanswered && !faults.some((fault) => fault.instance === instance && fault.at < fault.until && fault.at <= end && start <= fault.until);
 }
 
 /** Promise 5. */
@@ -183,22 +219,28 @@ function checkLedger({ changes, began }: History, { items, movements, findings }
     const ledger = sum((lines.get(id) ?? []).map(({ delta }) => delta));
     if (ledger !== quantity) found.push({ kind: "ledger", line: `${id}: quantity ${quantity}, the ledger's sum is ${ledger}` });
   }
+  // One movement is one change's: a second that was told of it was not done.
+  const confirmed = new Set<Movement>();
   for (const change of changes) {
     if (change.outcome.kind !== "ok") continue;
     const { stock } = change.outcome;
     const entry = timeline.at(change.item, stock.version);
-    if (!isState(entry?.movement, stock) || entry?.movement.reason !== change.type || !timeline.wasCurrent(entry, change)) {
+    if (!entry || !isState(entry.movement, stock) || entry.movement.reason !== change.type || !timeline.wasCurrent(entry, change) || confirmed.has(entry.movement)) {
       found.push({ kind: "lost_change", line: `${change.type} of ${change.item} with ${change.units}: confirmed ${JSON.stringify(stock)}; the ledger has ${JSON.stringify(entry?.movement)}` });
     }
+    if (entry) confirmed.add(entry.movement);
   }
+  // Neither operators nor the shop send a change twice, so each explains one movement at most: a confirmed one the movement it was
+  // confirmed with, an unknown one any that came after it was sent. From the earliest on, since what can explain it can explain each later one.
   const asked = Map.groupBy(changes, ({ type, item, units }) => `${type} ${item} ${units}`);
-  for (const movement of movements) {
+  const spent = new Set<Change>();
+  for (const movement of movements.toSorted((one, other) => one.createdAt - other.createdAt)) {
     const { reason, itemId, delta, balance, version, createdAt } = movement;
     if (reason === "sale" || timeline.certainlyBefore(createdAt, began)) continue;
-    const maker = (asked.get(`${reason} ${itemId} ${reason === "reset" ? balance : delta}`) ?? []).find(
-      ({ outcome, start }) => !timeline.certainlyBefore(createdAt, start) && (outcome.kind === "unknown" || outcome.stock.version === version),
-    );
-    if (!maker) found.push({ kind: "phantom_change", line: JSON.stringify(movement) });
+    const makers = (asked.get(`${reason} ${itemId} ${reason === "reset" ? balance : delta}`) ?? []).filter((change) => !spent.has(change) && !timeline.certainlyBefore(createdAt, change.start));
+    const maker = makers.find(({ outcome }) => outcome.kind === "ok" && outcome.stock.version === version) ?? makers.find(({ outcome }) => outcome.kind === "unknown");
+    if (maker) spent.add(maker);
+    else found.push({ kind: "phantom_change", line: JSON.stringify(movement) });
   }
   return found;
 }

@@ -16,6 +16,11 @@ import type { Random } from "./random.ts";
 const ROW_PATIENCE = 20_000;
 const SETTLED = 25;
 const OUTAGE = 1_000;
+/** What has not come by then does not come. */
+const GIVE_UP = 30_000;
+
+/** A fault's situation never came: nothing was struck, and nothing is noted. */
+class NeverCame extends Error {}
 
 interface Session {
   pid: number;
@@ -28,11 +33,13 @@ export class Saboteur {
   readonly #observer: pg.Client;
   readonly #random: Random;
   readonly #record: (fault: Fault) => void;
+  readonly #say: (line: string) => void;
 
-  constructor(observer: pg.Client, random: Random, record: (fault: Fault) => void) {
+  constructor(observer: pg.Client, random: Random, record: (fault: Fault) => void, say: (line: string) => void) {
     this.#observer = observer;
     this.#random = random;
     this.#record = record;
+    this.#say = say;
   }
 
   /** Every fault once, in random order and on random instances; then again until it is over. */
@@ -42,7 +49,11 @@ export class Saboteur {
       for (const kind of this.#random.shuffled(Object.keys(FAULTS) as FaultKind[])) {
         await sleep(this.#random.between(200, 1_200));
         if (over() && !isFirstRound) return;
-        await this.#strike(kind, this.#random.of(instances));
+        await this.#strike(kind, this.#random.of(instances)).catch((error: unknown) => {
+          // The run goes on: its table will miss the fault, and shows all the rest.
+          if (!(error instanceof NeverCame)) throw error;
+          this.#say(`no ${kind}: ${error.message}`);
+        });
       }
       isFirstRound = false;
     } while (!over());
@@ -52,18 +63,21 @@ export class Saboteur {
     switch (kind) {
       case "killed": {
         const { query } = await this.#seize(instance);
+        const at = performance.now();
         await instance.kill();
-        this.#note(kind, instance, query);
-        return instance.start();
+        await instance.start();
+        return this.#note(kind, instance, query, at);
       }
       case "killed_after_commit": {
+        let at = 0;
         let gone: Promise<void> | undefined;
         await nextSaleCommitted(instance, () => {
+          at = performance.now();
           gone = instance.kill();
         });
         await gone;
-        this.#note(kind, instance, "COMMIT");
-        return instance.start();
+        await instance.start();
+        return this.#note(kind, instance, "COMMIT", at);
       }
       case "terminated":
         return this.#terminate(instance);
@@ -96,15 +110,16 @@ export class Saboteur {
 
   async #freeze(instance: Instance): Promise<void> {
     const { pid, query } = await this.#seize(instance);
+    const at = performance.now();
     const freed = await until(async () => !(await this.#sessionInTransaction(instance, pid)), undefined, ROW_PATIENCE).then(() => true, () => false);
     // A frozen instance cannot end its session: if it is gone, the server ended it.
-    this.#note(freed ? "frozen" : "row_kept", instance, query);
     instance.thaw();
+    this.#note(freed ? "frozen" : "row_kept", instance, query, at);
   }
 
   /** Stops the instance while it holds a row. */
   async #seize(instance: Instance): Promise<Session> {
-    const giveUp = Date.now() + 30_000;
+    const giveUp = Date.now() + GIVE_UP;
     while (Date.now() < giveUp) {
       instance.freeze();
       const seen = await this.#sessionInTransaction(instance);
@@ -117,7 +132,7 @@ export class Saboteur {
       instance.thaw();
       await sleep(this.#random.between(1, 20));
     }
-    throw new Error(`${instance.name} was never found holding a row`);
+    throw new NeverCame(`${instance.name} was never found holding a row`);
   }
 
   async #sessionInTransaction(instance: Instance, pid?: number): Promise<Session | undefined> {
@@ -129,8 +144,10 @@ export class Saboteur {
     return rows[0];
   }
 
-  #note(kind: Fault["kind"], instance: Instance, query: string): void {
-    this.#record({ type: "fault", at: performance.now(), kind, instance: instance.name, after: query.replaceAll(/\s+/g, " ").trim().slice(0, 60) });
+  /** `at`: since when the instance, which is back now, could not answer. */
+  #note(kind: Fault["kind"], instance: Instance, query: string, at?: number): void {
+    const now = performance.now();
+    this.#record({ type: "fault", at: at ?? now, until: now, kind, instance: instance.name, after: query.replaceAll(/\s+/g, " ").trim().slice(0, 60) });
   }
 }
 
@@ -139,8 +156,8 @@ function nextSaleCommitted({ name, proxy }: Instance, strike: () => void, reset 
   return new Promise((resolve, reject) => {
     const giveUp = setTimeout(() => {
       stop();
-      reject(new Error(`${name} sold nothing`));
-    }, 30_000);
+      reject(new NeverCame(`${name} sold nothing`));
+    }, GIVE_UP);
     const stop = proxy.loseAnswersToCommit(() => {
       stop();
       clearTimeout(giveUp);

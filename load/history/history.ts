@@ -29,8 +29,11 @@ export type Outcome =
   | { kind: "key_reused" }
   /** 503 with `certain: true`: this attempt bought nothing. */
   | { kind: "busy" }
-  /** No answer, or one that does not say how it ended. `status` where there was one; `unsure` for busy with `certain: false`. */
-  | { kind: "unknown"; why: string; status?: number; unsure?: boolean };
+  /**
+   * No answer, or one that does not say how it ended. `status` where there was one; `unsure` for busy with `certain: false`;
+   * `gaveUp` when the buyer stopped waiting. Otherwise the connection broke.
+   */
+  | { kind: "unknown"; why: string; status?: number; unsure?: boolean; gaveUp?: boolean };
 
 export interface Purchase extends Interval {
   type: "purchase";
@@ -69,6 +72,8 @@ export type FaultKind = keyof typeof FAULTS;
 export interface Fault {
   type: "fault";
   at: Moment;
+  /** From `at` until then the instance could not answer: it was down, or stopped. `at` itself where it could. */
+  until: Moment;
   /** `row_kept`: an instance was frozen, and the server did not take the row back. */
   kind: FaultKind | "row_kept";
   instance: string;

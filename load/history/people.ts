@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Stock } from "./history.ts";
 import type { Instance } from "./instance.ts";
 import type { Random } from "./random.ts";
-import type { ShopFront, Wish } from "./shop.ts";
+import { HURRY, PATIENCE, type ShopFront, type Wish } from "./shop.ts";
 
 /** Of the seed's items: many units, a limit for each buyer, a single piece, one that is not open yet. */
 const ITEMS = ["night-ferry", "night-ferry", "night-ferry", "night-ferry", "clay-whistle", "clay-whistle", "moon-moth", "paper-garden"] as const;
@@ -33,10 +33,14 @@ function again(earlier: Wish[], random: Random): Wish | undefined {
   return wish && random.happens(0.1) ? { ...wish, quantity: wish.quantity + 1 } : wish;
 }
 
-/** Sends a purchase to one instance after the other until it is decided. Of those who are told to come again, not all do. */
+/**
+ * Sends a purchase to one instance after the other until it is decided. Who hears nothing for a while asks the next one: some
+ * hang up, and what the others asked for stays under way. Of those who are told to come again, not all do.
+ */
 async function insist(wish: Wish, first: number, copies: number, over: () => boolean, shop: ShopFront, random: Random): Promise<void> {
   for (let tries = 0; tries < TRIES && !over(); tries += 1) {
-    const { kind } = await shop.buy(wish, instanceOf(shop, first + tries), copies);
+    const answer = shop.buy(wish, instanceOf(shop, first + tries), random.happens(0.3) ? HURRY : PATIENCE, copies);
+    const { kind } = await Promise.race([answer, sleep(HURRY, { kind: "unknown" } as const, { ref: false })]);
     if (kind !== "unknown" && (kind !== "busy" || random.happens(0.5))) return;
     await sleep(random.between(20, 150));
   }
@@ -53,7 +57,7 @@ export function undecided({ purchases }: ShopFront): Wish[] {
 export async function settle(open: Wish[], shop: ShopFront): Promise<void> {
   for (const wish of open) {
     for (let tries = 0; tries < TRIES; tries += 1) {
-      const { kind } = await shop.buy(wish, instanceOf(shop, tries));
+      const { kind } = await shop.buy(wish, instanceOf(shop, tries), HURRY);
       if (kind !== "unknown" && kind !== "busy") break;
       await sleep(100);
     }

@@ -7,7 +7,7 @@ import { until } from "../../tests/setup/shop.ts";
 import { type Control, CONTROLS } from "./controls.ts";
 import { both, compareClocks, readState, sessionsOf } from "./database.ts";
 import { Saboteur } from "./faults.ts";
-import type { DatabaseState, Fault, History } from "./history.ts";
+import { type DatabaseState, type Fault, FAULTS, type History } from "./history.ts";
 import { Instance } from "./instance.ts";
 import { buyUntil, resetUntil, type Restock, restockUntil, settle, undecided } from "./people.ts";
 import { Random } from "./random.ts";
@@ -61,7 +61,7 @@ export async function record({ databaseUrl, seed, seconds, instances: count, con
     const saboteur = new Saboteur(observer, random.fork(), (fault) => {
       faults.push(fault);
       write(fault);
-    });
+    }, say);
     const restock: Restock = (item, units) => shopModules.restockItem(item, units, operator);
 
     let clock = await compareClocks(observer);
@@ -86,12 +86,13 @@ export async function record({ databaseUrl, seed, seconds, instances: count, con
     const timeIsUp = () => performance.now() - began >= seconds * 1_000;
     try {
       await Promise.all([sleep(seconds * 1_000), control ? undefined : saboteur.strikeUntil(timeIsUp, shop.instances)]);
-      // A slow machine takes longer to have seen enough. What never comes, the summary will miss.
-      const enough = () => missing(tally({ purchases: shop.purchases, changes: shop.changes, faults }), !control).length === 0;
+      // A slow machine takes longer to have seen enough of what people do. A fault that has not come by now is not tried again.
+      const enough = () => missing(tally({ purchases: shop.purchases, changes: shop.changes, faults }), !control).every((name) => name in FAULTS);
       await until(enough, undefined, OVERTIME).catch(() => undefined);
     } finally {
       ended = true;
       await people;
+      await shop.allAnswered();
     }
 
     // An end in order, so that nothing is under way any more: what is unknown now stays as it is until it is asked for.

@@ -1,10 +1,13 @@
 /** The shop as its buyers and operators see it: one request in, one line of the history out. */
 import { createCookie } from "@remix-run/node";
+import { ANSWER_LIMIT } from "./check.ts";
 import type { Change, Outcome, Purchase, Receipt, Refusal, Stock } from "./history.ts";
 import type { Instance } from "./instance.ts";
 
-/** Milliseconds after which a buyer stops waiting for an answer. */
-const PATIENCE = 2_500;
+/** Milliseconds after which a buyer asks again elsewhere, and may hang up. */
+export const HURRY = 2_500;
+/** Milliseconds after which a request that nobody hung up is given up: longer than the shop may take, so that it is seen when it does. */
+export const PATIENCE = ANSWER_LIMIT + 1_000;
 
 export interface Wish {
   /** Undefined for one who comes without a cookie, every time: the key stands for the buyer then. */
@@ -18,6 +21,7 @@ export class ShopFront {
   readonly instances: [Instance, ...Instance[]];
   readonly purchases: Purchase[] = [];
   readonly changes: Change[] = [];
+  readonly #underWay = new Set<Promise<Outcome>>();
   readonly #cookie: ReturnType<typeof createCookie>;
   readonly #record: (line: Purchase | Change) => void;
 
@@ -28,10 +32,21 @@ export class ShopFront {
     this.#record = record;
   }
 
-  async buy({ buyer, key, item, quantity }: Wish, instance: Instance, copies = 1): Promise<Outcome> {
+  buy(wish: Wish, instance: Instance, patience: number, copies = 1): Promise<Outcome> {
+    const outcome = this.#buy(wish, instance, patience, copies).finally(() => this.#underWay.delete(outcome));
+    this.#underWay.add(outcome);
+    return outcome;
+  }
+
+  /** Resolves when every purchase sent so far has its outcome. */
+  async allAnswered(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+
+  async #buy({ buyer, key, item, quantity }: Wish, instance: Instance, patience: number, copies: number): Promise<Outcome> {
     const cookie: Record<string, string> = buyer ? { Cookie: (await this.#cookie.serialize(buyer)).split(";")[0] ?? "" } : {};
     const start = performance.now();
-    const answer = await this.#post(instance, `/api/items/${item}/purchases`, { quantity }, { ...cookie, "Idempotency-Key": key }).catch(unknown);
+    const answer = await this.#post(instance, `/api/items/${item}/purchases`, { quantity }, patience, { ...cookie, "Idempotency-Key": key }).catch(unknown);
     const end = performance.now();
     const outcome = "kind" in answer ? answer : outcomeOf(answer);
     const given: unknown = "kind" in answer || !answer.cookie ? undefined : await this.#cookie.parse(answer.cookie);
@@ -44,7 +59,7 @@ export class ShopFront {
 
   reset(item: string, units: number, instance: Instance): Promise<void> {
     return this.#change("reset", item, units, async () => {
-      const { status, body } = await this.#post(instance, `/api/items/${item}/reset`, { quantity: units });
+      const { status, body } = await this.#post(instance, `/api/items/${item}/reset`, { quantity: units }, HURRY);
       return status === 200 ? (body as Stock) : undefined;
     });
   }
@@ -61,12 +76,12 @@ export class ShopFront {
     this.#record(change);
   }
 
-  async #post(instance: Instance, target: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  async #post(instance: Instance, target: string, body: unknown, patience: number, headers: Record<string, string> = {}): Promise<Answer> {
     const response = await fetch(instance.url + target, {
       method: "POST",
       headers: { ...headers, "Content-Type": "application/json" },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(patience),
     });
     return {
       status: response.status,
@@ -110,7 +125,8 @@ function outcomeOf({ status, replayed, body }: Answer): Outcome {
 }
 
 /** No answer, or not a whole one: fetch hides the socket's error in `cause`. */
-function unknown(error: unknown): { kind: "unknown"; why: string } {
+function unknown(error: unknown): { kind: "unknown"; why: string; gaveUp?: boolean } {
   const { name, message, cause } = error as Error;
-  return { kind: "unknown", why: `${name}: ${cause instanceof Error ? cause.message || String((cause as NodeJS.ErrnoException).code) : message}` };
+  const why = `${name}: ${cause instanceof Error ? cause.message || String((cause as NodeJS.ErrnoException).code) : message}`;
+  return { kind: "unknown", why, ...(name === "TimeoutError" ? { gaveUp: true } : {}) };
 }

@@ -1,6 +1,6 @@
 /** What a run amounts to: its counts, and whether there were enough of each to prove anything. */
 import { type FaultKind, FAULTS, type History } from "./history.ts";
-import { describe, type Violation, VIOLATIONS } from "./check.ts";
+import { describe, type Violation, VIOLATIONS, waitOf } from "./check.ts";
 
 export type Tally = Record<string, number>;
 
@@ -34,8 +34,9 @@ export function missing(counts: Tally, underFaults: boolean): string[] {
 /** How many violations are shown of each kind. */
 const SHOWN = 3;
 
-export function table(counts: Tally, violations: Violation[], { purchases }: History): string {
-  const rows = Object.entries(counts).map(([name, number]) => `  ${(name in FAULTS ? `fault: ${name}` : name).padEnd(28)}${String(number).padStart(8)}`);
+export function table(counts: Tally, violations: Violation[], { purchases, faults }: History): string {
+  const row = (name: string, number: number) => `  ${name.padEnd(28)}${String(number).padStart(8)}`;
+  const rows = Object.entries(counts).map(([name, number]) => row(name in FAULTS ? `fault: ${name}` : name, number));
   const kinds = [...Map.groupBy(violations, ({ kind }) => kind)].flatMap(([kind, all]) => [
     `  VIOLATION of promise ${VIOLATIONS[kind]}: ${all.length} times`,
     ...all.slice(0, SHOWN).flatMap(({ line, key }) => [
@@ -43,5 +44,6 @@ export function table(counts: Tally, violations: Violation[], { purchases }: His
       ...purchases.filter((purchase) => key !== undefined && purchase.key === key).slice(0, 8).map((purchase) => `      ${describe(purchase)}`),
     ]),
   ]);
-  return [...rows, `  ${"violations".padEnd(28)}${String(violations.length).padStart(8)}`, ...kinds].join("\n");
+  const longest = purchases.reduce((most, purchase) => Math.max(most, waitOf(purchase, faults)), 0);
+  return [...rows, row("longest wait, ms", Math.round(longest)), row("violations", violations.length), ...kinds].join("\n");
 }
