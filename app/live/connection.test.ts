@@ -72,6 +72,35 @@ test("gives up a stream that is silent for 45 seconds, and one that never opens"
   expect(FakeEventSource.opened.length).toBe(3);
 });
 
+test("asked again after a sleep, does not call live what has been silent", () => {
+  happens("ping");
+  vi.setSystemTime(Date.now() + 8 * 3_600_000);
+  stream.follow(new Set(["a"]));
+  expect(told).toEqual(["live", "reconnecting"]);
+  expect(FakeEventSource.opened.map(({ closed }) => closed)).toEqual([true, false]);
+});
+
+test("has the next stream before the server ends this one, and stays live", () => {
+  happens("ping");
+  happens("renew");
+  expect(FakeEventSource.opened.map(({ closed }) => closed)).toEqual([false, false]);
+  happens("ping");
+  expect(FakeEventSource.opened.map(({ closed }) => closed)).toEqual([true, false]);
+  expect(new Set(told)).toEqual(new Set(["live"]));
+});
+
+test("keeps its stream to the end when the next cannot be had", () => {
+  happens("ping");
+  happens("renew");
+  happens("error");
+  expect(FakeEventSource.opened.map(({ closed }) => closed)).toEqual([false, true]);
+  expect(new Set(told)).toEqual(new Set(["live"]));
+  FakeEventSource.opened[0]?.dispatchEvent(new Event("error"));
+  expect(told.at(-1)).toBe("reconnecting");
+  vi.advanceTimersByTime(2_010);
+  expect(FakeEventSource.opened.length).toBe(3);
+});
+
 test("keeps a stream that carries what is wanted, and replaces one that does not", () => {
   happens("ping");
   stream.follow(new Set());

@@ -1,5 +1,5 @@
 /** One event stream that is kept open: a failed one is replaced, a silent one given up. It knows no page and no other tab. */
-import type { Stock } from "#app/shop/item.ts";
+import { MOST_ITEMS, type Stock } from "#app/shop/item.ts";
 
 /** Whether what a page shows follows the stock. */
 export type Connection = "connecting" | "live" | "reconnecting" | "offline";
@@ -21,17 +21,17 @@ export interface Line {
 const FIRST_WAIT = 2_000;
 const LONGEST_WAIT = 30_000;
 /** Milliseconds without a word after which a stream counts as dead (the server's heartbeat is 15 s), and how often to look. */
-export const SILENCE = 45_000;
+const SILENCE = 45_000;
 export const LOOK = 5_000;
 /** Failures in a row, about a minute's worth, after which a page says how old its numbers are. */
 const PATIENCE = 5;
-/** The server takes no longer list. */
-const MOST_ITEMS = 200;
 
 export class Stream implements Line {
   readonly #hearer: Hearer;
   readonly #closed = new AbortController();
   #source: EventSource | undefined;
+  /** What comes after it: opened before the server ends it, so that nothing is missed. */
+  #next: EventSource | undefined;
   #wanted: ReadonlySet<string> = new Set();
   #carried: ReadonlySet<string> = new Set();
   readonly #said = new Map<string, Stock>();
@@ -46,7 +46,7 @@ export class Stream implements Line {
     window.addEventListener("offline", this.#fail, { signal });
     window.addEventListener("online", this.#retryNow, { signal });
     this.#watchdog = setInterval(() => {
-      if (this.#source && isSilent(this.#quietSince)) this.#fail();
+      if (this.isSilent) this.#fail();
     }, LOOK);
   }
 
@@ -55,11 +55,18 @@ export class Stream implements Line {
     return this.#said;
   }
 
+  /** Whether it is open and should have been heard. */
+  get isSilent(): boolean {
+    return this.#source !== undefined && isSilent(this.#quietSince);
+  }
+
   /** A stream that carries more than is wanted is kept: that costs less than a new one. */
   follow(itemIds: ReadonlySet<string>): void {
     this.#wanted = itemIds;
     const carried = [...itemIds].every((id) => this.#carried.has(id));
-    if (!carried || !this.#source || isSilent(this.#quietSince)) this.#open();
+    const silent = this.isSilent;
+    if (silent) this.#hearer.onConnection("reconnecting");
+    if (silent || !carried || !this.#source) this.#open();
   }
 
   close(): void {
@@ -70,30 +77,46 @@ export class Stream implements Line {
 
   #open(): void {
     this.#hangUp();
-    this.#carried = this.#wanted;
     this.#said.clear();
     // From the start, so that one that never opens is given up, too.
     this.#quietSince = Date.now();
+    this.#source = this.#call();
+  }
+
+  #call(): EventSource {
+    this.#carried = this.#wanted;
     const ids = [...this.#wanted].join(",");
     const source = new EventSource(this.#wanted.size > MOST_ITEMS ? "/live" : `/live?items=${encodeURIComponent(ids)}`);
-    // Opening is no news: with its database away the server opens a stream, and closes it without a snapshot.
-    source.addEventListener("ping", this.#heard);
+    // Not "open", which brings no news: a snapshot comes first, and then a ping, also where there is nothing to show.
+    source.addEventListener("ping", () => this.#heard(source));
     source.addEventListener("stock", ({ data }: MessageEvent<string>) => {
       const stock = JSON.parse(data) as Stock;
       this.#said.set(stock.id, stock);
-      this.#heard();
       this.#hearer.onStock(stock);
+      this.#heard(source);
     });
-    // EventSource gives up for good after an answer that is not 200, so a failed one is replaced, not trusted to return.
-    source.addEventListener("error", this.#fail);
-    this.#source = source;
+    source.addEventListener("renew", () => {
+      this.#heard(source);
+      this.#next ??= this.#call();
+    });
+    source.addEventListener("error", () => {
+      if (source === this.#next) this.#dropNext();
+      // EventSource gives up for good after an answer that is not 200, so a failed one is replaced, not trusted to return.
+      else this.#fail();
+    });
+    return source;
   }
 
-  readonly #heard = () => {
+  #heard(source: EventSource): void {
+    if (source === this.#next) {
+      this.#source?.close();
+      this.#source = source;
+      this.#next = undefined;
+    }
     this.#failures = 0;
     this.#quietSince = Date.now();
     this.#hearer.onConnection("live");
-  };
+  }
 
   readonly #fail = () => {
     this.#hangUp();
@@ -110,7 +133,13 @@ export class Stream implements Line {
     this.#open();
   };
 
+  #dropNext(): void {
+    this.#next?.close();
+    this.#next = undefined;
+  }
+
   #hangUp(): void {
+    this.#dropNext();
     this.#source?.close();
     this.#source = undefined;
     clearTimeout(this.#retry);
@@ -118,6 +147,6 @@ export class Stream implements Line {
 }
 
 /** By the clock on the wall: timers stand still while a machine sleeps. One that was set back says nothing, so it counts, too. */
-export function isSilent(since: number, limit = SILENCE): boolean {
-  return Math.abs(Date.now() - since) > limit;
+export function isSilent(since: number): boolean {
+  return Math.abs(Date.now() - since) > SILENCE;
 }

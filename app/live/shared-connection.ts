@@ -3,7 +3,7 @@
  * stream for what all tabs show, and hands on what it hears. When it goes, the browser gives the lock to another.
  */
 import type { Stock } from "#app/shop/item.ts";
-import { type Connection, type Hearer, isSilent, type Line, LOOK, SILENCE, Stream } from "./connection.ts";
+import { type Connection, type Hearer, isSilent, type Line, LOOK, Stream } from "./connection.ts";
 
 /** Of the lock and the channel. Its number grows with `Message`: tabs from before and after share nothing then. */
 const NAME = "lastone-live-1";
@@ -41,9 +41,9 @@ class SharedStream implements Line {
   constructor(hearer: Hearer) {
     this.#hearer = hearer;
     this.#channel.addEventListener("message", ({ data }: MessageEvent<Message>) => this.#receive(data));
-    // A leader that waits and then tries in vain is silent for longer than a stream may be.
+    // A leader may be suspended, or try in vain for as long: whoever asks finds out.
     this.#watchdog = setInterval(() => {
-      if (!this.#stream && isSilent(this.#heardAt, 2 * SILENCE)) this.#ask();
+      if (!this.#stream && isSilent(this.#heardAt)) this.#ask();
     }, LOOK);
     void this.#stand();
   }
@@ -148,13 +148,15 @@ class SharedStream implements Line {
 
   #answer(itemIds: string[]): void {
     if (!this.#stream) return;
+    // This tab may have slept, too, and what it remembers is not how it is.
+    if (this.#stream.isSilent) this.#serve();
     clearTimeout(this.#gathering);
     this.#gathering = setTimeout(() => this.#serve(), GATHER);
-    this.#channel.postMessage({ kind: "connection", connection: this.#connection } satisfies Message);
     for (const id of itemIds) {
       const stock = this.#stream.said.get(id);
       if (stock) this.#channel.postMessage({ kind: "stock", stock } satisfies Message);
     }
+    this.#channel.postMessage({ kind: "connection", connection: this.#connection } satisfies Message);
   }
 
   #hear(message: Message & { kind: "stock" | "connection" }): void {

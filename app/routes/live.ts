@@ -3,7 +3,7 @@ import { problem } from "#app/http/problem.server.ts";
 import { BadRequest } from "#app/http/refusals.server.ts";
 import { feed } from "#app/live/feed.server.ts";
 import { openStream } from "#app/live/stream.server.ts";
-import { isItemId } from "#app/shop/item.ts";
+import { isItemId, MOST_ITEMS } from "#app/shop/item.ts";
 
 /** `GET /live?items=a,b`: the stock of these items, or of all, as server-sent events. */
 export const loader = api(async ({ request }) => {
@@ -15,8 +15,6 @@ export const loader = api(async ({ request }) => {
 });
 
 const RETRY_SECONDS = "5";
-
-const MOST_ITEMS = 200;
 
 function itemIdsOf(request: Request): ReadonlySet<string> | undefined {
   const list = new URL(request.url).searchParams.get("items");

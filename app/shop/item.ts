@@ -53,6 +53,9 @@ export function stateOf(quantity: number, notOpen: boolean): ItemState {
   return quantity > 0 ? "available" : "sold_out";
 }
 
+/** Items that a stream of some of them can carry: the browser writes their ids into its address. */
+export const MOST_ITEMS = 200;
+
 /** Of what is known of an item, the newer state; of two with the same version the first. */
 export function newerOf(one: Stock | undefined, other: Stock | undefined): Stock | undefined {
   if (!one || !other) return one ?? other;
