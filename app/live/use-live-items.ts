@@ -1,5 +1,5 @@
 /** What a page shows of the stock: what its HTML was made from, until something newer is heard. */
-import { useCallback, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useSyncExternalStore } from "react";
 import { newerOf, type Stock } from "#app/shop/item.ts";
 import type { Connection, Line } from "./connection.ts";
 import { watchPresence } from "./presence.ts";
@@ -8,7 +8,7 @@ import { connect } from "./shared-connection.ts";
 interface News {
   stock: ReadonlyMap<string, Stock>;
   connection: Connection;
-  /** When the server was last heard, in milliseconds of the visitor's clock; 0 before. */
+  /** When the server was last heard, with a page or on the line, in milliseconds of the visitor's clock. */
   heardAt: number;
 }
 
@@ -17,16 +17,22 @@ export interface Live extends Omit<News, "stock"> {
   stockOf: (itemId: string) => Stock | undefined;
 }
 
-export function useLiveItems(rendered: Stock[]): Live {
-  const itemIds = rendered.map(({ id }) => id).join(",");
+/** `rendered` comes from a loader as it is: the same object again is no news. */
+export function useLiveItems(rendered: Stock | Stock[]): Live {
+  const items = [rendered].flat();
+  const itemIds = items.map(({ id }) => id).join(",");
   const subscribe = useCallback((changed: () => void) => tab.show(itemIds === "" ? [] : itemIds.split(","), changed), [itemIds]);
   const { stock, connection, heardAt } = useSyncExternalStore(subscribe, tab.news, () => NOTHING);
-  return { stockOf: (itemId) => newerOf(rendered.find(({ id }) => id === itemId), stock.get(itemId)), connection, heardAt };
+  useEffect(() => tab.arrive([rendered].flat()), [rendered]);
+  return { stockOf: (itemId) => newerOf(stock.get(itemId), items.find(({ id }) => id === itemId)), connection, heardAt };
 }
 
 const NOTHING: News = { stock: new Map(), connection: "connecting", heardAt: 0 };
 
-/** This tab's end of the line: open while something is shown and somebody is there. It outlives a page, so the next is live at once. */
+/**
+ * This tab's end of the line: open while something is shown and somebody is there. It outlives a page, so the next is live at
+ * once; and what it knows outlives the line, because the next page may come from an instance that is behind.
+ */
 class Tab {
   #news = NOTHING;
   #line: Line | undefined;
@@ -34,6 +40,12 @@ class Tab {
   #present: boolean | undefined;
 
   readonly news = () => this.#news;
+
+  /** A page made from these has come. */
+  arrive(items: Stock[]): void {
+    this.#change({ heardAt: Date.now() });
+    for (const { id, quantity, version, run, state } of items) this.#learn({ id, quantity, version, run, state }, this.#news.connection !== "live");
+  }
 
   /** Calls `changed` at news of these items, and maybe of others; returns what ends that. */
   show(itemIds: string[], changed: () => void): () => void {
@@ -60,19 +72,20 @@ class Tab {
   readonly #settle = () => {
     const itemIds = new Set([...this.#viewers].flatMap((viewer) => viewer.itemIds));
     if (this.#present && itemIds.size > 0) {
-      this.#line ??= connect({ onStock: (stock) => this.#learn(stock), onConnection: (connection) => this.#turnTo(connection) });
+      this.#line ??= connect({ onStock: (stock) => this.#learn(stock, true), onConnection: (connection) => this.#turnTo(connection) });
       this.#line.follow(itemIds);
     } else if (this.#line) {
       this.#line.close();
       this.#line = undefined;
-      if (itemIds.size === 0) this.#news = NOTHING;
-      else this.#turnTo("reconnecting");
+      this.#turnTo(itemIds.size === 0 ? "connecting" : "reconnecting");
     }
   };
 
-  #learn(stock: Stock): void {
-    if (stock.version <= (this.#news.stock.get(stock.id)?.version ?? 0)) return;
-    this.#change({ stock: new Map(this.#news.stock).set(stock.id, stock) });
+  /** An item opens without a new version: `late`, when of two states with one version this is the later. */
+  #learn(stock: Stock, late: boolean): void {
+    const known = this.#news.stock.get(stock.id);
+    const newest = late ? newerOf(stock, known) : newerOf(known, stock);
+    if (newest === stock) this.#change({ stock: new Map(this.#news.stock).set(stock.id, stock) });
   }
 
   #turnTo(connection: Connection): void {

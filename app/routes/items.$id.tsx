@@ -119,7 +119,7 @@ export default function ItemPage() {
   const { item, held, placed, purchaseKey, demo, renderedAt } = useLoaderData<typeof loader>();
   const message = useActionData<typeof action>() as Message | undefined;
   const buying = useNavigation().formAction?.split("?")[0] === `/items/${item.id}`;
-  const live = useLiveItems([item]);
+  const live = useLiveItems(item);
   const stock = live.stockOf(item.id) ?? item;
   const { revalidate, state: revalidation } = useRevalidator();
 
