@@ -9,8 +9,7 @@ import { type Shop, startShop, until, Visitor } from "../setup/shop.ts";
 import { startProxy, type SwitchableProxy } from "../setup/switchable-proxy.ts";
 import { forgive, newTab, newVisitor, shop } from "../setup/visitors.ts";
 
-const reset = (itemId: string, quantity?: number) =>
-  new Visitor(shop.url).fetch(`/api/items/${itemId}/reset`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ quantity }) });
+const reset = (itemId: string, quantity?: number) => new Visitor(shop.url).reset(itemId, quantity);
 const live = (page: Page) => page.locator('[data-connection="live"]').waitFor();
 const quantityOn = (page: Page) => page.locator("article [data-quantity]").innerText();
 const button = (page: Page) => page.locator("form[data-purchase] button");
@@ -144,19 +143,6 @@ describe("with JavaScript", () => {
     await button(page).click();
     await page.waitForURL("**/orders/*");
     await db.$executeRaw`UPDATE items SET opens_at = clock_timestamp() + interval '7 days' WHERE id = 'paper-garden'`;
-  });
-
-  test("a page whose server went away says so, and is live again when it is back", async () => {
-    const own = await startShop();
-    const page = await newVisitor({ baseURL: own.url });
-    await page.goto("/items/night-ferry");
-    await live(page);
-    await own.stop();
-    await page.locator('[data-connection="reconnecting"]').waitFor();
-    const back = await startShop({ PORT: String(own.port) });
-    await live(page);
-    await back.stop();
-    forgive(/ERR_(CONNECTION|INCOMPLETE|EMPTY)/);
   });
 });
 
@@ -316,7 +302,8 @@ describe("without JavaScript", () => {
     await page.waitForURL("**/orders/*");
     await page.locator("article[data-receipt]").waitFor();
     await page.goBack();
-    expect(await db.order.count({ where: { itemId: "moon-moth", item: { run: { gt: 0 } } } })).toBeGreaterThan(0);
+    const { run } = await db.item.findUniqueOrThrow({ where: { id: "moon-moth" } });
+    expect(await db.order.count({ where: { itemId: "moon-moth", run } })).toBe(1);
     const late = await newVisitor({ javaScriptEnabled: false });
     await late.goto("/items/moon-moth");
     expect(await late.locator('article [data-state="sold_out"]').count()).toBe(1);

@@ -82,6 +82,11 @@ export class Visitor {
     });
   }
 
+  /** Starts a new run with this quantity, or the item's own. */
+  reset(itemId: string, quantity?: number): Promise<Response> {
+    return this.fetch(`/api/items/${itemId}/reset`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ quantity }) });
+  }
+
   buyByJson(itemId: string, key: string, body: unknown = { quantity: 1 }, headers: Record<string, string> = {}): Promise<Response> {
     return this.fetch(`/api/items/${itemId}/purchases`, {
       method: "POST",
