@@ -11,7 +11,7 @@ export type Message =
   | { kind: "not_open"; opensAt: Date }
   | { kind: "busy"; key: string; certain: boolean };
 
-/** Says what happened and what to do next, to eyes and to screen readers. */
+/** Says what happened and what to do next, to eyes and to screen readers. It goes with the stock, which may have changed since. */
 export function PurchaseMessage({ message, stock }: { message: Message; stock: Stock }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.focus(), [message]);
@@ -20,7 +20,7 @@ export function PurchaseMessage({ message, stock }: { message: Message; stock: S
     <div ref={box} tabIndex={-1} role="alert" data-message={message.kind} className="mb-6 rounded-2xl border border-line bg-card p-5">
       <p className="font-display text-xl font-semibold">{title}</p>
       <p className="mt-1 text-quiet">{next}</p>
-      {message.kind === "sold_out" && stock.state === "sold_out" && (
+      {isAboutStock(message) && stock.state === "sold_out" && (
         <p className="mt-3">
           <Link to="/" className="link">
             See what is left in the shop
@@ -31,21 +31,34 @@ export function PurchaseMessage({ message, stock }: { message: Message; stock: S
   );
 }
 
+/** Whether the stock was the reason, so that this is where a visitor hears of it. */
+export function isAboutStock(message: Message): message is Message & { kind: "sold_out" | "not_enough" | "not_open" } {
+  return message.kind === "sold_out" || message.kind === "not_enough" || message.kind === "not_open";
+}
+
+/** No quantity is in it: the page tells that, and an alert would be read out again with each. */
 function wording(message: Message, stock: Stock): { title: string; next: string } {
+  if (isAboutStock(message) && stock.state === "sold_out") {
+    return { title: "Sold out", next: "Somebody was quicker. You were not charged, and nothing was ordered." };
+  }
+  if (isAboutStock(message) && stock.state === "not_open") {
+    const opening = message.kind === "not_open" ? ` The sale opens ${formatMoment(message.opensAt)}.` : "";
+    return { title: "Not open yet", next: `Nothing was ordered.${opening}` };
+  }
   switch (message.kind) {
     case "sold_out":
-      return stock.quantity > 0
-        ? { title: "It was sold out a moment ago", next: "There is stock again now, so try once more." }
-        : { title: "Sold out", next: "Somebody was quicker. You were not charged, and nothing was ordered." };
+      return { title: "It was sold out a moment ago", next: "There is stock again now, so try once more." };
     case "not_enough":
-      return { title: `Only ${message.stock.quantity} left`, next: "Nothing was ordered. Choose fewer and buy again." };
+      return stock.quantity > message.stock.quantity
+        ? { title: "There were too few a moment ago", next: "Nothing was ordered. There are more now, so try once more." }
+        : { title: "Not that many are left", next: "Nothing was ordered. You can still buy fewer." };
     case "limit_reached":
       return {
         title: `At most ${message.limit} for one ${message.per}`,
         next: message.per === "order" ? "Nothing was ordered. Choose fewer and buy again." : "Nothing more was ordered, so that others get one too.",
       };
     case "not_open":
-      return { title: "Not open yet", next: `Nothing was ordered. The sale opens ${formatMoment(message.opensAt)}.` };
+      return { title: "It was not open a moment ago", next: "Nothing was ordered. The sale is open now, so try once more." };
     case "busy":
       return { title: "The till is busy", next: `${message.certain ? "This press bought nothing." : "We cannot see yet how it ended."} Press again in a moment: it is the same attempt and cannot buy twice.` };
     default:

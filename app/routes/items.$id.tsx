@@ -4,7 +4,7 @@ import { useEffect } from "react";
 import { LiveBadge } from "#app/components/live-badge.tsx";
 import { Owned } from "#app/components/owned.tsx";
 import { PurchaseForm } from "#app/components/purchase-form.tsx";
-import { type Message, PurchaseMessage } from "#app/components/purchase-message.tsx";
+import { isAboutStock, type Message, PurchaseMessage } from "#app/components/purchase-message.tsx";
 import { Quantity, StateLabel } from "#app/components/quantity.tsx";
 import { ResetForm } from "#app/components/reset-form.tsx";
 import { StockNews } from "#app/components/stock-news.tsx";
@@ -119,6 +119,7 @@ export default function ItemPage() {
   const { item, held, placed, purchaseKey, demo, renderedAt } = useLoaderData<typeof loader>();
   const message = useActionData<typeof action>() as Message | undefined;
   const buying = useNavigation().formAction?.split("?")[0] === `/items/${item.id}`;
+  const told = placed || buying ? undefined : message;
   const live = useLiveItems(item);
   const stock = live.stockOf(item.id) ?? item;
   const { revalidate, state: revalidation } = useRevalidator();
@@ -148,13 +149,13 @@ export default function ItemPage() {
           </p>
         </div>
         <div className="mt-6">
-          {message && !placed && !buying && <PurchaseMessage message={message} stock={stock} />}
+          {told && <PurchaseMessage message={told} stock={stock} />}
           {placed && <Owned itemId={item.id} orders={held} canBuyMore={stock.state === "available" && mayHoldMore(item, held)} pressed={message !== undefined} />}
           {!placed && <PurchaseForm item={item} stock={stock} purchaseKey={message?.kind === "busy" ? message.key : purchaseKey} buying={buying} undecided={message?.kind === "busy"} />}
         </div>
         <p className="mt-8 max-w-prose text-lg leading-relaxed whitespace-pre-line">{item.story}</p>
         {demo && <ResetForm item={item} />}
-        <StockNews items={[{ ...item, state: stock.state }]} hold={buying || message?.kind === "sold_out"} />
+        <StockNews items={[{ ...item, state: stock.state }]} hold={buying || (told !== undefined && isAboutStock(told))} />
       </div>
     </article>
   );
