@@ -1,5 +1,6 @@
 import { Form } from "@remix-run/react";
 import { useEffect, useRef, useState } from "react";
+import { useHydrated } from "remix-utils/use-hydrated";
 import type { Item, Stock } from "#app/shop/item.ts";
 
 interface Props {
@@ -15,16 +16,20 @@ interface Props {
 /** The one button. */
 export function PurchaseForm({ item, stock, purchaseKey, buying, undecided }: Props) {
   const open = stock.state === "available" || undecided;
+  const closed = !open && !buying;
+  // Where a script can refuse, a closed form keeps its elements alive: `disabled` takes the focus off whoever waits there.
+  const hydrated = useHydrated();
+  const inert = closed && !hydrated;
   const most = stock.state === "available" ? Math.min(item.maxPerOrder, stock.quantity) : item.maxPerOrder;
   return (
-    <Form method="post" data-purchase preventScrollReset>
+    <Form method="post" data-purchase preventScrollReset onSubmit={(event) => closed && event.preventDefault()}>
       <input type="hidden" name="key" value={purchaseKey} />
       {item.maxPerOrder > 1 ? (
-        <Units most={most} disabled={!open} />
+        <Units most={most} disabled={inert} />
       ) : (
         <input type="hidden" name="quantity" value="1" />
       )}
-      <button className="button w-full sm:w-auto sm:min-w-64" disabled={!open && !buying} aria-disabled={buying || undefined}>
+      <button className={`button w-full sm:w-auto sm:min-w-64 ${closed ? "button-off" : ""}`} disabled={inert} aria-disabled={closed || buying || undefined}>
         {buying ? "Buying…" : undecided ? "Try again" : buttonLabel(stock)}
       </button>
       {stock.state === "not_open" && item.opensAt && (
