@@ -24,7 +24,7 @@ export function LiveBadge({ live: { connection, heardAt }, renderedAt }: { live:
       <span className="only-with-script inline-flex items-center gap-2 rounded-full border border-line px-3 py-1 tabular-nums">
         <span className={`size-2 rounded-full ${DOT[connection]}`} aria-hidden="true" />
         {LABEL[connection]}
-        {connection === "offline" && `, as of ${localTime(Math.max(heardAt, Date.parse(renderedAt)))}`}
+        {connection === "offline" && `, as of ${localTime(heardAt)}`}
       </span>
     </p>
   );
