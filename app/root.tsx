@@ -1,6 +1,6 @@
 import type { HeadersFunction, LinksFunction, MetaFunction } from "@remix-run/node";
-import { isRouteErrorResponse, Link, Links, Meta, Outlet, Scripts, ScrollRestoration, useRouteError } from "@remix-run/react";
-import type { ReactNode } from "react";
+import { isRouteErrorResponse, Link, Links, Meta, NavigationType, Outlet, Scripts, ScrollRestoration, useLocation, useNavigationType, useRouteError } from "@remix-run/react";
+import { type ReactNode, useEffect } from "react";
 import fraunces from "@fontsource-variable/fraunces/files/fraunces-latin-wght-normal.woff2?url";
 import instrumentSans from "@fontsource-variable/instrument-sans/files/instrument-sans-latin-wght-normal.woff2?url";
 import { useDocument } from "./components/document.tsx";
@@ -12,8 +12,8 @@ const font = (href: string) => ({ rel: "preload", as: "font" as const, type: "fo
 
 export const links: LinksFunction = () => [font(fraunces), font(instrumentSans), { rel: "icon", href: "/favicon.svg", type: "image/svg+xml" }];
 
-export const meta: MetaFunction = () => [
-  { title: "Lastone" },
+export const meta: MetaFunction = ({ error }) => [
+  { title: error ? `${failureOf(error).title} · Lastone` : "Lastone" },
   { name: "description", content: "A small shop for scarce things. The last piece is sold exactly once." },
 ];
 
@@ -48,7 +48,7 @@ export function Layout({ children }: { children: ReactNode }) {
         </main>
         <footer className="border-t border-line">
           <p className="mx-auto max-w-6xl px-5 py-6 text-sm text-quiet sm:px-8">
-            Every quantity here is the stock itself, at this moment. No piece is sold twice.
+            Every quantity comes from the stock itself. No piece is sold twice.
           </p>
         </footer>
         <ScrollRestoration {...(nonce ? { nonce } : {})} />
@@ -58,13 +58,35 @@ export function Layout({ children }: { children: ReactNode }) {
   );
 }
 
+/** What was shown last. Not in a component: a failure replaces all of them, the document included. */
+let shown: string | undefined;
+
+/** Tells a screen reader of a page that came without a full load, where the focus was on what is gone. */
+function useArrival(failed = false): void {
+  const { pathname } = useLocation();
+  const goesBack = useNavigationType() === NavigationType.Pop;
+  const page = `${pathname} ${failed}`;
+  useEffect(() => {
+    const heading = document.querySelector<HTMLElement>("main h1");
+    if (heading && shown !== undefined && shown !== page) {
+      heading.tabIndex = -1;
+      // Back is where it was left. A form keeps its page in place, and so would leave a receipt scrolled down.
+      heading.focus({ preventScroll: true });
+      if (!goesBack) window.scrollTo(0, 0);
+    }
+    shown = page;
+  }, [page, goesBack]);
+}
+
 export default function App() {
+  useArrival();
   return <Outlet />;
 }
 
 export function ErrorBoundary() {
   const error = useRouteError();
   const { reference } = useDocument();
+  useArrival(true);
   return <FailurePage failure={failureOf(error, reference)} />;
 }
 
@@ -77,7 +99,7 @@ const UNREACHABLE: Failure = {
   detail: "If you were just buying, that is not confirmed yet. When the shop answers again, this page shows whether it is yours; pressing again cannot buy twice.",
 };
 
-function failureOf(error: unknown, reference: string | undefined): Failure {
+function failureOf(error: unknown, reference?: string): Failure {
   if (isRouteErrorResponse(error)) {
     if (isFailure(error.data)) return error.data;
     if (error.status === 405) return { kind: "refused", title: "That cannot be done here", detail: "This page can only be looked at." };

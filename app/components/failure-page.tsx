@@ -1,8 +1,8 @@
-import { Link, useLocation, useRevalidator } from "@remix-run/react";
+import { Link, useLocation, useNavigation, useRevalidator } from "@remix-run/react";
 import { useEffect } from "react";
 import type { Failure } from "#app/http/answer.server.ts";
 
-/** Seconds between two looks whether the shop is back. */
+/** Seconds between two looks whether the shop is back, give or take a third: all who saw it go must not return as one. */
 const RETRY_SECONDS = 5;
 
 /** What a visitor sees instead of a page, and what to do next. */
@@ -10,16 +10,18 @@ export function FailurePage({ failure }: { failure: Failure }) {
   const away = failure.kind === "away";
   const { pathname, search } = useLocation();
   const here = `${pathname}${search}`;
-  const { revalidate } = useRevalidator();
+  const { revalidate, state: revalidation } = useRevalidator();
+  const navigation = useNavigation();
+  // A second look would break off the first, and a visitor's way to another page.
+  const idle = revalidation === "idle" && navigation.state === "idle";
   useEffect(() => {
-    if (!away) return;
-    const timer = setInterval(revalidate, RETRY_SECONDS * 1_000);
-    return () => clearInterval(timer);
-  }, [away, revalidate]);
+    if (!away || !idle) return;
+    const timer = setTimeout(revalidate, RETRY_SECONDS * 1_000 * (2 / 3 + (Math.random() * 2) / 3));
+    return () => clearTimeout(timer);
+  }, [away, idle, revalidate]);
 
   return (
     <section className="mx-auto max-w-xl py-12 sm:py-20">
-      <title>{`${failure.title} · Lastone`}</title>
       {away && (
         <noscript>
           <meta httpEquiv="refresh" content={String(RETRY_SECONDS)} />
@@ -27,7 +29,7 @@ export function FailurePage({ failure }: { failure: Failure }) {
       )}
       <h1 className="font-display text-4xl font-semibold tracking-tight sm:text-5xl">{failure.title}</h1>
       <p className="mt-4 text-lg text-quiet">{failure.detail}</p>
-      {away && <p className="mt-2 text-quiet">This page looks again every {RETRY_SECONDS} seconds by itself.</p>}
+      {away && <p className="mt-2 text-quiet">This page looks again every few seconds by itself.</p>}
       <p className="mt-8 flex flex-wrap items-center gap-4">
         <Link to="/" className="button">
           To the shop window

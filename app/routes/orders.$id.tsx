@@ -1,6 +1,5 @@
 import { data, type MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
-import { useEffect, useRef } from "react";
 import { formatMoment } from "#app/components/purchase-form.tsx";
 import { page } from "#app/http/answer.server.ts";
 import { getReaders } from "#app/http/buyer.server.ts";
@@ -24,16 +23,13 @@ export const meta: MetaFunction<typeof loader> = ({ data: page }) => [{ title: p
 
 export default function Receipt() {
   const { order, item } = useLoaderData<typeof loader>();
-  const heading = useRef<HTMLHeadingElement>(null);
-  // After a purchase without a full reload nothing else would tell a screen reader that the page is another one.
-  useEffect(() => heading.current?.focus(), []);
   const total = { amount: order.price.amount * order.quantity, currency: order.price.currency };
   return (
     <article className="mx-auto max-w-xl" data-receipt>
       <p className="font-medium text-good" role="status">
         It is yours.
       </p>
-      <h1 ref={heading} tabIndex={-1} className="mt-2 font-display text-4xl font-semibold tracking-tight sm:text-5xl">
+      <h1 className="mt-2 font-display text-4xl font-semibold tracking-tight sm:text-5xl">
         {item.name}, No. {order.number}
       </h1>
       <img src={item.picture} alt={item.pictureAlt} width="800" height="800" className="mt-8 aspect-square w-full rounded-2xl" />
