@@ -88,6 +88,24 @@ describe("what a person sees", () => {
     expect([await button(page).innerText(), await button(page).isEnabled()]).toEqual(["Buy", true]);
   });
 
+  test("who waits on the button keeps the focus there while it is sold out, and cannot buy", async () => {
+    await reset(1);
+    const page = await openItem();
+    const posts: string[] = [];
+    page.on("request", (request) => request.method() === "POST" && posts.push(request.url()));
+    const isFocused = () => button(page).evaluate((element) => element === document.activeElement);
+    await button(page).focus();
+    await reset(0);
+    await shows(page, 0);
+    expect(await isFocused()).toBe(true);
+    await page.keyboard.press("Enter");
+    await reset(1);
+    await shows(page, 1);
+    expect([await isFocused(), posts]).toEqual([true, []]);
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/orders/*");
+  });
+
   test("on this instance and on another, within 250 ms", async () => {
     const sales = () => Array.from({ length: 5 }, () => () => new Visitor(shop.url).buyByJson(ITEM, randomUUID()));
     const resets = () => [9, 4, 8, 3, 7].map((quantity) => () => reset(quantity));

@@ -2,7 +2,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
-import type { Page } from "playwright-core";
+import type { APIResponse, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { db } from "#app/db.server.ts";
 import { type Shop, startShop, until, Visitor } from "../setup/shop.ts";
@@ -12,12 +12,13 @@ import { forgive, newTab, newVisitor, shop } from "../setup/visitors.ts";
 const reset = (itemId: string, quantity?: number) => new Visitor(shop.url).reset(itemId, quantity);
 const live = (page: Page) => page.locator('[data-connection="live"]').waitFor();
 const quantityOn = (page: Page) => page.locator("article [data-quantity]").innerText();
+const focusOnHeading = (page: Page) => page.waitForFunction(() => document.activeElement?.tagName === "H1");
 const button = (page: Page) => page.locator("form[data-purchase] button");
 
 describe("with JavaScript", () => {
   test("a purchase leads to the receipt without a full reload, and another page shows it at once", async () => {
     await reset("moon-moth");
-    const [buyer, watcher] = [await newVisitor(), await newVisitor()];
+    const [buyer, watcher] = [await newVisitor({ viewport: { width: 390, height: 600 } }), await newVisitor()];
     await Promise.all([buyer.goto("/items/moon-moth"), watcher.goto("/items/moon-moth")]);
     await Promise.all([live(buyer), live(watcher)]);
     await buyer.evaluate(() => Object.assign(window, { stillTheSamePage: true }));
@@ -28,7 +29,11 @@ describe("with JavaScript", () => {
     await watcher.locator('article [data-state="sold_out"]').waitFor();
     expect(await quantityOn(watcher)).toBe("0");
     expect(await button(watcher).isDisabled()).toBe(true);
-    await buyer.waitForFunction(() => document.activeElement?.tagName === "H1");
+    await focusOnHeading(buyer);
+    expect(await buyer.evaluate(() => window.scrollY)).toBe(0);
+    await buyer.reload();
+    await buyer.waitForLoadState("networkidle");
+    expect(await buyer.evaluate(() => document.activeElement?.tagName)).toBe("BODY");
   });
 
   test("the loser of the race is told so, and the focus goes to the message", async () => {
@@ -45,6 +50,44 @@ describe("with JavaScript", () => {
     await page.waitForFunction(() => document.activeElement?.hasAttribute("data-message"));
     await page.locator('article [data-state="sold_out"]').waitFor();
     forgive(/ERR_FAILED/);
+  });
+
+  test("every page that comes without a full load has the focus on its heading, a failure included", async () => {
+    const page = await newVisitor();
+    await page.goto("/");
+    await live(page);
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("BODY");
+    await page.getByRole("link", { name: "Tin Comet" }).click();
+    await page.locator("article h1").waitFor();
+    await focusOnHeading(page);
+    await page.goBack();
+    await page.getByRole("heading", { name: "Few of each" }).waitFor();
+    await focusOnHeading(page);
+    await page.route("**/items/tin-comet.data", (route) => route.abort());
+    await page.getByRole("link", { name: "Tin Comet" }).click();
+    await page.getByRole("heading", { name: "The shop cannot be reached" }).waitFor();
+    await focusOnHeading(page);
+    forgive(/ERR_FAILED/);
+  });
+
+  test("what a refusal says goes with the stock", async () => {
+    await reset("clay-whistle", 9);
+    const page = await newVisitor();
+    await page.goto("/items/clay-whistle");
+    await live(page);
+    await page.locator("select[name=quantity]").selectOption("3");
+    // The page hears of the last sale only after it has asked.
+    await page.route("**/items/clay-whistle.data", async (route) => {
+      await reset("clay-whistle", 2);
+      await route.continue();
+    }, { times: 1 });
+    await button(page).click();
+    const message = page.locator('[data-message="not_enough"]');
+    await message.getByText("Not that many are left").waitFor();
+    await reset("clay-whistle", 0);
+    await message.getByText("Sold out").waitFor();
+    await reset("clay-whistle", 8);
+    await message.getByText("There are more now").waitFor();
   });
 
   test("a double click, the back button, a reload and a second tab buy once", async () => {
@@ -65,27 +108,61 @@ describe("with JavaScript", () => {
     expect(await db.order.count({ where: { itemId: "tin-comet" } })).toBe(1);
   });
 
-  test("a buyer who was told busy, while the same order came through from another tab, is shown the order alone", async () => {
-    await reset("tin-comet");
-    const page = await newVisitor();
-    await page.goto("/items/tin-comet");
-    const otherTab = new Visitor(shop.url);
-    otherTab.cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
-    const key = await page.locator("input[name=key]").inputValue();
-    await page.route("**/items/tin-comet.data", async (route) => {
-      if (route.request().method() !== "POST") return route.continue();
-      const response = await db.$transaction(async (tx) => {
-        await tx.$queryRaw`SELECT 1 FROM items WHERE id = 'tin-comet' FOR UPDATE`;
-        return route.fetch();
+  describe("while another tab of the same buyer buys", () => {
+    /** Calls `meanwhile` between the answer to this page's purchase and its arrival. */
+    async function openTwice(ask: (route: Route) => Promise<APIResponse>, meanwhile: (otherTab: Visitor) => Promise<Response>) {
+      const page = await newVisitor();
+      // Without the stream the page knows only what it was told.
+      await page.route("**/live?*", (route) => route.abort());
+      await page.goto("/items/tin-comet");
+      const otherTab = new Visitor(shop.url);
+      otherTab.cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+      await page.route("**/items/tin-comet.data", async (route) => {
+        if (route.request().method() !== "POST") return route.continue();
+        const response = await ask(route);
+        expect((await meanwhile(otherTab)).status).toBe(303);
+        await page.unroute("**/items/tin-comet.data");
+        await route.fulfill({ response });
       });
-      expect(response.status()).toBe(503);
-      await otherTab.pressBuy("tin-comet", { key });
-      await route.fulfill({ response });
+      await button(page).click();
+      return page;
+    }
+
+    test("who was told busy gets the receipt of the one order by pressing again", async () => {
+      await reset("tin-comet");
+      const page = await openTwice(
+        (route) =>
+          db.$transaction(async (tx) => {
+            await tx.$queryRaw`SELECT 1 FROM items WHERE id = 'tin-comet' FOR UPDATE`;
+            return route.fetch();
+          }),
+        async (otherTab) => otherTab.pressBuy("tin-comet", { key: await otherTab.openItem("tin-comet") }),
+      );
+      await page.locator('[data-message="busy"]').waitFor();
+      await button(page).click();
+      await page.waitForURL("**/orders/*");
+      const { run } = await db.item.findUniqueOrThrow({ where: { id: "tin-comet" } });
+      expect(await db.order.count({ where: { itemId: "tin-comet", run } })).toBe(1);
+      forgive(/ERR_FAILED/);
     });
-    await button(page).click();
-    await page.locator("[data-owned]").waitFor();
-    expect(await page.locator("[data-message]").count()).toBe(0);
-    await page.waitForFunction(() => document.activeElement?.matches("[data-owned][role=status]"));
+
+    test("who was refused is shown the order alone", async () => {
+      await reset("tin-comet");
+      const page = await openTwice(
+        async (route) => {
+          await reset("tin-comet", 0);
+          return route.fetch();
+        },
+        async (otherTab) => {
+          await reset("tin-comet");
+          return otherTab.pressBuy("tin-comet", { key: await otherTab.openItem("tin-comet") });
+        },
+      );
+      await page.locator("[data-owned]").waitFor();
+      expect(await page.locator("[data-message]").count()).toBe(0);
+      await page.waitForFunction(() => document.activeElement?.matches("[data-owned][role=status]"));
+      forgive(/ERR_FAILED/);
+    });
   });
 
   test("another one can always be bought, also after a reset under the page for it, and only by asking for it", async () => {
@@ -155,6 +232,7 @@ test("a page that cannot be rendered keeps the reference under which the log has
   await page.waitForLoadState("networkidle");
   const reference = await page.locator("main code").innerText();
   expect(answer?.status()).toBe(500);
+  expect(await page.title()).toBe("Something broke · Lastone");
   expect(shop.output()).toContain(`"event":"broken","reference":"${reference}"`);
 });
 
@@ -171,6 +249,7 @@ describe("while the shop cannot be reached", () => {
     await button(page).click();
     await unreachable(page);
     expect(await page.locator("main").innerText()).toContain("not confirmed yet");
+    expect(await page.title()).toBe("The shop cannot be reached · Lastone");
     const back = await startShop({ PORT: String(own.port) });
     await button(page).click();
     await page.waitForURL("**/orders/*");
@@ -205,9 +284,30 @@ describe("while the shop cannot be reached", () => {
     await unreachable(page);
     await page.unroute("**/items/tin-comet.data");
     await page.getByRole("heading", { name: "Tin Comet" }).waitFor();
+    expect(await page.title()).toBe("Tin Comet · Lastone");
     expect(await quantityOn(page)).toBe("3");
     forgive(/turbo-stream|SyntaxError/);
   });
+});
+
+test("an answer that takes longer than the time between two looks is waited for, and heals the page", async () => {
+  const page = await newVisitor();
+  await page.clock.install();
+  await page.goto("/items/tin-comet");
+  await live(page);
+  const looks: Route[] = [];
+  let away = true;
+  await page.route("**/items/tin-comet.data", (route) => (away ? route.abort() : void looks.push(route)));
+  await reset("tin-comet");
+  await page.getByRole("heading", { name: "The shop cannot be reached" }).waitFor();
+  away = false;
+  await page.clock.fastForward(10_000);
+  await until(() => looks.length > 0);
+  await page.clock.fastForward(20_000);
+  await looks[0]?.continue();
+  await page.getByRole("heading", { name: "Tin Comet" }).waitFor();
+  expect(looks.length).toBe(1);
+  forgive(/ERR_FAILED/);
 });
 
 describe("while the database is away", () => {
@@ -307,6 +407,7 @@ describe("without JavaScript", () => {
     const late = await newVisitor({ javaScriptEnabled: false });
     await late.goto("/items/moon-moth");
     expect(await late.locator('article [data-state="sold_out"]').count()).toBe(1);
+    expect(await button(late).getAttribute("disabled")).toBe("");
     await late.locator("form[data-reset] button").click();
     expect(await quantityOn(late)).toBe("1");
   });
@@ -356,6 +457,7 @@ describe("looks", () => {
         await page.goto("/items/tin-comet");
         await look("owned");
         await page.goto("/nothing");
+        expect(await page.title()).toBe("Not found · Lastone");
         await look("not-found");
       });
     }
