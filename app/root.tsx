@@ -47,7 +47,7 @@ export function Layout({ children }: { children: ReactNode }) {
           {children}
         </main>
         <footer className="border-t border-line">
-          <p className="mx-auto max-w-6xl px-5 py-6 text-sm text-quiet sm:px-8">
+          <p className="mx-auto max-w-6xl px-5 py-6 text-sm text-balance text-quiet sm:px-8">
             Every quantity comes from the stock itself. No piece is sold twice.
           </p>
         </footer>

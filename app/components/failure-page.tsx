@@ -27,9 +27,9 @@ export function FailurePage({ failure }: { failure: Failure }) {
           <meta httpEquiv="refresh" content={String(RETRY_SECONDS)} />
         </noscript>
       )}
-      <h1 className="font-display text-4xl font-semibold tracking-tight sm:text-5xl">{failure.title}</h1>
-      <p className="mt-4 text-lg text-quiet">{failure.detail}</p>
-      {away && <p className="mt-2 text-quiet">This page looks again every few seconds by itself.</p>}
+      <h1 className="font-display text-4xl font-semibold tracking-tight text-balance sm:text-5xl">{failure.title}</h1>
+      <p className="mt-4 text-lg text-pretty text-quiet">{failure.detail}</p>
+      {away && <p className="mt-2 text-pretty text-quiet">This page looks again every few seconds by itself.</p>}
       <p className="mt-8 flex flex-wrap items-center gap-4">
         <Link to="/" className="button">
           To the shop window

@@ -25,7 +25,7 @@ export function PurchaseForm({ item, stock, purchaseKey, buying, undecided }: Pr
     <Form method="post" data-purchase preventScrollReset onSubmit={(event) => closed && event.preventDefault()}>
       <input type="hidden" name="key" value={purchaseKey} />
       {item.maxPerOrder > 1 ? (
-        <Units most={most} disabled={inert} />
+        <Units most={most} quiet={closed} disabled={inert} />
       ) : (
         <input type="hidden" name="quantity" value="1" />
       )}
@@ -45,7 +45,7 @@ export function PurchaseForm({ item, stock, purchaseKey, buying, undecided }: Pr
 }
 
 /** The browser keeps the choice, which may be older than this script; it follows the stock down, and not up again. */
-function Units({ most, disabled }: { most: number; disabled: boolean }) {
+function Units({ most, quiet, disabled }: { most: number; quiet: boolean; disabled: boolean }) {
   const select = useRef<HTMLSelectElement>(null);
   const chosen = useRef<number>();
   useEffect(() => {
@@ -54,14 +54,14 @@ function Units({ most, disabled }: { most: number; disabled: boolean }) {
     select.current.value = String(chosen.current);
   }, [most]);
   return (
-    <label className="mb-4 flex items-center gap-3">
+    <label className={`mb-4 flex items-center gap-3 ${quiet ? "text-quiet" : ""}`}>
       Units
       <select
         ref={select}
         name="quantity"
         disabled={disabled}
         onChange={(event) => (chosen.current = Number(event.target.value))}
-        className="min-h-11 rounded-lg border border-quiet bg-card px-3"
+        className="min-h-11 rounded-lg border border-quiet bg-card px-3 text-inherit"
       >
         {Array.from({ length: most }, (_, index) => (
           <option key={index + 1}>{index + 1}</option>

@@ -19,7 +19,7 @@ export function PurchaseMessage({ message, stock }: { message: Message; stock: S
   return (
     <div ref={box} tabIndex={-1} role="alert" data-message={message.kind} className="mb-6 rounded-2xl border border-line bg-card p-5">
       <p className="font-display text-xl font-semibold">{title}</p>
-      <p className="mt-1 text-quiet">{next}</p>
+      <p className="mt-1 text-pretty text-quiet">{next}</p>
       {isAboutStock(message) && stock.state === "sold_out" && (
         <p className="mt-3">
           <Link to="/" className="link">

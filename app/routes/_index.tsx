@@ -26,7 +26,7 @@ export default function ShopWindow() {
       <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4">
         <div>
           <h1 className="font-display text-4xl font-semibold tracking-tight text-balance sm:text-6xl">Few of each. Some only once.</h1>
-          <p className="mt-3 max-w-prose text-lg text-quiet">Small runs by people who make things slowly. What the number says is what is left.</p>
+          <p className="mt-3 max-w-prose text-lg text-pretty text-quiet">Small runs by people who make things slowly. What the number says is what is left.</p>
         </div>
         {items.length > 0 && <LiveBadge live={live} renderedAt={renderedAt} />}
       </div>

@@ -153,7 +153,7 @@ export default function ItemPage() {
           {placed && <Owned itemId={item.id} orders={held} canBuyMore={stock.state === "available" && mayHoldMore(item, held)} pressed={message !== undefined} />}
           {!placed && <PurchaseForm item={item} stock={stock} purchaseKey={message?.kind === "busy" ? message.key : purchaseKey} buying={buying} undecided={message?.kind === "busy"} />}
         </div>
-        <p className="mt-8 max-w-prose text-lg leading-relaxed whitespace-pre-line">{item.story}</p>
+        <p className="mt-8 max-w-prose text-lg leading-relaxed text-pretty whitespace-pre-line">{item.story}</p>
         {demo && <ResetForm item={item} />}
         <StockNews items={[{ ...item, state: stock.state }]} hold={buying || (told !== undefined && isAboutStock(told))} />
       </div>
