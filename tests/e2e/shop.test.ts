@@ -15,6 +15,13 @@ const quantityOn = (page: Page) => page.locator("article [data-quantity]").inner
 const focusOnHeading = (page: Page) => page.waitForFunction(() => document.activeElement?.tagName === "H1");
 const button = (page: Page) => page.locator("form[data-purchase] button");
 
+/** The item is held for longer than the shop lets anyone wait. */
+const sendToBusyTill = (route: Route, itemId: string) =>
+  db.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 FROM items WHERE id = ${itemId} FOR UPDATE`;
+    return route.fetch();
+  });
+
 describe("with JavaScript", () => {
   test("a purchase leads to the receipt without a full reload, and another page shows it at once", async () => {
     await reset("moon-moth");
@@ -131,11 +138,7 @@ describe("with JavaScript", () => {
     test("who was told busy gets the receipt of the one order by pressing again", async () => {
       await reset("tin-comet");
       const page = await openTwice(
-        (route) =>
-          db.$transaction(async (tx) => {
-            await tx.$queryRaw`SELECT 1 FROM items WHERE id = 'tin-comet' FOR UPDATE`;
-            return route.fetch();
-          }),
+        (route) => sendToBusyTill(route, "tin-comet"),
         async (otherTab) => otherTab.pressBuy("tin-comet", { key: await otherTab.openItem("tin-comet") }),
       );
       await page.locator('[data-message="busy"]').waitFor();
@@ -449,6 +452,26 @@ describe("looks", () => {
           await live(page);
           await look(itemId);
         }
+        await reset("night-ferry", 0);
+        await page.goto("/items/night-ferry");
+        await live(page);
+        await look("sold-out");
+        await reset("night-ferry", 1);
+        await page.locator('article [data-state="available"]').waitFor();
+        await page.route("**/items/night-ferry.data", async (route) => {
+          await new Visitor(shop.url).buyByJson("night-ferry", randomUUID());
+          await route.continue();
+        }, { times: 1 });
+        await button(page).click();
+        await page.locator("[data-message]").waitFor();
+        await look("refused");
+        await reset("night-ferry", 3);
+        await page.getByText("There is stock again now").waitFor();
+        await look("refused-and-back");
+        await page.route("**/items/night-ferry.data", async (route) => route.fulfill({ response: await sendToBusyTill(route, "night-ferry") }), { times: 1 });
+        await button(page).click();
+        await page.locator('[data-message="busy"]').waitFor();
+        await look("busy");
         await page.goto("/items/tin-comet");
         await button(page).click();
         await page.waitForURL("**/orders/*");
