@@ -28,14 +28,16 @@ export function getBuyer(request: Request): Promise<Buyer> {
 
 /**
  * The buyer of a purchase. One without a cookie is told by the key instead: when the first answer was lost, cookie
- * and all, the repeat must come from the same buyer, or it would buy twice.
+ * and all, the repeat must come from the same buyer, or it would buy twice. `namelessBuyerIds` are for a repeat that has
+ * found a cookie meanwhile.
  */
-export function getBuyerOfKey(request: Request, key: string): Promise<Buyer> {
-  return identify(request, () => namelessIds(key)[0] ?? randomUUID());
+export async function getBuyerOfKey(request: Request, key: string): Promise<Buyer & { namelessBuyerIds: string[] }> {
+  const namelessBuyerIds = namelessIds(key);
+  return { ...(await identify(request, () => namelessBuyerIds[0] ?? randomUUID())), namelessBuyerIds };
 }
 
-/** Whom a key stands for without a cookie: now, and before the secret was changed. For a repeat that has found a cookie meanwhile. */
-export function namelessIds(key: string): string[] {
+/** Whom a key stands for without a cookie: now, and before the secret was changed. */
+function namelessIds(key: string): string[] {
   return env.COOKIE_SECRET.map((secret) => derivedUuid(secret, "buyer", key.toLowerCase()));
 }
 

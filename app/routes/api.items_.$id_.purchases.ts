@@ -1,6 +1,6 @@
 import { api, methodNotAllowed } from "#app/http/answer.server.ts";
 import { readJson } from "#app/http/body.server.ts";
-import { getBuyerOfKey, namelessIds } from "#app/http/buyer.server.ts";
+import { getBuyerOfKey } from "#app/http/buyer.server.ts";
 import { json, problem } from "#app/http/problem.server.ts";
 import { BadRequest, notFound } from "#app/http/refusals.server.ts";
 import { parsePurchaseJson } from "#app/http/requests.server.ts";
@@ -11,10 +11,10 @@ import { purchase } from "#app/shop/purchase.server.ts";
 export const action = api(async ({ request, params }) => {
   const { key, quantity } = parsePurchaseJson(request.headers, await readJson(request));
   if (!isItemId(params.id)) throw notFound("item");
-  const { id: buyerId, headers, forged } = await getBuyerOfKey(request, key);
+  const { id: buyerId, namelessBuyerIds, headers, forged } = await getBuyerOfKey(request, key);
   if (forged) throw new BadRequest("cookie-invalid", "Nothing was bought. This answer brings a good cookie: send the purchase again with it.", headers);
 
-  const outcome = await purchase({ itemId: params.id, buyerId, namelessBuyerIds: namelessIds(key), key, quantity });
+  const outcome = await purchase({ itemId: params.id, buyerId, namelessBuyerIds, key, quantity });
   switch (outcome.kind) {
     case "purchased":
       headers.set("Location", `/api/orders/${outcome.order.id}`);

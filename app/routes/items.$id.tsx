@@ -11,7 +11,7 @@ import { StockNews } from "#app/components/stock-news.tsx";
 import { env } from "#app/env.server.ts";
 import { isOutage, page } from "#app/http/answer.server.ts";
 import { readForm } from "#app/http/body.server.ts";
-import { type Buyer, formKey, getBuyer, getBuyerOfKey, namelessIds } from "#app/http/buyer.server.ts";
+import { type Buyer, formKey, getBuyer, getBuyerOfKey } from "#app/http/buyer.server.ts";
 import { currentExchange } from "#app/http/exchange.server.ts";
 import { keepPage, perVisitor, renderedAt } from "#app/http/kept-pages.server.ts";
 import { BadRequest, notFound } from "#app/http/refusals.server.ts";
@@ -60,10 +60,10 @@ function answersPurchase(): boolean {
 export const action = page(async ({ request, params }) => {
   const { key, quantity } = parsePurchaseForm(await readForm(request));
   if (!isItemId(params.id)) throw notFound("item");
-  const { id: buyerId, isNew, headers, forged } = await getBuyerOfKey(request, key);
+  const { id: buyerId, isNew, namelessBuyerIds, headers, forged } = await getBuyerOfKey(request, key);
   if (forged) throw new BadRequest("cookie-invalid", "Nothing was bought. You have a good cookie now: go back to the item and buy again.", headers);
 
-  const outcome = await purchase({ itemId: params.id, buyerId, namelessBuyerIds: namelessIds(key), key, quantity });
+  const outcome = await purchase({ itemId: params.id, buyerId, namelessBuyerIds, key, quantity });
   switch (outcome.kind) {
     case "purchased":
     case "repeated": {
