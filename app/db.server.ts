@@ -11,7 +11,7 @@ export type Transaction = Prisma.TransactionClient;
 
 /**
  * Server-side limits in milliseconds. Prisma's own transaction time-out does not stop the statement that is running:
- * only these free the row and the connection, so each must end before Prisma gives up.
+ * only these free the row and the connection, so each of them is shorter than Prisma's.
  */
 const SESSION_LIMITS = {
   /** Longest wait for the item's row: beyond it the shop is busy, and says so. */
@@ -23,6 +23,12 @@ const SESSION_LIMITS = {
   /** Ends a statement whose client is gone, so that it does not go on waiting for a lock. */
   client_connection_check_interval: 1_000,
 };
+
+/**
+ * Milliseconds beyond the server's own limit after which it is taken for dead: a network that swallows everything says nothing
+ * for a quarter of an hour, and the pools would be full of such connections. The socket is ended then, and the connection replaced.
+ */
+const SILENCE = 2_000;
 
 /** How long a transaction may wait for a connection, and last, in milliseconds. */
 export const TRANSACTION_LIMITS = { maxWait: 2_000, timeout: 6_000 };
@@ -40,12 +46,14 @@ const POOL = { purchases: Math.floor(env.DATABASE_POOL / 2), everythingElse: Mat
 
 /** A client of its own for one database. Callers close it with `$disconnect()`. */
 export function connect(url: string, poolSize: number, limits: Partial<typeof SESSION_LIMITS> = {}): Database {
-  const settings = Object.entries({ ...SESSION_LIMITS, ...limits });
+  const sessionLimits = { ...SESSION_LIMITS, ...limits };
+  const settings = Object.entries(sessionLimits);
   const adapter = new PrismaPg(
     {
       connectionString: url,
       max: poolSize,
       connectionTimeoutMillis: CONNECTION_WAIT,
+      query_timeout: sessionLimits.statement_timeout + SILENCE,
       application_name: "lastone",
       keepAlive: true,
       // Statements that do not need each other's results go out together, in their order, for one round trip.
@@ -127,7 +135,7 @@ const FAULT_BY_KIND: Record<string, DatabaseFault> = {
   TooManyConnections: "away",
 };
 
-const SOCKET_FAULT = /ECONNREFUSED|ECONNRESET|ECONNABORTED|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|EPIPE|ETIMEDOUT|ENOTFOUND|Connection terminated|timeout exceeded when trying to connect|not queryable|Server has closed the connection|Can't reach database/i;
+const SOCKET_FAULT = /ECONNREFUSED|ECONNRESET|ECONNABORTED|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|EPIPE|ETIMEDOUT|ENOTFOUND|Connection terminated|timeout exceeded when trying to connect|not queryable|Query read timeout|Server has closed the connection|Can't reach database/i;
 
 export function databaseFault(error: unknown): DatabaseFault | undefined {
   for (const cause of causesOf(error)) {

@@ -1,10 +1,8 @@
 /** `npm run audit`: whether every quantity is what its movements and orders make it. Exit 1 and the broken lines when not. */
-import { disconnect } from "#app/db.server.ts";
 import { audit } from "#app/shop/ledger.server.ts";
 
 const began = performance.now();
 const { items, orders, movements, findings } = await audit();
-await disconnect();
 const seconds = ((performance.now() - began) / 1_000).toFixed(2);
 
 for (const { rule, itemId, line } of findings) process.stdout.write(`${itemId}: ${line}. But ${rule}.\n`);

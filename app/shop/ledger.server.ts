@@ -1,6 +1,7 @@
 /** The audit of the ledger: whether every quantity is what its movements and orders make it. */
 import { Prisma } from "#prisma/client/client.ts";
-import { type Database, db } from "#app/db.server.ts";
+import { connect } from "#app/db.server.ts";
+import { env } from "#app/env.server.ts";
 
 /** A line that breaks a rule: the first one of its rule. */
 export interface Finding {
@@ -105,11 +106,11 @@ export interface Audit {
   findings: Finding[];
 }
 
-/** Looks at all items and runs as they were at one moment, also while the shop is selling. */
-export function audit(client: Database = db): Promise<Audit> {
-  return client.$transaction(
+/** Looks at all items and runs as they were at one moment, also while the shop is selling: on a connection of its own, with its own limits. */
+export async function audit(databaseUrl: string = env.DATABASE_URL): Promise<Audit> {
+  const client = connect(databaseUrl, 1, { statement_timeout: PATIENCE });
+  const look = client.$transaction(
     async (tx) => {
-      await tx.$executeRaw`SET LOCAL statement_timeout = ${Prisma.raw(String(PATIENCE))}`;
       // A million orders are sorted and joined in memory instead of on disk.
       await tx.$executeRaw`SET LOCAL work_mem = '256MB'`;
       const [counts] = await tx.$queryRaw<Omit<Audit, "findings">[]>`
@@ -124,4 +125,5 @@ export function audit(client: Database = db): Promise<Audit> {
     },
     { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead, timeout: PATIENCE },
   );
+  return look.finally(() => client.$disconnect());
 }

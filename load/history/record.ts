@@ -106,7 +106,7 @@ export async function record({ databaseUrl, seed, seconds, instances: count, con
       await Promise.all(instances.map((instance) => instance.end()));
     }
 
-    const { findings } = await shopModules.audit(operator);
+    const { findings } = await shopModules.audit(databaseUrl);
     const database = { ...(await readState(observer)), findings };
     clock = both(clock, await compareClocks(observer));
     write({ type: "run", seed, control, clock, began, quiet });
