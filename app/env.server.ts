@@ -19,6 +19,8 @@ const settings = z.object({
   TILL_BATCH: z.coerce.number().int().min(1).max(5_000).default(200),
   TILL_WAIT: z.coerce.number().int().min(10).max(60_000).default(2_000),
   TILL_QUEUE: z.coerce.number().int().min(1).max(1_000_000).default(5_000),
+  /** Milliseconds at the end of the process until whatever is still open ends with it. */
+  STOP_WITHIN: z.coerce.number().int().min(0).max(600_000).default(8_000),
   /** Rendered pages that are kept for the next visitor; 0 reads and renders each page anew. */
   PAGES_KEPT: z.coerce.number().int().min(0).max(10_000).default(200),
   /** Open event streams, in all and from one address. A proxy in front is one address. */

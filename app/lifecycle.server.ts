@@ -1,15 +1,13 @@
 /** The end of the process: streams first, then the purchases under way, then the database connections. */
 import { once } from "node:events";
 import { disconnect } from "./db.server.ts";
+import { env } from "./env.server.ts";
 import { currentServer } from "./http/exchange.server.ts";
 import { stopFollowing } from "./live/follow.server.ts";
-import { endStreams } from "./live/stream.server.ts";
+import { countStreams, endStreams } from "./live/stream.server.ts";
 import { describeError, log } from "./log.server.ts";
 import { shopTills } from "./shop/purchase.server.ts";
 import { singleton } from "./singleton.server.ts";
-
-/** Milliseconds after which the process ends whatever is still open. */
-const DEADLINE = 3_500;
 
 const state = singleton("lifecycle-state", () => ({ ending: false }));
 
@@ -27,7 +25,7 @@ export function endWithTheServer(): void {
       if (state.ending) return;
       state.ending = true;
       void endStreams();
-      setTimeout(() => process.exit(0), DEADLINE).unref();
+      setTimeout(endByForce, env.STOP_WITHIN).unref();
       // Also purchases whose buyer hung up: their transactions end well, not with the connection.
       void serverClosed().then(() => shopTills.closed()).then(() => Promise.all([stopFollowing(), disconnect()])).catch((error: unknown) => log("disconnect_failed", describeError(error)));
     };
@@ -42,6 +40,12 @@ export function endWithTheServer(): void {
     process.on("unhandledRejection", (error) => log("unhandled_rejection", describeError(error)));
     return true;
   });
+}
+
+/** Whoever is still waiting gets no answer. Sent again with the same key, a purchase finds what became of it. */
+function endByForce(): void {
+  log("ended_by_force", { purchases: shopTills.undecided, streams: countStreams() });
+  process.exit(1);
 }
 
 /** Resolves when the server has closed, which is when every answer has been sent and every connection is gone. */

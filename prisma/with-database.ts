@@ -22,8 +22,13 @@ const command = process.argv.slice(2);
 const mode = command.includes("vite:dev") ? "development" : "production";
 const serves = command.length === 0 || command.includes("vite:dev");
 
-/** Milliseconds that the command has to end after a signal, before it is killed. */
-const PATIENCE = 4_000;
+/**
+ * Milliseconds that the shop has to answer whoever is waiting when it is told to end. Longer where only it is to end: then the
+ * longest wait at a till and a transaction after it fit in. Ctrl-C on a machine of one's own is over within five seconds.
+ */
+const STOP_WITHIN = Number(process.env.STOP_WITHIN) || (process.env.DATABASE_URL ? 8_000 : 3_500);
+/** Milliseconds after that until it is killed: it should have ended by itself. */
+const PATIENCE = 500;
 
 /** What is up. */
 const state: { embedded?: EmbeddedPostgres; child?: ChildProcess } = {};
@@ -60,6 +65,7 @@ async function main(): Promise<number> {
     COOKIE_SECRET: serves ? await cookieSecret(mode === "production" && Boolean(external)) : randomBytes(32).toString("hex"),
     HOST: host,
     PORT: String(port),
+    STOP_WITHIN: String(STOP_WITHIN),
   };
   // It may be waiting for another instance that migrates. What is cut off here is rolled back, or done at the next start.
   if (serves || state.embedded) await Promise.race([migrate(databaseUrl, (connection) => seedUntilDone(connection, settings)), once(ending.signal, "abort")]);
@@ -71,7 +77,8 @@ async function main(): Promise<number> {
   if (serves) void announce(child);
   const [code, signal] = await ended;
   if (!isEnding() && code !== 0) process.stderr.write(`The ${serves ? "shop" : "command"} ended by itself (${signal ?? `exit code ${code}`}).\n`);
-  return isEnding() ? 0 : (code ?? 1);
+  // A command that was stopped by the signal itself did as it was told; one that had to be killed, or says that it cut somebody off, did not.
+  return code ?? (isEnding() && signal !== "SIGKILL" ? 0 : 1);
 }
 
 async function startEmbedded(): Promise<string> {
@@ -95,7 +102,10 @@ async function end(signal: NodeJS.Signals): Promise<void> {
   if (!child || child.exitCode !== null) return;
   // Ctrl-C in a terminal has reached the child already; twice does no harm.
   child.kill(signal === "SIGHUP" ? "SIGTERM" : signal);
-  const killer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
+  const killer = setTimeout(() => {
+    process.stderr.write(`The ${serves ? "shop" : "command"} did not end within ${STOP_WITHIN + PATIENCE} ms, and is killed.\n`);
+    child.kill("SIGKILL");
+  }, STOP_WITHIN + PATIENCE);
   await once(child, "exit");
   clearTimeout(killer);
 }

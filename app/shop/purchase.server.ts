@@ -3,9 +3,11 @@ import { randomUUID } from "node:crypto";
 import { type Database, databaseFault, purchaseDb, TRANSACTION_LIMITS } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
 import { announce } from "#app/live/announce.server.ts";
+import { feed } from "#app/live/feed.server.ts";
 import { describeError, log } from "#app/log.server.ts";
 import { singleton } from "#app/singleton.server.ts";
 import { within } from "#app/within.server.ts";
+import { getItem } from "./catalogue.server.ts";
 import { decide, type Decision, type Wish } from "./decide.server.ts";
 import { isItemId, isUuid } from "./item.ts";
 import { listOrdersByKey, unitsHeld } from "./orders.server.ts";
@@ -49,6 +51,11 @@ export class Tills {
     return outcome;
   }
 
+  /** How many have joined and have no outcome yet. */
+  get undecided(): number {
+    return this.#undecided.size;
+  }
+
   /** Resolves when everyone who has joined so far has an outcome. */
   async closed(): Promise<void> {
     await Promise.allSettled(this.#undecided);
@@ -68,11 +75,16 @@ export class Tills {
 
 export const shopTills = singleton("tills", () => new Tills(purchaseDb));
 
-/** Buys, all or nothing. Never throws for what a buyer or a busy database can cause; throws what is a bug. */
-export function purchase(request: PurchaseRequest, tills: Tills = shopTills): Promise<PurchaseOutcome> {
+/**
+ * Buys, all or nothing. Never throws for what a buyer or a busy database can cause, but for an item that nobody knows while the
+ * database cannot be asked; otherwise it throws what is a bug.
+ */
+export async function purchase(request: PurchaseRequest, tills: Tills = shopTills): Promise<PurchaseOutcome> {
   const { itemId, buyerId, key } = request;
-  if (!isItemId(itemId)) return Promise.resolve({ kind: "not_found" });
-  if (!isUuid(buyerId) || !isUuid(key)) return Promise.reject(new TypeError("buyerId and key are UUIDs"));
+  if (!isItemId(itemId)) return { kind: "not_found" };
+  if (!isUuid(buyerId) || !isUuid(key)) throw new TypeError("buyerId and key are UUIDs");
+  // A till for each name that somebody makes up would take the connections that sell. One added a moment ago is not remembered yet.
+  if (feed.isFresh && !feed.item(itemId) && !(await getItem(itemId))) return { kind: "not_found" };
   return tills.join({ ...request, buyerId: buyerId.toLowerCase(), key: key.toLowerCase() });
 }
 
