@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { stateOf } from "#app/shop/item.ts";
-import { Pace } from "./feed.server.ts";
+import { type Item, stateOf, type Stock } from "#app/shop/item.ts";
+import { Feed, Pace } from "./feed.server.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -41,4 +41,48 @@ test("selling out, coming back and a new run are told at once, each of them", ()
   change(2, 2);
   vi.advanceTimersByTime(100);
   expect(told).toEqual([[0, 2], [0, 0], [0, 3], [0, 2]]);
+});
+
+function item(id: string, version: number, quantity: number): Item {
+  const words = { name: "", tagline: "", story: "", picture: "", pictureAlt: "" };
+  return { ...words, id, version, quantity, run: 1, price: { amount: 1, currency: "EUR" }, startingQuantity: 9, maxPerOrder: 1, limitPerBuyer: null, opensAt: null, state: "available" };
+}
+
+/** What a feed has told, after it has seen one item at version 5. */
+function followed() {
+  const feed = new Feed();
+  const told: Stock[] = [];
+  feed.onChange((stock) => told.push(stock));
+  feed.replace([item("moth", 5, 4)], Date.now(), performance.now());
+  vi.advanceTimersByTime(1_000);
+  return { feed, told, look: (askedAt: number, ...items: Item[]) => feed.replace(items, Date.now(), askedAt) };
+}
+
+test("what was learned while a row was on its way is newer than the row", () => {
+  const { feed, look } = followed();
+  const askedAt = performance.now();
+  vi.advanceTimersByTime(5);
+  feed.learn({ id: "moth", version: 6, quantity: 3, run: 1 });
+  expect(feed.learn({ id: "moth", version: 5, quantity: 4, run: 1 }, askedAt)).toBe(false);
+  look(askedAt, item("moth", 5, 4));
+  expect(feed.item("moth")).toMatchObject({ version: 6, quantity: 3 });
+  // Another instance's hint was not asked for: it never leads back.
+  expect(feed.learn({ id: "moth", version: 5, quantity: 4, run: 1 })).toBe(false);
+});
+
+test("an older row that was asked for later is the truth: the database went back", () => {
+  for (const byLook of [true, false]) {
+    const { feed, look } = followed();
+    feed.learn({ id: "moth", version: 9_000_000, quantity: 0, run: 1 });
+    vi.advanceTimersByTime(5);
+    if (byLook) look(performance.now(), item("moth", 5, 4));
+    else feed.learn({ id: "moth", version: 5, quantity: 4, run: 1 }, performance.now());
+    expect(feed.item("moth")).toMatchObject({ version: 5, quantity: 4, state: "available" });
+  }
+});
+
+test("an item that is put up later is told to whoever watches all", () => {
+  const { told, look } = followed();
+  look(performance.now(), item("moth", 5, 4), item("owl", 1, 9));
+  expect(told.map(({ id, version }) => [id, version])).toEqual([["owl", 1]]);
 });

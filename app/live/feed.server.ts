@@ -1,6 +1,7 @@
 /**
  * What this instance knows of every item, and who is told when that changes. The row in the database is the truth: what
- * comes in here is a purchase's own result, another instance's hint, or the row read again, and the highest version wins.
+ * comes in here is a purchase's own result, another instance's hint, or the row read again. The highest version wins, but against a
+ * row that was asked for later: then the database went back, as in a failover that lost its last commits.
  */
 import { type Item, type ItemState, stateOf, type Stock } from "#app/shop/item.ts";
 import { singleton } from "#app/singleton.server.ts";
@@ -21,8 +22,10 @@ export type Change = Omit<Stock, "state">;
 /** `urgent`: sold out, back, open, or a new run, which nobody may miss. */
 type Listener = (stock: Stock, urgent: boolean) => void;
 
-class Feed {
+export class Feed {
   readonly #items = new Map<string, Item>();
+  /** Time (performance.now) at which the state of an item was learned. */
+  readonly #learnedAt = new Map<string, number>();
   readonly #listeners = new Set<Listener>();
   readonly #paces = new Map<string, Pace>();
   readonly #openings = new Map<string, ReturnType<typeof setTimeout>>();
@@ -76,17 +79,23 @@ class Feed {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Replaces what is remembered by what the database has. `databaseNow` in milliseconds since 1970. */
-  replace(items: Item[], databaseNow: number): void {
+  /**
+   * Replaces what is remembered by what the database has. `databaseNow` in milliseconds since 1970, `askedAt` the time
+   * (performance.now) at which the database was asked for it.
+   */
+  replace(items: Item[], databaseNow: number, askedAt: number): void {
+    const isFirst = this.#seenAt === -Infinity;
     const before = new Map(this.items().map((item) => [item.id, item]));
     this.#items.clear();
     this.#clockAhead = databaseNow - Date.now();
     for (const item of items) {
       const known = before.get(item.id);
       // A purchase may have brought a newer state while these rows were on their way.
-      this.#items.set(item.id, known && known.version > item.version ? { ...item, ...onlyChange(known) } : item);
+      const isNews = !known || item.version > known.version || this.#wentBack(known, item, askedAt);
+      this.#items.set(item.id, isNews ? item : { ...item, ...onlyChange(known) });
+      if (isNews) this.#learnedAt.set(item.id, performance.now());
       // Its opening may have been moved, which makes no new version.
-      if (known && (known.version < item.version || known.state !== this.item(item.id)?.state)) this.#change(item);
+      if (isNews ? !isFirst : known.state !== this.item(item.id)?.state) this.#change(item);
     }
     this.seen(databaseNow);
   }
@@ -111,13 +120,19 @@ class Feed {
     }
   }
 
-  /** Remembers a newer state and tells it; an older one is nothing new. Returns whether it was newer. */
-  learn(change: Change): boolean {
+  /** Remembers a newer state and tells it; an older one is nothing new. Returns whether it was news. `askedAt` as above, for a row. */
+  learn(change: Change, askedAt = -Infinity): boolean {
     const known = this.#items.get(change.id);
-    if (!known || change.version <= known.version) return false;
+    if (!known || !(change.version > known.version || this.#wentBack(known, change, askedAt))) return false;
     this.#items.set(change.id, { ...known, ...onlyChange(change) });
+    this.#learnedAt.set(change.id, performance.now());
     this.#change(change);
     return true;
+  }
+
+  /** A row that is older than what had been learned when it was asked for. */
+  #wentBack(known: Change, row: Change, askedAt: number): boolean {
+    return row.version < known.version && askedAt > (this.#learnedAt.get(row.id) ?? -Infinity);
   }
 
   #change({ id }: { id: string }): void {

@@ -78,16 +78,17 @@ class Follower {
   }
 
   async #look(client: pg.Client): Promise<void> {
+    const askedAt = performance.now();
     const { rows } = await client.query<Row>('SELECT id, quantity, version, run, xmin::text AS "rowVersion", clock_timestamp() AS now FROM items');
     const now = rows[0]?.now.getTime() ?? Date.now();
     const sameItems = rows.length === this.#rowVersions.size && rows.every(({ id }) => this.#rowVersions.has(id));
     if (sameItems) {
-      for (const row of rows) feed.learn(row);
+      for (const row of rows) feed.learn(row, askedAt);
       feed.seen(now);
     }
     // The rest of a row, such as a name or a price, is read again only when the row has been written.
     if (!sameItems || rows.some(({ id, rowVersion }) => this.#rowVersions.get(id) !== rowVersion)) {
-      feed.replace(await readItems(async ({ text, values }) => (await client.query<ItemRow>(text, values)).rows), now);
+      feed.replace(await readItems(async ({ text, values }) => (await client.query<ItemRow>(text, values)).rows), now, askedAt);
     }
     this.#rowVersions = new Map(rows.map(({ id, rowVersion }) => [id, rowVersion]));
   }

@@ -15,7 +15,7 @@ test("a stream opens with the whole state, beats every 15 seconds, and after 10 
   const { openStream } = await import("#app/live/stream.server.ts");
   const { feed } = await import("#app/live/feed.server.ts");
   const items = await listItems();
-  feed.replace(items, Date.now());
+  feed.replace(items, Date.now(), performance.now());
   const server = createServer((_request, response) => {
     const stream = openStream(undefined);
     response.writeHead(200, Object.fromEntries(stream?.headers ?? []));

@@ -20,7 +20,7 @@ test("a client that does not read is dropped at 64 KiB, and one that reads goes 
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   const items = await listItems();
-  feed.replace(items, Date.now());
+  feed.replace(items, Date.now(), performance.now());
 
   const sockets = [0, 1].map(() => connect(port, "127.0.0.1").on("error", () => undefined));
   let heard = "";
