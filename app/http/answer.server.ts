@@ -77,7 +77,8 @@ export function logFault(error: unknown): { away: boolean; reference: string } {
   const { reference, request } = currentExchange();
   const away = isOutage(error);
   const { stack, ...what } = describeError(error);
-  log(away ? "database_away" : "broken", { reference, method: request.method, url: request.url, ...what, stack: away ? undefined : stack });
+  // Without the query: the key of a receipt would open it to whoever reads the log.
+  log(away ? "database_away" : "broken", { reference, method: request.method, url: request.url?.split("?")[0], ...what, stack: away ? undefined : stack });
   return { away, reference };
 }
 

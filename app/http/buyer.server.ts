@@ -9,7 +9,11 @@ const YEAR = 60 * 60 * 24 * 365;
 const NAME = "buyer";
 /** A page's data alone has no other header to keep it out of a cache that others share. */
 const PERSONAL = { "Cache-Control": "private, no-cache" };
-const cookie = createCookie(NAME, { httpOnly: true, sameSite: "lax", path: "/", maxAge: YEAR, secrets: env.COOKIE_SECRET });
+const signedWith = (secrets: string[]) => createCookie(NAME, { httpOnly: true, sameSite: "lax", path: "/", maxAge: YEAR, secrets });
+const [newest = "", ...retiring] = env.COOKIE_SECRET;
+const cookie = signedWith([newest]);
+/** What was signed before the secret was changed: accepted, and signed anew, so that the old secret can be dropped one day. */
+const earlierCookie = retiring.length > 0 ? signedWith(retiring) : undefined;
 
 export interface Buyer {
   id: string;
@@ -72,11 +76,20 @@ function identify(request: Request, makeId: () => string): Promise<Buyer> {
 async function readCookie(request: Request, makeId: () => string): Promise<Buyer> {
   const header = request.headers.get("Cookie");
   const id: unknown = await cookie.parse(header);
-  if (typeof id === "string" && isUuid(id)) return { id, headers: new Headers(PERSONAL), isNew: false, forged: false };
+  if (isUuid(id)) return { id, headers: new Headers(PERSONAL), isNew: false, forged: false };
+  const earlierId: unknown = await earlierCookie?.parse(header);
+  if (isUuid(earlierId)) return { id: earlierId, headers: await introducing(earlierId), isNew: false, forged: false };
   const forged = new RegExp(`(^|;\\s*)${NAME}=[^;]`).test(header ?? "");
   const made = forged ? randomUUID() : makeId();
-  const secure = currentExchange().request.headers["x-forwarded-proto"] === "https";
-  return { id: made, headers: new Headers({ ...PERSONAL, "Set-Cookie": await cookie.serialize(made, { secure }) }), isNew: true, forged };
+  return { id: made, headers: await introducing(made), isNew: true, forged };
+}
+
+/** The headers that make a browser this buyer's. */
+async function introducing(id: string): Promise<Headers> {
+  // Each proxy on the way may have added how it was asked; the first in the list is the browser's own.
+  const forwarded = currentExchange().request.headers["x-forwarded-proto"];
+  const secure = String(forwarded).split(",")[0]?.trim() === "https";
+  return new Headers({ ...PERSONAL, "Set-Cookie": await cookie.serialize(id, { secure }) });
 }
 
 /** A UUID that only this shop can compute (version 8, RFC 9562: the bits are the maker's own, here an HMAC's). */

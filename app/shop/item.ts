@@ -79,7 +79,7 @@ export function isItemId(text: string | undefined): text is string {
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Keys, orders and buyers are UUIDs of any version. */
-export function isUuid(text: string | null | undefined): text is string {
+export function isUuid(text: unknown): text is string {
   return typeof text === "string" && UUID.test(text);
 }
 

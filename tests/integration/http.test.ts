@@ -94,6 +94,24 @@ describe("a purchase by form", () => {
     await after.stop();
   });
 
+  test("of a buyer whose cookie an earlier secret has signed is still that buyer's, and the cookie is signed anew", async () => {
+    const [old, fresh] = ["an-old-secret-of-the-shop-before-it", "a-new-secret-of-the-shop-after-it-"];
+    const before = await startShop({ COOKIE_SECRET: old });
+    const buyer = new Visitor(before.url);
+    await buyer.openItem("night-ferry");
+    const { order } = (await (await buyer.buyByJson("night-ferry", randomUUID())).json()) as { order: { id: string } };
+    await before.stop();
+    for (const secrets of [`${fresh},${old}`, fresh]) {
+      const shop = await startShop({ COOKIE_SECRET: secrets });
+      const later = new Visitor(shop.url);
+      later.cookie = buyer.cookie;
+      expect((await later.fetch(`/api/orders/${order.id}`)).status).toBe(200);
+      await later.fetch("/");
+      buyer.cookie = later.cookie;
+      await shop.stop();
+    }
+  });
+
   test("another one is another wish: the page after an order has a key of its own", async () => {
     await reset("tin-comet");
     const buyer = visitor();
