@@ -6,7 +6,8 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { median, percentile, table } from "../figures.ts";
+import { median, percentile } from "../figures.ts";
+import { Budgets, print } from "./budgets.ts";
 import { type Waits, waitsOfBuyers } from "./buyer.ts";
 import { chart } from "./plot.ts";
 import { HOT_ITEMS, PLENTY, query, resetItem, setStage } from "./stage.ts";
@@ -32,7 +33,7 @@ interface FanOut {
 const stage = await setStage();
 let shop = await ShopServer.start(stage.databaseUrl);
 let bare = await BareServer.start();
-let fallen = 0;
+const budgets = new Budgets();
 try {
   // Node raises its own limit to this at its start.
   process.stdout.write(`Open files that a process may have: ${execFileSync("sh", ["-c", "ulimit -Hn"], { encoding: "utf8" })}`);
@@ -66,11 +67,11 @@ try {
   if (most) {
     print("Budgets", [
       ["", "measured", "at most", ""],
-      budget(`last of ${most.size} clients, of the bare server`, most.shop.last / most.bare.last, 1.5, "×"),
-      budget("memory a stream", most.shop.memory, 60, "KiB"),
-      budget("longest wait of a purchase beyond the quiet shop's", Math.max(0, most.selling.longest - quiet.longest), 50, "ms"),
-      ...results.filter(({ size }) => size === 1_000).map(({ selling }) => budget("a sale shown by all of 1000 clients, p99", selling.shown.p99, 250, "ms")),
-      budget("streams left when all have gone", left.streams, 0, ""),
+      budgets.atMost(`last of ${most.size} clients, of the bare server`, most.shop.last / most.bare.last, 1.5, "×"),
+      budgets.atMost("memory a stream", most.shop.memory, 60, "KiB"),
+      budgets.atMost("longest wait of a purchase beyond the quiet shop's", Math.max(0, most.selling.longest - quiet.longest), 50, "ms"),
+      ...results.filter(({ size }) => size === 1_000).map(({ selling }) => budgets.atMost("a sale shown by all of 1000 clients, p99", selling.shown.p99, 250, "ms")),
+      budgets.atMost("streams left when all have gone", left.streams, 0, ""),
     ]);
     const lines = (value: (fan: FanOut) => number) => [
       { name: "the shop", y: results.map(({ shop: fan }) => value(fan)) },
@@ -87,7 +88,7 @@ try {
   await shop.stop();
   await stage.close();
 }
-process.exitCode = fallen === 0 ? 0 : 1;
+process.exitCode = budgets.fallen === 0 ? 0 : 1;
 
 /** Waits of purchases, and how long each sale took to be shown by every client. */
 type Selling = Waits & { shown: { median: number; p99: number; longest: number } };
@@ -176,14 +177,4 @@ async function neverReading(): Promise<string> {
 
 async function streams(): Promise<number> {
   return ((await (await fetch(`${shop.url}/api/live`)).json()) as { streams: number }).streams;
-}
-
-function budget(name: string, measured: number, most: number, unit: string): string[] {
-  const met = measured <= most;
-  if (!met) fallen += 1;
-  return [name, `${measured.toFixed(unit === "×" ? 2 : 0)} ${unit}`, `${most} ${unit}`, met ? "met" : "NOT met"];
-}
-
-function print(title: string, rows: string[][]): void {
-  process.stdout.write(`\n${title}\n${table(rows)}\n`);
 }

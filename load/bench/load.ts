@@ -37,6 +37,12 @@ export async function http(url: string, request: Request, { connections, seconds
   return { perSecond: answered / result.duration, p50: result.latency.p50, p99: result.latency.p99, statuses, seconds: result.duration };
 }
 
+/** The cookie of one who has been here before. */
+export async function cookieOf(url: string): Promise<string> {
+  const [line = ""] = (await fetch(url)).headers.getSetCookie();
+  return line.split(";")[0] ?? "";
+}
+
 /** A purchase by JSON, each of a new buyer: `itemIds` in turn. */
 export function jsonPurchase(itemIds: string[]): Request {
   let turn = 0;

@@ -9,7 +9,7 @@ export class Swarm {
   /** Opens `size` streams and waits until each has sent its first event. With `reads: false` nothing is read after that. */
   static async open(url: string, size: number, { reads = true } = {}): Promise<Swarm> {
     const swarm = new Swarm();
-    // A few hundred at a time: the server's queue for new connections is 511 long.
+    // A few hundred at a time: the bare server's queue for new connections is 511 long.
     for (let opened = 0; opened < size; opened += 250) await Promise.all(Array.from({ length: Math.min(250, size - opened) }, () => swarm.#add(new URL(url), reads)));
     return swarm;
   }
