@@ -43,8 +43,7 @@ async function stampede(baseUrl: string): Promise<number> {
 }
 
 function findK6(): string {
-  const name = process.platform === "win32" ? "k6.exe" : "k6";
-  const found = [name, path.join(homedir(), "go/bin", name)].find((candidate) => spawnSync(candidate, ["version"]).status === 0);
+  const found = ["k6", path.join(homedir(), "go/bin/k6")].find((candidate) => spawnSync(candidate, ["version"]).status === 0);
   if (found) return found;
   process.stderr.write("The stampede needs k6, which is neither on PATH nor in ~/go/bin.\nGet it with `go install go.k6.io/k6@v1.8.1`, or from your system's packages (grafana.com/docs/k6).\n");
   process.exit(1);
