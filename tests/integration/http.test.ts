@@ -245,6 +245,13 @@ describe("bad input buys nothing and gets a clear answer:", () => {
     expect(await orders()).toBe(before);
   });
 
+  test("a cookie is for https alone where the browser came by https, whatever the proxies after that did", async () => {
+    for (const [forwarded, secure] of [["https", true], ["https,http", true], ["http, https", false], ["", false]] as const) {
+      const { headers } = await fetch(`${shop.url}/`, { headers: { "X-Forwarded-Proto": forwarded } });
+      expect([forwarded, headers.get("Set-Cookie")?.includes("Secure")]).toEqual([forwarded, secure]);
+    }
+  });
+
   test("a truncated cookie and one signed with an old secret are replaced, and buy nothing", async () => {
     const good = await visitorWithCookie();
     const signedByOther = `buyer=${encodeURIComponent("IjNiMjQxMTAxLWUyYmItNDI1NS04Y2FmLTQxMzZjNTY2YTk2MiI=.c2lnbmVkIHdpdGggYW5vdGhlciBzZWNyZXQ")}`;
