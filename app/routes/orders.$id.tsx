@@ -25,35 +25,39 @@ export default function Receipt() {
   const { order, item } = useLoaderData<typeof loader>();
   const total = { amount: order.price.amount * order.quantity, currency: order.price.currency };
   return (
-    <article className="mx-auto max-w-xl" data-receipt>
-      <p className="font-medium text-good" role="status">
-        It is yours.
-      </p>
-      <h1 className="mt-2 font-display text-4xl font-semibold tracking-tight sm:text-5xl">
-        {item.name}, No. {order.number}
-      </h1>
-      <img src={item.picture} alt={item.pictureAlt} width="800" height="800" className="mt-8 aspect-square w-full rounded-2xl" />
-      <dl className="mt-8 divide-y divide-line border-y border-line">
-        <Line term="Number in the run">
-          <span data-number>{order.number}</span> of run {order.run}
-        </Line>
-        <Line term="Units">{order.quantity}</Line>
-        <Line term="Total">{formatPrice(total)}</Line>
-        <Line term="When">
-          <time dateTime={order.placedAt.toISOString()}>{formatMoment(order.placedAt)}</time>
-        </Line>
-        <Line term="Order">
-          <code className="font-mono text-sm break-all">{order.id}</code>
-        </Line>
-      </dl>
-      <p className="mt-8 flex flex-wrap gap-4">
-        <Link to={`/items/${order.itemId}`} className="button-quiet">
-          Back to the item
-        </Link>
-        <Link to="/" className="button-quiet">
-          To the shop window
-        </Link>
-      </p>
+    <article className="grid gap-x-14 gap-y-8 lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)] lg:grid-rows-[auto_1fr]" data-receipt>
+      <div className="lg:col-start-2">
+        <p className="font-medium text-good" role="status">
+          It is yours.
+        </p>
+        <h1 className="mt-2 font-display text-4xl font-semibold tracking-tight text-balance sm:text-5xl">
+          {item.name}, No. {order.number}
+        </h1>
+      </div>
+      <img src={item.picture} alt={item.pictureAlt} width="800" height="800" className="aspect-square w-full rounded-2xl lg:col-start-1 lg:row-span-2 lg:row-start-1" />
+      <div className="lg:col-start-2">
+        <dl className="divide-y divide-line border-y border-line">
+          <Line term="Number in the run">
+            <span data-number>{order.number}</span> of run {order.run}
+          </Line>
+          <Line term="Units">{order.quantity}</Line>
+          <Line term="Total">{formatPrice(total)}</Line>
+          <Line term="When">
+            <time dateTime={order.placedAt.toISOString()}>{formatMoment(order.placedAt)}</time>
+          </Line>
+          <Line term="Order">
+            <code className="font-mono text-sm break-all">{order.id}</code>
+          </Line>
+        </dl>
+        <p className="mt-8 flex flex-wrap gap-4">
+          <Link to={`/items/${order.itemId}`} className="button-quiet">
+            Back to the item
+          </Link>
+          <Link to="/" className="button-quiet">
+            To the shop window
+          </Link>
+        </p>
+      </div>
     </article>
   );
 }
