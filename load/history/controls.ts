@@ -17,6 +17,14 @@ export const CONTROLS = {
     rewrite: () => (sql: string) => sql.replace("WHERE key = ANY", "WHERE false AND key = ANY"),
     drop: ["DROP INDEX orders_key_buyer_id_key"],
   },
+  "false-sold-out": {
+    says: "every fifth look at the row finds nothing left",
+    rewrite: () => {
+      let looks = 0;
+      return (sql: string) => (sql.includes("FOR UPDATE") && (looks += 1) % 5 === 0 ? sql.replace("SELECT id, quantity,", "SELECT id, 0 AS quantity,") : sql);
+    },
+    drop: [],
+  },
   "early-answer": {
     says: "every fifth answer is given before the COMMIT, which then fails",
     rewrite: () => {

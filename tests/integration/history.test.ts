@@ -32,6 +32,7 @@ test.each<[Control, Violation["kind"][]]>([
   ["no-lock", ["oversold", "numbers"]],
   ["no-key", ["key_twice"]],
   ["early-answer", ["lost_order"]],
+  ["false-sold-out", ["false_refusal"]],
 ])("control %s: the checker finds %s", { timeout: 180_000 }, async (control, kinds) => {
   const { violations, text } = await judge(3, control);
   expect(violations.filter(({ kind }) => kinds.includes(kind)), text).not.toEqual([]);
