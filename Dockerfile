@@ -17,13 +17,14 @@ COPY --from=build /shop/package.json ./
 COPY --from=build /shop/node_modules node_modules
 COPY --from=build /shop/public public
 COPY --from=build /shop/prisma prisma
-# What the seed imports; all else of app/ is in build/.
+# What the operator's commands and the seed import; all else of app/ is in build/.
+COPY --from=build /shop/load/audit.ts load/
 COPY --from=build /shop/app/*.server.ts app/
 COPY --from=build /shop/app/shop app/shop
 COPY --from=build /shop/app/live app/live
 COPY --from=build /shop/build build
-# Fails when a file that the seed imports is not here: node finds them all before it misses the settings.
-RUN node prisma/seed.ts 2>&1 | grep -q "Settings are missing" && mkdir /data && chown node:node /data
+# Fails when a file that one of them imports is not here: node finds them all before it misses the settings.
+RUN for script in prisma/seed.ts prisma/items.ts load/audit.ts; do node $script 2>&1 | grep -q "Settings are missing" || exit 1; done; mkdir /data && chown node:node /data
 VOLUME /data
 USER node
 EXPOSE 3000

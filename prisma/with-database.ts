@@ -76,7 +76,8 @@ async function main(): Promise<number> {
   const ended = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
   if (serves) void announce(child);
   const [code, signal] = await ended;
-  if (!isEnding() && code !== 0) process.stderr.write(`The ${serves ? "shop" : "command"} ended by itself (${signal ?? `exit code ${code}`}).\n`);
+  // A command that says no has said why.
+  if (!isEnding() && (serves ? code !== 0 : signal)) process.stderr.write(`The ${serves ? "shop" : "command"} ended by itself (${signal ?? `exit code ${code}`}).\n`);
   // A command that was stopped by the signal itself did as it was told; one that had to be killed, or says that it cut somebody off, did not.
   return code ?? (isEnding() && signal !== "SIGKILL" ? 0 : 1);
 }

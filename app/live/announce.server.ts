@@ -14,7 +14,7 @@ class Announcer {
   readonly #paces = new Map<string, Pace>();
   readonly #latest = new Map<string, Change>();
   #waiting: Change[] = [];
-  #sending = false;
+  #sending: Promise<void> | undefined;
   #failing = false;
 
   announce(change: Change): void {
@@ -29,12 +29,16 @@ class Announcer {
 
   #send(itemId: string): void {
     const change = this.#latest.get(itemId);
-    if (change) this.#waiting.push(change);
-    if (!this.#sending) void this.#work();
+    if (!change) return;
+    this.#waiting.push(change);
+    this.#sending ??= this.#work();
+  }
+
+  async sent(): Promise<void> {
+    await this.#sending;
   }
 
   async #work(): Promise<void> {
-    this.#sending = true;
     while (this.#waiting.length > 0) {
       try {
         // Outside any purchase: NOTIFY in a transaction holds a lock of the whole cluster through its commit.
@@ -46,7 +50,7 @@ class Announcer {
         this.#failing = true;
       }
     }
-    this.#sending = false;
+    this.#sending = undefined;
   }
 
   /** Takes as many waiting changes as fit. */
@@ -64,4 +68,9 @@ export function announce({ id, quantity, version, run }: Change): void {
   const change = { id, quantity, version, run };
   feed.learn(change);
   announcer.announce(change);
+}
+
+/** Resolves when the other instances have been told, for a process that ends: not what a change every few milliseconds holds back. */
+export function announced(): Promise<void> {
+  return announcer.sent();
 }

@@ -9,8 +9,9 @@ export function resetItem(itemId: string, quantity?: number, client: Database = 
   return change(itemId, client, (tx, item) => startRun(tx, item, quantity ?? item.startingQuantity));
 }
 
-/** Adds `units` to the run that is on. Undefined when there is no such item. */
+/** Adds `units`, at least one, to the run that is on. Undefined when there is no such item. */
 export function restockItem(itemId: string, units: number, client: Database = db): Promise<Stock | undefined> {
+  if (units < 1) throw new RangeError("a restock adds at least one unit; to take some away, correct the item");
   return change(itemId, client, (tx, item) => adjust(tx, item, "restock", units));
 }
 

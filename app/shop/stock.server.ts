@@ -109,7 +109,8 @@ export interface NewItem {
   maxPerOrder: number;
   limitPerBuyer: number | null;
   opensAt: Date | null;
-  position: number;
+  /** In the shop window; null puts it last. */
+  position: number | null;
 }
 
 /** Puts a new item up for sale with its starting quantity, as version 1 of run 1. */
@@ -119,7 +120,7 @@ export async function addItem(tx: Transaction, item: NewItem): Promise<void> {
                        max_per_order, limit_per_buyer, opens_at, position)
     VALUES (${item.id}, ${item.name}, ${item.tagline}, ${item.story}, ${item.picture}, ${item.pictureAlt}, ${item.price.amount},
             ${item.price.currency}, ${item.startingQuantity}, ${item.startingQuantity}, ${item.maxPerOrder}, ${item.limitPerBuyer},
-            ${item.opensAt}, ${item.position})`;
+            ${item.opensAt}, coalesce(${item.position}::int, (SELECT coalesce(max(position), 0) + 1 FROM items)))`;
   const opened = { id: item.id, quantity: item.startingQuantity, version: 1, run: 1 };
   await recordMovement(tx, opened, { reason: "opening", delta: item.startingQuantity });
 }
