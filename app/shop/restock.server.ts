@@ -10,8 +10,8 @@ export function resetItem(itemId: string, quantity?: number, client: Database = 
 }
 
 /** Adds `units`, at least one, to the run that is on. Undefined when there is no such item. */
-export function restockItem(itemId: string, units: number, client: Database = db): Promise<Stock | undefined> {
-  if (units < 1) throw new RangeError("a restock adds at least one unit; to take some away, correct the item");
+export async function restockItem(itemId: string, units: number, client: Database = db): Promise<Stock | undefined> {
+  if (!Number.isInteger(units) || units < 1) throw new RangeError("a restock adds at least one unit; to take some away, correct the item");
   return change(itemId, client, (tx, item) => adjust(tx, item, "restock", units));
 }
 

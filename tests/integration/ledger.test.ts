@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import { db } from "#app/db.server.ts";
+import { getItem } from "#app/shop/catalogue.server.ts";
 import { audit } from "#app/shop/ledger.server.ts";
 import { purchase } from "#app/shop/purchase.server.ts";
 import { correctItem, resetItem, restockItem } from "#app/shop/restock.server.ts";
@@ -26,6 +27,12 @@ test("openings, sales, restocks, corrections and resets add up", async () => {
   const [item] = await db.$queryRaw<unknown[]>`
     SELECT quantity, version = (SELECT count(*) FROM movements WHERE item_id = ${ITEM}) AS counted FROM items WHERE id = ${ITEM}`;
   expect(item).toEqual({ quantity: 0, counted: true });
+});
+
+test.each([0, -1, 0.5, Number.NaN])("a restock by %s units is refused, and changes nothing", async (units) => {
+  const before = await getItem(ITEM);
+  await expect(restockItem(ITEM, units)).rejects.toThrow(RangeError);
+  expect(await getItem(ITEM)).toEqual(before);
 });
 
 const run = `(SELECT run FROM items WHERE id = '${ITEM}')`;
