@@ -1,49 +1,64 @@
 /**
  * `npm run items -- …`: what an operator does to the stock, also beside a running shop, whose open pages show it at once.
- * One line for each item on success; otherwise one line that says why not, exit code 1, and nothing is changed.
+ * One line for each item on success; otherwise one line that says why not, and exit code 1. Nothing is changed then, unless
+ * the line says that this is not known.
  */
 import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { text as textOf } from "node:stream/consumers";
 import { z } from "zod";
-import { databaseFault, db, disconnect } from "#app/db.server.ts";
+import { databaseFault, db, disconnect, type Transaction } from "#app/db.server.ts";
 import { announced } from "#app/live/announce.server.ts";
-import { listItems } from "#app/shop/catalogue.server.ts";
+import { type ItemRow, listItems, readItems } from "#app/shop/catalogue.server.ts";
 import { isItemId, type Stock } from "#app/shop/item.ts";
 import { correctItem, restockItem } from "#app/shop/restock.server.ts";
 import { addItem, type NewItem } from "#app/shop/stock.server.ts";
 import { Refusal } from "./refusal.ts";
 
-const USAGE = `npm run items -- list
-npm run items -- add <file.json>           puts up the items of a file (README.md)
-npm run items -- restock <id> <units>      adds units to the run that is on
-npm run items -- correct <id> <quantity>   sets the quantity to what was counted`;
+const USAGE = "Usage: npm run items -- list | add <file.json, or - for standard input> | restock <id> <units> | correct <id> <quantity>";
 
-const wholeNumber = z.number().int().max(1_000_000);
+/** Most units that one command may name: beyond it somebody has mistyped. */
+const MOST_UNITS = 1_000_000;
+
+/** Milliseconds: a long file takes more time than a purchase may. */
+const LONGEST_ADDING = 60_000;
+
+const words = z.string().refine((text) => text.trim() !== "", "is empty");
+const wholeNumber = z.number().int().max(MOST_UNITS);
+const time = z.string().datetime({ offset: true, message: "is no time with its zone, such as 2027-01-31T18:00:00Z" });
 
 const newItem = z
   .object({
-    id: z.string().refine(isItemId, "is made of small letters, digits and single hyphens, at most 64"),
-    name: z.string().min(1),
+    id: z.string().refine(isItemId, "is not made of small letters, digits and single hyphens, at most 64"),
+    name: words,
     tagline: z.string().default(""),
     story: z.string().default(""),
-    picture: z.string().startsWith("/", "is the address of a file in public/, such as /items/moth.svg"),
-    pictureAlt: z.string().min(1),
-    price: z.object({ amount: z.number().int().min(0).max(2_147_483_647), currency: z.string().regex(/^[A-Z]{3}$/, "is a code such as EUR") }).strict(),
+    // The shop's pages show pictures of their own origin alone.
+    picture: z.string().regex(/^\/(?!\/)/, "is no address of a file in public/, such as /items/moth.svg"),
+    pictureAlt: words,
+    price: z.object({ amount: z.number().int().min(0).max(2_147_483_647), currency: z.string().regex(/^[A-Z]{3}$/, "is no code such as EUR") }).strict(),
     quantity: wholeNumber.min(0),
     maxPerOrder: wholeNumber.min(1).default(1),
     limitPerBuyer: wholeNumber.min(1).nullable().default(null),
-    opensAt: z.string().datetime({ offset: true, message: "is a time with its zone, such as 2027-01-31T18:00:00Z" }).transform((text) => new Date(text)).nullable().default(null),
-    position: wholeNumber.nullable().default(null),
+    opensAt: time.pipe(z.coerce.date()).nullable().default(null),
+    position: wholeNumber.min(0).nullable().default(null),
   })
   .strict()
   .transform(({ quantity, ...item }): NewItem => ({ ...item, startingQuantity: quantity }));
 
-const file = z.union([z.array(z.unknown()).min(1), z.object({}).passthrough().transform((item) => [item as unknown])]);
+const newItems = z.preprocess(
+  (content) => (Array.isArray(content) ? (content as unknown[]) : [content]),
+  z.array(newItem).min(1, "holds no item").superRefine((items, context) => {
+    const ids = items.map(({ id }) => id);
+    const twin = ids.findIndex((id, index) => ids.indexOf(id) < index);
+    if (twin >= 0) context.addIssue({ code: "custom", path: [twin, "id"], message: "is the id of an item before it, too" });
+  }),
+);
 
 try {
   await run(process.argv.slice(2));
 } catch (error) {
-  const away = databaseFault(error) === "away";
-  process.stderr.write(`${error instanceof Refusal ? error.message : away ? "The database cannot be reached." : String(error instanceof Error ? error.stack : error)}\n`);
+  process.stderr.write(`${reasonOf(error)}\n`);
   process.exitCode = 1;
 } finally {
   await announced();
@@ -53,49 +68,54 @@ try {
 async function run([command, ...args]: string[]): Promise<void> {
   const [subject = "", number = ""] = args;
   if (command === "list" && args.length === 0) (await listItems()).forEach(print);
-  else if (command === "add" && args.length === 1) await add(await readItems(subject));
+  else if (command === "add" && args.length === 1) await add(await itemsOf(subject));
   else if (command === "restock" && args.length === 2) print(known(subject, await restockItem(subject, count(number, 1))));
   else if (command === "correct" && args.length === 2) print(known(subject, await correctItem(subject, count(number, 0))));
   else throw new Refusal(USAGE);
 }
 
 async function add(items: NewItem[]): Promise<void> {
-  await db.$transaction(async (tx) => {
+  const putUp = async (tx: Transaction) => {
     for (const item of items) {
       await addItem(tx, item).catch((error: unknown) => {
         throw databaseFault(error) === "conflict" ? new Refusal(`There is an item ${item.id} already. Nothing was put up.`) : error;
       });
     }
-  });
+    // In the same transaction: a failure to read must not be told as one to put up.
+    return readItems((sql) => tx.$queryRaw<ItemRow[]>(sql));
+  };
+  const all = await db.$transaction(putUp, { timeout: LONGEST_ADDING });
   const added = new Set(items.map(({ id }) => id));
-  (await listItems()).filter(({ id }) => added.has(id)).forEach(print);
+  all.filter(({ id }) => added.has(id)).forEach(print);
 }
 
-async function readItems(name: string): Promise<NewItem[]> {
-  const text = await readFile(name, "utf8").catch(() => {
+async function itemsOf(name: string): Promise<NewItem[]> {
+  const read = newItems.safeParse(parsed(await contentOf(name), name));
+  if (read.success) return read.data;
+  const [{ path: [index, ...field], message }] = read.error.issues as [z.ZodIssue];
+  const where = [name, index === undefined ? "" : `item ${Number(index) + 1}`, field.join(".")].filter((part) => part !== "").join(", ");
+  throw new Refusal(`${where}: ${message}. Nothing was put up.`);
+}
+
+async function contentOf(name: string): Promise<string> {
+  if (name === "-") return textOf(process.stdin);
+  // npm runs its scripts in the package's folder, and tells where it was called.
+  return readFile(path.resolve(process.env.INIT_CWD ?? "", name), "utf8").catch(() => {
     throw new Refusal(`There is no file ${name} to read.`);
   });
-  const content = file.safeParse(parsed(text));
-  if (!content.success) throw new Refusal(`${name} is not JSON of an item or a list of items.`);
-  return content.data.map((item, index) => {
-    const one = newItem.safeParse(item);
-    if (one.success) return one.data;
-    const [issue] = one.error.issues;
-    throw new Refusal(`${name}, item ${index + 1}: ${issue?.path.join(".") || "it"}: ${issue?.message ?? "does not fit"}. Nothing was put up.`);
-  });
 }
 
-function parsed(text: string): unknown {
+function parsed(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined;
+    throw new Refusal(`${name} is not JSON. Nothing was put up.`);
   }
 }
 
 function count(text: string, least: number): number {
-  if (/^[0-9]{1,7}$/.test(text) && Number(text) >= least && Number(text) <= 1_000_000) return Number(text);
-  throw new Refusal(`${JSON.stringify(text)} is not a whole number from ${least} to 1000000.`);
+  if (/^[0-9]{1,7}$/.test(text) && Number(text) >= least && Number(text) <= MOST_UNITS) return Number(text);
+  throw new Refusal(`${JSON.stringify(text)} is not a whole number from ${least} to ${MOST_UNITS}.`);
 }
 
 function known(itemId: string, stock: Stock | undefined): Stock {
@@ -105,4 +125,15 @@ function known(itemId: string, stock: Stock | undefined): Stock {
 
 function print({ id, quantity, run: ofRun, state }: Stock): void {
   process.stdout.write(`${id}: ${quantity} left in run ${ofRun}, ${state.replace("_", " ")}\n`);
+}
+
+/** One line. A restock that is sent twice is made twice, so it says when it cannot know. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Refusal) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  const fault = databaseFault(error);
+  if (fault === "away") return "The database cannot be reached, or was lost on the way: before you try again, see with `npm run items -- list` what was done.";
+  if (fault === "busy") return "The database is busy, and nothing was changed. Try again in a moment.";
+  const [, said] = /Message: `(.*)`/.exec(error.message) ?? [];
+  return said ? `The database refuses it, and nothing was changed: ${said}.` : (error.stack ?? error.message);
 }

@@ -181,11 +181,11 @@ async function cookieSecret(shared: boolean): Promise<string> {
 }
 
 /**
- * In demo mode only: nobody's own shop must find our items in it. A seed that was cut off after the items has left the
- * item that it sells out unsold in its first run.
+ * By a shop in demo mode only: nobody's own shop must find our items in it, also when a command that puts up the first ones
+ * comes before the first start. A seed that was cut off after the items has left the item that it sells out unsold in its first run.
  */
 async function seedUntilDone(connection: pg.Client, settings: NodeJS.ProcessEnv): Promise<void> {
-  if (settings.DEMO !== "1") return;
+  if (!serves || settings.DEMO !== "1") return;
   const { rowCount: due } = await connection.query(`
     SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM items)
       OR EXISTS (SELECT 1 FROM items WHERE id = 'last-lighthouse' AND run = 1 AND quantity > 0)`);

@@ -120,7 +120,7 @@ export async function addItem(tx: Transaction, item: NewItem): Promise<void> {
                        max_per_order, limit_per_buyer, opens_at, position)
     VALUES (${item.id}, ${item.name}, ${item.tagline}, ${item.story}, ${item.picture}, ${item.pictureAlt}, ${item.price.amount},
             ${item.price.currency}, ${item.startingQuantity}, ${item.startingQuantity}, ${item.maxPerOrder}, ${item.limitPerBuyer},
-            ${item.opensAt}, coalesce(${item.position}::int, (SELECT coalesce(max(position), 0) + 1 FROM items)))`;
+            ${item.opensAt}, coalesce(${item.position}::int, (SELECT coalesce(max(position) + 1, 0) FROM items)))`;
   const opened = { id: item.id, quantity: item.startingQuantity, version: 1, run: 1 };
   await recordMovement(tx, opened, { reason: "opening", delta: item.startingQuantity });
 }

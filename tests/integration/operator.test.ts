@@ -3,7 +3,9 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { CHANNEL } from "#app/live/announce.server.ts";
 import { audit } from "#app/shop/ledger.server.ts";
 import { type Shop, startShop, until, Visitor } from "../setup/shop.ts";
 
@@ -18,13 +20,23 @@ afterAll(async () => {
 });
 
 /** What `npm run items` runs, and how it ends. */
-function items(...args: string[]): Promise<{ code: number; said: string[]; complained: string[] }> {
+function items(args: string[], settings: Record<string, string | undefined> = {}, input = ""): Promise<{ code: number; said: string[]; complained: string[] }> {
   const lines = (text: string) => text.split("\n").filter((line) => line !== "");
-  return new Promise((resolve) =>
-    execFile(process.execPath, ["prisma/with-database.ts", "node", "prisma/items.ts", ...args], (error, stdout, stderr) => {
+  const env = { ...process.env, ...settings };
+  return new Promise((resolve) => {
+    const command = execFile(process.execPath, ["prisma/with-database.ts", "node", "prisma/items.ts", ...args], { env }, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, said: lines(stdout), complained: lines(stderr) });
-    }),
-  );
+    });
+    command.stdin?.end(input);
+  });
+}
+
+const refused = (says: string) => ({ code: 1, said: [], complained: [expect.stringContaining(says) as string] });
+
+async function connected(): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: process.env.DATABASE_URL });
+  await client.connect();
+  return client;
 }
 
 async function fileOf(content: unknown): Promise<string> {
@@ -33,7 +45,6 @@ async function fileOf(content: unknown): Promise<string> {
   return name;
 }
 
-const stockOf = async (id: string) => (await (await fetch(`${shop.url}/api/items/${id}`)).json()) as { quantity: number; run: number };
 const moth = { id: "hawk-moth", name: "Hawk Moth", picture: "/items/moon-moth.svg", pictureAlt: "A moth.", price: { amount: 900, currency: "EUR" }, quantity: 2 };
 
 test("items are put up, last in the window, and can be bought; restocked and corrected, open pages are told at once", async () => {
@@ -44,49 +55,98 @@ test("items are put up, last in the window, and can be bought; restocked and cor
     for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) heard += part.value;
   })().catch(() => undefined);
 
-  const added = await items("add", await fileOf([moth, { ...moth, id: "owl-moth", maxPerOrder: 3, limitPerBuyer: 3, opensAt: "2999-01-01T00:00:00+01:00" }]));
+  const added = await items(["add", await fileOf([moth, { ...moth, id: "owl-moth", maxPerOrder: 3, limitPerBuyer: 3, opensAt: "2999-01-01T00:00:00+01:00" }])]);
   expect(added).toEqual({ code: 0, said: ["hawk-moth: 2 left in run 1, available", "owl-moth: 2 left in run 1, not open"], complained: [] });
   await until(() => heard.includes('"id":"owl-moth"'));
   expect((await (await fetch(shop.url)).text()).indexOf("/items/hawk-moth")).toBeGreaterThan(0);
   const buyer = new Visitor(shop.url);
   expect((await buyer.pressBuy("hawk-moth", { key: await buyer.openItem("hawk-moth") })).status).toBe(303);
 
-  expect(await items("restock", "hawk-moth", "5")).toEqual({ code: 0, said: ["hawk-moth: 6 left in run 1, available"], complained: [] });
+  expect(await items(["restock", "hawk-moth", "5"])).toEqual({ code: 0, said: ["hawk-moth: 6 left in run 1, available"], complained: [] });
   await until(() => heard.includes('"id":"hawk-moth","quantity":6'));
-  expect(await items("correct", "hawk-moth", "0")).toEqual({ code: 0, said: ["hawk-moth: 0 left in run 1, sold out"], complained: [] });
+  expect(await items(["correct", "hawk-moth", "0"])).toEqual({ code: 0, said: ["hawk-moth: 0 left in run 1, sold out"], complained: [] });
   await until(() => heard.includes('"id":"hawk-moth","quantity":0'));
-  expect((await items("list")).said.slice(-2)).toEqual(["hawk-moth: 0 left in run 1, sold out", "owl-moth: 2 left in run 1, not open"]);
+  expect((await items(["list"])).said.slice(-2)).toEqual(["hawk-moth: 0 left in run 1, sold out", "owl-moth: 2 left in run 1, not open"]);
   expect((await audit()).findings).toEqual([]);
   await reader?.cancel();
 });
 
+test("the other instances have been told before the command ends", async () => {
+  const instance = await connected();
+  try {
+    let told = "";
+    instance.on("notification", ({ payload = "" }) => (told += payload));
+    await instance.query(`LISTEN ${CHANNEL}`);
+    expect((await items(["restock", "night-ferry", "1"])).code).toBe(0);
+    // What was sent before comes with the answer.
+    await instance.query("SELECT 1");
+    expect(told).toContain('"id":"night-ferry","quantity":61');
+  } finally {
+    await instance.end();
+  }
+});
+
+test("items may come by standard input, a single one without a list", async () => {
+  expect(await items(["add", "-"], {}, JSON.stringify({ ...moth, id: "gold-moth", position: 0 }))).toEqual({ code: 0, said: ["gold-moth: 2 left in run 1, available"], complained: [] });
+  expect((await items(["list"])).said.slice(0, 2)).toEqual([expect.stringContaining("gold-moth:") as string, expect.stringContaining("moon-moth:") as string]);
+});
+
 test("what cannot be done is said in one line, and changes nothing", async () => {
-  const before = await (await fetch(`${shop.url}/api/items`)).json() as unknown[];
-  const refused: [string[], string][] = [
-    [["add", await fileOf([{ ...moth, id: "third-moth" }, { ...moth, id: "moon-moth" }])], "There is an item moon-moth already"],
+  const before = (await (await fetch(`${shop.url}/api/items`)).json()) as unknown;
+  for (const [args, says] of [
     [["restock", "nothing", "1"], "There is no item"],
     [["restock", "tin-comet", "0"], "not a whole number from 1"],
     [["restock", "tin-comet", "-3"], "not a whole number from 1"],
     [["correct", "tin-comet", "1e3"], "not a whole number from 0"],
     [["add", path.join(folder, "none.json")], "There is no file"],
-  ];
-  for (const [args, says] of refused) {
-    const { code, said, complained } = await items(...args);
-    expect([code, said, complained]).toEqual([1, [], [expect.stringContaining(says) as string]]);
+    [["restock", "tin-comet"], "Usage: npm run items"],
+    [["sell"], "Usage: npm run items"],
+    [[], "Usage: npm run items"],
+  ] as [string[], string][]) {
+    expect(await items(args)).toEqual(refused(says));
   }
   for (const [content, says] of [
-    ["not JSON", "is not JSON of an item"],
-    [[], "is not JSON of an item"],
-    [{ ...moth, id: "Big Moth" }, "item 1: id:"],
-    [[moth, { ...moth, price: { amount: 1.5, currency: "EUR" } }], "item 2: price.amount:"],
-    [{ ...moth, quantity: -1 }, "item 1: quantity:"],
-    [{ ...moth, picture: "https://elsewhere/moth.png" }, "item 1: picture:"],
-    [{ ...moth, opensAt: "tomorrow" }, "item 1: opensAt:"],
-    [{ ...moth, colour: "red" }, "item 1: it: Unrecognized key(s) in object: 'colour'"],
+    ["not JSON", "is not JSON"],
+    [[], "items.json: holds no item"],
+    [7, "item 1: Expected object"],
+    [[{ ...moth, id: "third-moth" }, { ...moth, id: "moon-moth" }], "There is an item moon-moth already"],
+    [[{ ...moth, id: "third-moth" }, { ...moth, id: "third-moth" }], "item 2, id: is the id of an item before it"],
+    [{ ...moth, id: "Big Moth" }, "item 1, id:"],
+    [{ ...moth, name: " " }, "item 1, name:"],
+    [[moth, { ...moth, price: { amount: 1.5, currency: "EUR" } }], "item 2, price.amount:"],
+    [{ ...moth, quantity: -1 }, "item 1, quantity:"],
+    [{ ...moth, picture: "//elsewhere/moth.png" }, "item 1, picture:"],
+    [{ ...moth, opensAt: "2027-01-31T18:00:00" }, "item 1, opensAt:"],
+    [{ ...moth, opensAt: "2027-01-31T18:00:00+99:99" }, "item 1, opensAt:"],
+    [{ ...moth, id: "third-moth", opensAt: "0000-01-01T00:00:00Z" }, "refuses it, and nothing was changed: date/time field value out of range"],
+    [{ ...moth, colour: "red" }, "item 1: Unrecognized key(s) in object: 'colour'"],
   ] as const) {
-    expect(await items("add", await fileOf(content))).toEqual({ code: 1, said: [], complained: [expect.stringContaining(says) as string] });
+    expect(await items(["add", await fileOf(content)])).toEqual(refused(says));
   }
-  expect((await items("sell")).complained[0]).toBe("npm run items -- list");
   expect(await (await fetch(`${shop.url}/api/items`)).json()).toEqual(before);
-  expect((await stockOf("tin-comet")).quantity).toBe(10);
+});
+
+test("an item that somebody holds, and a database that is away, are said in one line", async () => {
+  const holder = await connected();
+  try {
+    await holder.query("BEGIN");
+    await holder.query("SELECT 1 FROM items WHERE id = 'tin-comet' FOR UPDATE");
+    expect(await items(["restock", "tin-comet", "1"])).toEqual(refused("is busy, and nothing was changed"));
+  } finally {
+    await holder.end();
+  }
+  expect(await items(["restock", "tin-comet", "1"], { DATABASE_URL: "postgresql://x:y@127.0.0.1:1/none" })).toEqual(refused("cannot be reached"));
+});
+
+test("items that are put up before the first start are alone in the shop, in demo mode too", async () => {
+  const bare = { DATA_DIR: path.join(folder, "data"), DATABASE_URL: undefined, COOKIE_SECRET: undefined, DEMO: undefined };
+  expect(await items(["add", await fileOf(moth)], bare)).toEqual({ code: 0, said: ["hawk-moth: 2 left in run 1, available"], complained: [] });
+  const first = await startShop(bare);
+  try {
+    expect(await (await fetch(`${first.url}/api/items`)).json()).toMatchObject([{ id: "hawk-moth", quantity: 2 }]);
+    // Beside a shop with an embedded database.
+    expect((await items(["restock", "hawk-moth", "1"], bare)).said).toEqual(["hawk-moth: 3 left in run 1, available"]);
+  } finally {
+    await first.stop();
+  }
 });
