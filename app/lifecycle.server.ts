@@ -26,8 +26,7 @@ export function endWithTheServer(): void {
       state.ending = true;
       void endStreams();
       setTimeout(endByForce, env.STOP_WITHIN).unref();
-      // Also purchases whose buyer hung up: their transactions end well, not with the connection.
-      void serverClosed().then(() => shopTills.closed()).then(() => Promise.all([stopFollowing(), disconnect()])).catch((error: unknown) => log("disconnect_failed", describeError(error)));
+      void endInOrder();
     };
     // Not `once`: Ctrl-C comes from the terminal and from the parent, and a second signal that finds no listener ends
     // the process at once, in the middle of a purchase.
@@ -42,6 +41,15 @@ export function endWithTheServer(): void {
   });
 }
 
+async function endInOrder(): Promise<void> {
+  await serverClosed();
+  // Also purchases whose buyer hung up: their transactions end well, not with the connection.
+  await shopTills.closed();
+  await Promise.all([stopFollowing(), disconnect()]).catch((error: unknown) => log("disconnect_failed", describeError(error)));
+  // Remix would keep the process for the five seconds that it gives each page's data.
+  process.exit(0);
+}
+
 /** Whoever is still waiting gets no answer. Sent again with the same key, a purchase finds what became of it. */
 function endByForce(): void {
   log("ended_by_force", { purchases: shopTills.undecided, streams: countStreams() });
@@ -52,6 +60,8 @@ function endByForce(): void {
 async function serverClosed(): Promise<void> {
   const server = currentServer();
   if (!server) return;
+  // By then remix-serve has told it to close. The development server does not.
+  setImmediate(() => server.listening && server.close());
   // Closing, a server ends the connections that are idle at that moment. Those that had a stream become idle later,
   // and would be kept for the next request of a browser.
   const sweep = setInterval(() => server.closeIdleConnections(), 50);

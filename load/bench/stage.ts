@@ -35,7 +35,7 @@ export async function setStage(): Promise<Stage> {
   const startShop = async (settings: Record<string, string> = {}) => {
     const port = await freePort();
     const env = { ...process.env, DATABASE_URL: databaseUrl, COOKIE_SECRET, DEMO: "1", PORT: String(port), ...settings };
-    const child = spawn(process.execPath, ["prisma/with-database.ts"], { cwd: root, env, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, ["prisma/with-database.ts"], { cwd: root, env, stdio: ["ignore", "ignore", "inherit"] });
     const url = `http://127.0.0.1:${port}`;
     const shop = {
       url,
