@@ -8,6 +8,10 @@ import { countStreams, endStreams } from "./live/stream.server.ts";
 import { describeError, log } from "./log.server.ts";
 import { shopTills } from "./shop/purchase.server.ts";
 import { singleton } from "./singleton.server.ts";
+import { within } from "./within.server.ts";
+
+/** Milliseconds for the database to end the connections: nobody waits for them any more, and a silent one never does. */
+const GOODBYE = 500;
 
 const state = singleton("lifecycle-state", () => ({ ending: false }));
 
@@ -45,7 +49,8 @@ async function endInOrder(): Promise<void> {
   await serverClosed();
   // Also purchases whose buyer hung up: their transactions end well, not with the connection.
   await shopTills.closed();
-  await Promise.all([stopFollowing(), disconnect()]).catch((error: unknown) => log("disconnect_failed", describeError(error)));
+  const disconnected = Promise.all([stopFollowing(), disconnect()]);
+  await within(GOODBYE, disconnected, () => new Error("the database does not say goodbye")).catch((error: unknown) => log("disconnect_failed", describeError(error)));
   // Remix would keep the process for the five seconds that it gives each page's data.
   process.exit(0);
 }
@@ -60,8 +65,6 @@ function endByForce(): void {
 async function serverClosed(): Promise<void> {
   const server = currentServer();
   if (!server) return;
-  // By then remix-serve has told it to close. The development server does not.
-  setImmediate(() => server.listening && server.close());
   // Closing, a server ends the connections that are idle at that moment. Those that had a stream become idle later,
   // and would be kept for the next request of a browser.
   const sweep = setInterval(() => server.closeIdleConnections(), 50);

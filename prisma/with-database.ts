@@ -23,10 +23,11 @@ const mode = command.includes("vite:dev") ? "development" : "production";
 const serves = command.length === 0 || command.includes("vite:dev");
 
 /**
- * Milliseconds that the shop has to answer whoever is waiting when it is told to end. Longer where only it is to end: then the
- * longest wait at a till and a transaction after it fit in. Ctrl-C on a machine of one's own is over within five seconds.
+ * Milliseconds that the shop has to answer whoever is waiting when it is told to end. Longer where only it is to end: then a wait
+ * at a till and a transaction after it fit in, unless the database is slow, too. Ctrl-C on a machine of one's own is over within five
+ * seconds. What is given is judged with the other settings.
  */
-const STOP_WITHIN = Number(process.env.STOP_WITHIN) || (process.env.DATABASE_URL ? 8_000 : 3_500);
+const STOP_WITHIN = process.env.STOP_WITHIN || (process.env.DATABASE_URL ? "8000" : "3500");
 /** Milliseconds after that until it is killed: it should have ended by itself. */
 const PATIENCE = 500;
 
@@ -65,7 +66,7 @@ async function main(): Promise<number> {
     COOKIE_SECRET: serves ? await cookieSecret(mode === "production" && Boolean(external)) : randomBytes(32).toString("hex"),
     HOST: host,
     PORT: String(port),
-    STOP_WITHIN: String(STOP_WITHIN),
+    STOP_WITHIN,
   };
   // It may be waiting for another instance that migrates. What is cut off here is rolled back, or done at the next start.
   if (serves || state.embedded) await Promise.race([migrate(databaseUrl, (connection) => seedUntilDone(connection, settings)), once(ending.signal, "abort")]);
@@ -78,8 +79,10 @@ async function main(): Promise<number> {
   const [code, signal] = await ended;
   // A command that says no has said why.
   if (!isEnding() && (serves ? code !== 0 : signal)) process.stderr.write(`The ${serves ? "shop" : "command"} ended by itself (${signal ?? `exit code ${code}`}).\n`);
-  // A command that was stopped by the signal itself did as it was told; one that had to be killed, or says that it cut somebody off, did not.
-  return code ?? (isEnding() && signal !== "SIGKILL" ? 0 : 1);
+  // Told to end, a shop that did is fine, whatever the development server makes of the signal; one that was killed, or cut
+  // somebody off, is not. A command that was stopped has not done its work.
+  if (isEnding() && serves && code !== 1 && signal !== "SIGKILL") return 0;
+  return code ?? 1;
 }
 
 async function startEmbedded(): Promise<string> {
@@ -103,10 +106,11 @@ async function end(signal: NodeJS.Signals): Promise<void> {
   if (!child || child.exitCode !== null) return;
   // Ctrl-C in a terminal has reached the child already; twice does no harm.
   child.kill(signal === "SIGHUP" ? "SIGTERM" : signal);
+  const patience = Number(STOP_WITHIN) + PATIENCE;
   const killer = setTimeout(() => {
-    process.stderr.write(`The ${serves ? "shop" : "command"} did not end within ${STOP_WITHIN + PATIENCE} ms, and is killed.\n`);
+    process.stderr.write(`The ${serves ? "shop" : "command"} did not end within ${patience} ms, and is killed.\n`);
     child.kill("SIGKILL");
-  }, STOP_WITHIN + PATIENCE);
+  }, patience);
   await once(child, "exit");
   clearTimeout(killer);
 }

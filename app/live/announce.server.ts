@@ -19,7 +19,8 @@ class Announcer {
 
   announce(change: Change): void {
     const known = this.#latest.get(change.id);
-    if (known && known.version >= change.version) return;
+    // Unless the feed has seen that the database went back.
+    if (known && known.version >= change.version && (feed.item(change.id)?.version ?? Infinity) >= known.version) return;
     this.#latest.set(change.id, change);
     const pace = this.#paces.get(change.id) ?? new Pace(() => this.#send(change.id));
     this.#paces.set(change.id, pace);

@@ -130,9 +130,10 @@ export class Feed {
     return true;
   }
 
-  /** A row that is older than what had been learned when it was asked for. */
+  /** A row that is older than what had been learned when it was asked for, or another of the same version. */
   #wentBack(known: Change, row: Change, askedAt: number): boolean {
-    return row.version < known.version && askedAt > (this.#learnedAt.get(row.id) ?? -Infinity);
+    const differs = row.version < known.version || (row.version === known.version && (row.quantity !== known.quantity || row.run !== known.run));
+    return differs && askedAt > (this.#learnedAt.get(row.id) ?? -Infinity);
   }
 
   #change({ id }: { id: string }): void {

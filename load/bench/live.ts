@@ -154,7 +154,7 @@ async function neverReading(): Promise<string> {
   const deaf = await Swarm.open(`${shop.url}/live?items=${WATCHED}`, IDLE, { reads: false });
   const others = await Swarm.open(`${shop.url}/live?items=${WATCHED}`, reading);
   const last: number[] = [];
-  let most = 0;
+  let most = before;
   let left = IDLE;
   while (last.length < CHANGES && left > 0) {
     others.expect();
@@ -164,6 +164,7 @@ async function neverReading(): Promise<string> {
     most = Math.max(most, await shop.memory());
     left = (await streams()) - reading;
   }
+  left = (await streams()) - reading;
   const kib = (memory: number) => `${((memory - before) / 1_024 / (IDLE + reading)).toFixed(1)} KiB a stream`;
   const sorted = last.sort((one, other) => one - other);
   const says = [

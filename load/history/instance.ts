@@ -14,7 +14,7 @@ import type { Control } from "./controls.ts";
 const root = path.resolve(import.meta.dirname, "../..");
 const SERVER = ["--max-semi-space-size=64", "node_modules/@remix-run/serve/dist/cli.js", "build/server/index.js"];
 
-/** Milliseconds for an end in order: the shop's own deadline is shorter. */
+/** Milliseconds for an end in order; the shop itself has a second less, so that it says whom it cuts off. */
 const PATIENCE = 8_000;
 
 export interface InstanceSettings {
@@ -59,6 +59,7 @@ export class Instance {
       COOKIE_SECRET: cookieSecret,
       DEMO: "1",
       HISTORY_CONTROL: control,
+      STOP_WITHIN: String(PATIENCE - 1_000),
     };
   }
 

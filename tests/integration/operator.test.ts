@@ -91,7 +91,7 @@ test("items may come by standard input, a single one without a list", async () =
   expect((await items(["list"])).said.slice(0, 2)).toEqual([expect.stringContaining("gold-moth:") as string, expect.stringContaining("moon-moth:") as string]);
 });
 
-test("what cannot be done is said in one line, and changes nothing", async () => {
+test("what cannot be done is said in one line, and changes nothing", { timeout: 180_000 }, async () => {
   const before = (await (await fetch(`${shop.url}/api/items`)).json()) as unknown;
   for (const [args, says] of [
     [["restock", "nothing", "1"], "There is no item"],

@@ -326,3 +326,21 @@ test("two instances that start together migrate once, and the migrations add up 
     await server.end();
   }
 });
+
+test("a purchase that is cut off at the end is in the log, and the exit code says so", async () => {
+  const shop = await start({ STOP_WITHIN: "300" });
+  const holder = new pg.Client({ connectionString: await embeddedUrl() });
+  holder.on("error", () => undefined); // PostgreSQL stops under it
+  await holder.connect();
+  await holder.query("BEGIN");
+  await holder.query("SELECT 1 FROM items WHERE id = 'moon-moth' FOR UPDATE");
+  const buying = new Visitor(shop.url).buyByJson("moon-moth", randomUUID()).then(({ status }) => status, () => "cut off");
+  await until(async () => {
+    await holder.query("SELECT pg_stat_clear_snapshot()"); // a transaction sees one and the same activity otherwise
+    return ((await holder.query("SELECT 1 FROM pg_stat_activity WHERE application_name = 'lastone' AND wait_event_type = 'Lock'")).rowCount ?? 0) > 0;
+  });
+  expect(await shop.stop()).toBe(1);
+  expect(shop.output()).toMatch(/"event":"ended_by_force","purchases":1,/);
+  expect(await buying).toBe("cut off");
+  await holder.end().catch(() => undefined);
+});
