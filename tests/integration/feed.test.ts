@@ -1,6 +1,8 @@
 /** Promise 6 on the server: every instance tells every change, whatever happens between it and the database. */
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
@@ -227,17 +229,22 @@ test.each(["LIVE_STREAMS", "LIVE_STREAMS_PER_ADDRESS"])("more streams than %s ar
   await small.stop();
 });
 
-test("at its end an instance is not ready, and its streams end with a hint when to come back", async () => {
+test("at its end an instance takes nobody new and is not ready, and its streams end with a hint when to come back", async () => {
   const ending = await startShop();
-  const readiness = () => fetch(`${ending.url}/readyz`).then(({ status }) => status, () => "refused");
-  expect(await readiness()).toBe(200);
+  const visit = () => connect(ending.port, "127.0.0.1").setEncoding("utf8");
+  // A proxy's connection, on which a request has begun: closing, a server leaves it open.
+  const kept = visit();
+  kept.write("GET /readyz HTTP/1.1\r\nHost: localhost\r\n");
   const responses = await Promise.all(Array.from({ length: 20 }, () => fetch(`${ending.url}/live`)));
   let open = responses.length;
   const texts = responses.map((response) => response.text().finally(() => (open -= 1)));
+  expect((await fetch(`${ending.url}/readyz`)).status).toBe(200);
   const stopped = ending.stop();
   await until(() => open < responses.length);
+  await expect(once(visit(), "connect")).rejects.toThrow("ECONNREFUSED");
+  kept.write("\r\n");
+  expect((await kept.toArray()).join("")).toMatch(/^HTTP\/1\.1 503 [^]*not ready/);
   // Streams go on ending for a second.
-  expect(await readiness()).not.toBe(200);
   expect(open).toBeGreaterThan(0);
   for (const text of texts) expect(await text).toMatch(/retry: \d+\n\n$/);
   expect(await stopped).toBe(0);
