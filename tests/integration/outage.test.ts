@@ -6,6 +6,8 @@ import { connect } from "#app/db.server.ts";
 import { type Shop, startShop, until, Visitor } from "../setup/shop.ts";
 import { startProxy, type SwitchableProxy } from "../setup/switchable-proxy.ts";
 
+/** Milliseconds in which a slow machine finds a moment, too: less than a test may take, so that a failure says what it waited for. */
+const LONG_ENOUGH = 20_000;
 let proxy: SwitchableProxy;
 let shop: Shop;
 
@@ -53,25 +55,35 @@ test("a database that falls silent takes no connection for good: pages are answe
 
 test("purchases of what there is not take no connection from those that sell", async () => {
   const small = await startShop({ DATABASE_POOL: "2" });
-  await until(async () => (await fetch(`${small.url}/readyz`)).status === 200);
-  await until(() =>
-    duringPurchases(small, ["night-ferry"], async () => {
-      const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => new Visitor(small.url).buyByJson(`nothing-${index}`, randomUUID())));
-      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([404]));
-    }),
-  );
-  await small.stop();
+  try {
+    await until(async () => (await fetch(`${small.url}/readyz`)).status === 200);
+    await until(() =>
+      duringPurchases(small, ["night-ferry"], async () => {
+        const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => new Visitor(small.url).buyByJson(`nothing-${index}`, randomUUID())));
+        expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([404]));
+      }),
+      undefined,
+      LONG_ENOUGH,
+    );
+  } finally {
+    await small.stop();
+  }
 });
 
 test("purchases that wait take no connection from the pages", async () => {
   // One connection to sell, one for everything else.
   const small = await startShop({ DATABASE_POOL: "2" });
-  await until(() =>
-    duringPurchases(small, ["night-ferry", "tin-comet"], async () => {
-      expect((await fetch(`${small.url}/api/items`)).status).toBe(200);
-    }),
-  );
-  await small.stop();
+  try {
+    await until(() =>
+      duringPurchases(small, ["night-ferry", "tin-comet"], async () => {
+        expect((await fetch(`${small.url}/api/items`)).status).toBe(200);
+      }),
+      undefined,
+      LONG_ENOUGH,
+    );
+  } finally {
+    await small.stop();
+  }
 });
 
 /**
