@@ -10,18 +10,24 @@ declare module "@remix-run/node" {
 
 /**
  * The development server loads the app with the first request, and would learn of that request's raw exchange too late:
- * app/http/exchange.server.ts must be listening before.
+ * app/http/exchange.server.ts must be there before it listens. Remix makes servers that never listen, also to build; they need no exchange.
  */
-const listenForExchanges: Plugin = {
-  name: "listen-for-exchanges",
+const loadExchangesFirst: Plugin = {
+  name: "load-exchanges-first",
   apply: "serve",
-  configureServer: (server) => void server.httpServer?.once("listening", () => void server.ssrLoadModule("/app/http/exchange.server.ts")),
+  configureServer: (server) => {
+    const listen = server.listen.bind(server);
+    server.listen = async (...address) => {
+      await server.ssrLoadModule("/app/http/exchange.server.ts");
+      return listen(...address);
+    };
+  },
 };
 
 export default defineConfig({
   plugins: [
     tailwindcss(),
-    listenForExchanges,
+    loadExchangesFirst,
     remix({
       ignoredRouteFiles: ["**/*.css"],
       future: {
@@ -38,5 +44,8 @@ export default defineConfig({
     port: Number(process.env.PORT ?? 3000),
     strictPort: true,
   },
+  // What the browser's code imports is found before the first page: found by it, everything would be bundled again under that
+  // page, which then runs with two Reacts and stays white.
+  optimizeDeps: { entries: ["app/entry.client.tsx", "app/root.tsx", "app/routes/**/*.tsx"] },
   build: { target: "es2022" },
 });

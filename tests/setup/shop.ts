@@ -15,10 +15,10 @@ export interface Shop {
   stop: (signal?: NodeJS.Signals) => Promise<number | null>;
 }
 
-/** Starts a shop on the test file's database (or as `settings` say) and resolves when it has printed its address. */
-export async function startShop(settings: Record<string, string | undefined> = {}): Promise<Shop> {
+/** Starts a shop on the test file's database (or as `settings` say) and resolves when it has printed its address. `command` as in with-database.ts. */
+export async function startShop(settings: Record<string, string | undefined> = {}, command: string[] = []): Promise<Shop> {
   const port = settings.PORT ? Number(settings.PORT) : await freePort();
-  const shop = launchShop({ ...settings, PORT: String(port) });
+  const shop = launchShop({ ...settings, PORT: String(port) }, command);
   await until(() => shop.output().includes("Lastone is open"), () => {
     if (shop.process.exitCode !== null) throw new Error(`the shop ended with ${shop.process.exitCode}:\n${shop.output()}`);
   });
@@ -26,9 +26,9 @@ export async function startShop(settings: Record<string, string | undefined> = {
 }
 
 /** Starts a shop without waiting for anything: for the ways in which it refuses to start. */
-export function launchShop(settings: Record<string, string | undefined>): Omit<Shop, "url" | "port"> {
+export function launchShop(settings: Record<string, string | undefined>, command: string[] = []): Omit<Shop, "url" | "port"> {
   const env = { ...process.env, NODE_ENV: "production", ...settings } as NodeJS.ProcessEnv;
-  const child = spawn(process.execPath, ["prisma/with-database.ts"], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, ["prisma/with-database.ts", ...command], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
   let printed = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (printed += chunk.toString()));
   const stop = async (signal: NodeJS.Signals = "SIGTERM") => {
