@@ -18,8 +18,8 @@ import { BadRequest, notFound } from "#app/http/refusals.server.ts";
 import { parsePurchaseForm } from "#app/http/requests.server.ts";
 import { useLiveItems } from "#app/live/use-live-items.ts";
 import { currentItem, rememberedItem } from "#app/shop/catalogue.server.ts";
+import { listHeld } from "#app/shop/holders.server.ts";
 import { formatPrice, isItemId, type Item, type Order } from "#app/shop/item.ts";
-import { listOrdersOfRun } from "#app/shop/orders.server.ts";
 import { purchase } from "#app/shop/purchase.server.ts";
 
 export const loader = page(async ({ request, params }) => {
@@ -49,7 +49,7 @@ export const loader = page(async ({ request, params }) => {
 async function read(itemId: string, buyer: Buyer): Promise<{ item: Item; held: Order[] }> {
   const item = await currentItem(itemId);
   if (!item) throw notFound("item");
-  return { item, held: buyer.isNew ? [] : await listOrdersOfRun(item.id, item.run, buyer.id) };
+  return { item, held: buyer.isNew ? [] : await listHeld(item, buyer.id) };
 }
 
 /** Whether this page is the answer to a form. It says what became of the purchase, also when the database is away. */

@@ -49,3 +49,13 @@ export async function listOrdersOfRun(itemId: string, run: number, buyerId: stri
     ORDER BY number`;
   return rows.map(toOrder);
 }
+
+/** The run's orders from this number on, at most `limit`, by number: no more of them than who bought. */
+export function listSalesFrom(itemId: string, run: number, number: number, limit: number, client: Database = db): Promise<{ id: string; number: number; buyerId: string }[]> {
+  return client.$queryRaw`
+    SELECT id, number, buyer_id AS "buyerId"
+    FROM orders
+    WHERE item_id = ${itemId} AND run = ${run} AND number >= ${number}
+    ORDER BY number
+    LIMIT ${limit}`;
+}

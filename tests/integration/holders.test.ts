@@ -1,0 +1,91 @@
+/** What a buyer's page says they hold, though the database is not asked for each page. */
+import { randomUUID } from "node:crypto";
+import { afterAll, expect, test } from "vitest";
+import { connect } from "#app/db.server.ts";
+import { getItem } from "#app/shop/catalogue.server.ts";
+import { listHeld } from "#app/shop/holders.server.ts";
+import { purchase, Tills } from "#app/shop/purchase.server.ts";
+import { resetItem } from "#app/shop/restock.server.ts";
+import { startShop, until, Visitor } from "../setup/shop.ts";
+import { startProxy } from "../setup/switchable-proxy.ts";
+import { asSuperuser } from "../setup/superuser.ts";
+
+const ITEM = "night-ferry";
+/** Another instance of the shop on the same database. */
+const otherClient = connect(process.env.DATABASE_URL ?? "", 20);
+const other = new Tills(otherClient);
+afterAll(() => otherClient.$disconnect());
+
+const buyer = randomUUID();
+const buy = (buyerId: string) => purchase({ itemId: ITEM, buyerId, key: randomUUID(), quantity: 1 }, other);
+
+async function held(buyerId: string): Promise<number[]> {
+  const item = await getItem(ITEM);
+  if (!item) throw new Error(`no ${ITEM}`);
+  return (await listHeld(item, buyerId)).map(({ number }) => number);
+}
+
+test("each purchase is seen at the version of the item that it made, by everybody at once, until the next run", async () => {
+  await resetItem(ITEM, 10);
+  expect(await held(buyer)).toEqual([]);
+  for (let bought = 1; bought <= 2; bought += 1) {
+    await buy(randomUUID());
+    expect((await buy(buyer)).kind).toBe("purchased");
+    const seen = await Promise.all([held(buyer), held(buyer), held(randomUUID())]);
+    expect(seen).toEqual([[2, 4].slice(0, bought), [2, 4].slice(0, bought), []]);
+  }
+  await resetItem(ITEM, 10);
+  expect(await held(buyer)).toEqual([]);
+});
+
+test("when the database went back, and others have the numbers that were lost, they are seen", async () => {
+  await resetItem(ITEM, 10);
+  for (const buyerId of [randomUUID(), buyer, randomUUID()]) await buy(buyerId);
+  expect(await held(buyer)).toEqual([2]);
+  const lost = await getItem(ITEM);
+  await asSuperuser("DELETE FROM movements WHERE item_id = $1 AND version > $2", [ITEM, (lost?.version ?? 0) - 2]);
+  await asSuperuser("DELETE FROM orders WHERE item_id = $1 AND run = $2 AND number > 1", [ITEM, lost?.run]);
+  await asSuperuser("UPDATE items SET quantity = quantity + 2, version = version - 2, last_number = 1 WHERE id = $1", [ITEM]);
+  const late = randomUUID();
+  for (const buyerId of [late, randomUUID(), randomUUID()]) await buy(buyerId);
+  expect([await held(late), await held(buyer)]).toEqual([[2], []]);
+});
+
+test("in a run of very many orders, who bought among the last is seen as well as who bought among the first", async () => {
+  await resetItem(ITEM, 20_000);
+  await buy(buyer);
+  expect(await held(buyer)).toEqual([1]);
+  const item = await getItem(ITEM);
+  await asSuperuser(
+    `INSERT INTO orders (id, item_id, run, number, buyer_id, key, quantity, price_amount, currency, placed_at)
+     SELECT gen_random_uuid(), $1, $2::int, number, gen_random_uuid(), gen_random_uuid(), 1, 1, 'EUR', now() FROM generate_series(2, 15000) AS number`,
+    [ITEM, item?.run],
+  );
+  await asSuperuser("UPDATE items SET last_number = 15000, version = version + 1 WHERE id = $1", [ITEM]);
+  const last = randomUUID();
+  await buy(last);
+  expect([await held(buyer), await held(last), await held(randomUUID())]).toEqual([[1], [15_001], []]);
+  await asSuperuser("DELETE FROM movements WHERE item_id = $1 AND run = $2", [ITEM, item?.run]);
+  await asSuperuser("DELETE FROM orders WHERE item_id = $1 AND run = $2", [ITEM, item?.run]);
+});
+
+test("the page of one who was here before asks the database nothing, and that of a buyer who holds the item shows it", async () => {
+  const proxy = await startProxy(process.env.DATABASE_URL ?? "");
+  const shop = await startShop({ DATABASE_URL: proxy.url });
+  try {
+    const [guest, owner] = [new Visitor(shop.url), new Visitor(shop.url)];
+    await until(async () => (await fetch(`${shop.url}/readyz`)).status === 200);
+    await guest.openItem("tin-comet");
+    await owner.pressBuy("tin-comet", { key: await owner.openItem("tin-comet") });
+    expect(await (await owner.fetch("/items/tin-comet")).text()).toContain("data-owned");
+    await guest.openItem("tin-comet");
+    proxy.off();
+    expect((await guest.fetch("/items/tin-comet")).status).toBe(200);
+    expect((await guest.fetch("/")).status).toBe(200);
+    expect((await owner.fetch("/items/tin-comet")).status).toBe(503);
+    proxy.on();
+  } finally {
+    await shop.stop();
+    proxy.close();
+  }
+});
