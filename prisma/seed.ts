@@ -6,7 +6,8 @@ import { db, disconnect } from "#app/db.server.ts";
 import { purchase } from "#app/shop/purchase.server.ts";
 import { addItem, type NewItem } from "#app/shop/stock.server.ts";
 
-const DAY = 24 * 60 * 60 * 1_000;
+const HOUR = 60 * 60 * 1_000;
+const WEEK = 7 * 24 * HOUR;
 
 const ITEMS: Omit<NewItem, "position">[] = [
   {
@@ -87,7 +88,7 @@ const ITEMS: Omit<NewItem, "position">[] = [
     startingQuantity: 120,
     maxPerOrder: 1,
     limitPerBuyer: 1,
-    opensAt: new Date(Date.now() + 7 * DAY),
+    opensAt: new Date(Math.ceil((Date.now() + WEEK) / HOUR) * HOUR),
   },
 ];
 

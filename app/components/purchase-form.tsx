@@ -2,6 +2,7 @@ import { Form } from "@remix-run/react";
 import { useEffect, useRef, useState } from "react";
 import { useHydrated } from "remix-utils/use-hydrated";
 import type { Item, Stock } from "#app/shop/item.ts";
+import { formatOpening } from "./moment.ts";
 
 interface Props {
   item: Pick<Item, "name" | "maxPerOrder" | "opensAt">;
@@ -32,13 +33,13 @@ export function PurchaseForm({ item, stock, purchaseKey, buying, undecided }: Pr
       <button className={`button w-full sm:w-auto sm:min-w-64 ${closed ? "button-off" : ""}`} disabled={inert} aria-disabled={closed || buying || undefined}>
         {buying ? "Buying…" : undecided ? "Try again" : buttonLabel(stock)}
       </button>
-      {stock.state === "not_open" && item.opensAt && (
-        <p className="mt-3 text-quiet">
-          Opens <time dateTime={item.opensAt.toISOString()}>{formatMoment(item.opensAt)}</time>.
-        </p>
-      )}
       <p className="mt-3 -mb-2 min-h-6 text-quiet" role="status">
         {buying && <UnderWay stock={stock} />}
+        {!buying && stock.state === "not_open" && item.opensAt && (
+          <>
+            Opens <time dateTime={item.opensAt.toISOString()}>{formatOpening(item.opensAt)}</time>.
+          </>
+        )}
       </p>
     </Form>
   );
@@ -93,10 +94,4 @@ function buttonLabel(stock: Stock): string {
     default:
       return stock.state satisfies never;
   }
-}
-
-/** In UTC, said so: the server and every browser must write the same words. */
-export function formatMoment(moment: Date): string {
-  const text = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "medium", timeZone: "UTC" }).format(moment);
-  return `${text} UTC`;
 }

@@ -1,7 +1,7 @@
 import { Link } from "@remix-run/react";
 import { useEffect, useRef } from "react";
 import type { Stock } from "#app/shop/item.ts";
-import { formatMoment } from "./purchase-form.tsx";
+import { formatOpening } from "./moment.ts";
 
 /** What came of a purchase that made no order. */
 export type Message =
@@ -42,7 +42,7 @@ function wording(message: Message, stock: Stock): { title: string; next: string 
     return { title: "Sold out", next: "Somebody was quicker. You were not charged, and nothing was ordered." };
   }
   if (isAboutStock(message) && stock.state === "not_open") {
-    const opening = message.kind === "not_open" ? ` The sale opens ${formatMoment(message.opensAt)}.` : "";
+    const opening = message.kind === "not_open" ? ` The sale opens ${formatOpening(message.opensAt)}.` : "";
     return { title: "Not open yet", next: `Nothing was ordered.${opening}` };
   }
   switch (message.kind) {

@@ -1,6 +1,6 @@
 import { data, type MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
-import { formatMoment } from "#app/components/purchase-form.tsx";
+import { formatMoment } from "#app/components/moment.ts";
 import { page } from "#app/http/answer.server.ts";
 import { getReaders } from "#app/http/buyer.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
