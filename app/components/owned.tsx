@@ -17,7 +17,7 @@ export function Owned({ itemId, orders, canBuyMore, pressed }: { itemId: string;
         {orders.map((order) => (
           <li key={order.id}>
             <Link to={`/orders/${order.id}`} className="link">
-              Receipt for No. {order.number}
+              Receipt for order No. {order.number}
             </Link>
           </li>
         ))}

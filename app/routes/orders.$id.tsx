@@ -28,25 +28,25 @@ export default function Receipt() {
     <article className="grid gap-x-14 gap-y-8 lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)] lg:grid-rows-[auto_1fr]" data-receipt>
       <div className="lg:col-start-2">
         <p className="font-medium text-good" role="status">
-          It is yours.
+          {order.quantity === 1 ? "It is yours." : "They are yours."}
         </p>
         <h1 className="mt-2 font-display text-4xl font-semibold tracking-tight text-balance sm:text-5xl">
-          {item.name}, No. {order.number}
+          {item.name}
         </h1>
+        <p className="mt-3 text-lg text-quiet">
+          Order No. <span data-number>{order.number}</span> of this sale
+        </p>
       </div>
       <img src={item.picture} alt={item.pictureAlt} width="800" height="800" className="aspect-square w-full rounded-2xl lg:col-start-1 lg:row-span-2 lg:row-start-1" />
       <div className="lg:col-start-2">
         <dl className="divide-y divide-line border-y border-line">
-          <Line term="Number in the run">
-            <span data-number>{order.number}</span> of run {order.run}
-          </Line>
           <Line term="Units">{order.quantity}</Line>
           <Line term="Total">{formatPrice(total)}</Line>
           <Line term="When">
             <time dateTime={order.placedAt.toISOString()}>{formatMoment(order.placedAt)}</time>
           </Line>
-          <Line term="Order">
-            <code className="font-mono text-sm break-all">{order.id}</code>
+          <Line term="Order ID">
+            <span className="text-sm">{order.id}</span>
           </Line>
         </dl>
         <p className="mt-8 flex flex-wrap gap-4">
@@ -64,9 +64,9 @@ export default function Receipt() {
 
 function Line({ term, children }: { term: string; children: React.ReactNode }) {
   return (
-    <div className="flex items-baseline justify-between gap-6 py-3">
+    <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 py-3">
       <dt className="text-quiet">{term}</dt>
-      <dd className="text-right font-medium tabular-nums">{children}</dd>
+      <dd className="font-medium tabular-nums">{children}</dd>
     </div>
   );
 }
