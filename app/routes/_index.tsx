@@ -8,7 +8,7 @@ import { getBuyer } from "#app/http/buyer.server.ts";
 import { keepPage, renderedAt } from "#app/http/kept-pages.server.ts";
 import { useLiveItems } from "#app/live/use-live-items.ts";
 import { currentItems } from "#app/shop/catalogue.server.ts";
-import { formatPrice, type Stock } from "#app/shop/item.ts";
+import { formatPrice } from "#app/shop/item.ts";
 
 /** Gives the buyer cookie, too: tabs opened from here at the same moment belong to one buyer. */
 export const loader = page(async ({ request }) => {
@@ -42,30 +42,20 @@ export default function ShopWindow() {
                 className={`aspect-square w-full transition-[scale,opacity,filter] duration-500 group-hover:scale-[1.02] motion-reduce:transition-none ${item.state === "sold_out" ? "opacity-55 grayscale-50" : ""}`}
               />
             </div>
-            <div className="mt-4 flex items-baseline justify-between gap-4">
-              <h2 className="font-display text-2xl font-semibold tracking-tight">
-                <Link to={`/items/${item.id}`} className="after:absolute after:inset-0 after:rounded-2xl">
-                  {item.name}
-                </Link>
-              </h2>
-              <p className="shrink-0 tabular-nums">{formatPrice(item.price)}</p>
-            </div>
-            <div className="mt-1 flex items-baseline justify-between gap-4 text-quiet">
-              <p>{item.tagline}</p>
-              <StockNote stock={item} />
+            <h2 className="mt-4 font-display text-2xl font-semibold tracking-tight">
+              <Link to={`/items/${item.id}`} className="after:absolute after:inset-0 after:rounded-2xl">
+                {item.name}
+              </Link>
+            </h2>
+            <p className="mt-1 text-quiet">{item.tagline}</p>
+            <div className="mt-2 flex items-baseline justify-between gap-4">
+              <p className="tabular-nums">{formatPrice(item.price)}</p>
+              <p className="font-medium">{item.state === "available" ? <Quantity stock={item} /> : <StateLabel stock={item} opensAt={item.opensAt} />}</p>
             </div>
           </li>
         ))}
       </ul>
       <StockNews items={shown} />
     </>
-  );
-}
-
-function StockNote({ stock }: { stock: Stock }) {
-  return (
-    <p className="shrink-0 font-medium">
-      {stock.state === "available" ? <Quantity stock={stock} /> : <StateLabel stock={stock} />}
-    </p>
   );
 }

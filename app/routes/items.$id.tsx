@@ -143,7 +143,7 @@ export default function ItemPage() {
         <p className="mt-3 text-lg text-quiet">{item.tagline}</p>
         <div className="mt-6 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-2 border-y border-line py-4 text-lg">
           <p className="text-2xl font-semibold tabular-nums">{formatPrice(item.price)}</p>
-          <p className="flex gap-x-4 font-medium">
+          <p className="flex items-baseline gap-x-3 font-medium">
             <StateLabel stock={stock} />
             <Quantity stock={stock} />
           </p>
