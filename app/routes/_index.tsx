@@ -43,7 +43,7 @@ export default function ShopWindow() {
               />
             </div>
             <h2 className="mt-4 font-display text-2xl font-semibold tracking-tight">
-              <Link to={`/items/${item.id}`} className="after:absolute after:inset-0 after:rounded-2xl">
+              <Link to={`/items/${item.id}`} className="cover">
                 {item.name}
               </Link>
             </h2>
