@@ -21,7 +21,7 @@ export function FailurePage({ failure }: { failure: Failure }) {
   }, [away, idle, revalidate]);
 
   return (
-    <section className="mx-auto max-w-xl py-12 sm:py-20">
+    <section className="max-w-xl py-6 sm:py-12">
       {away && (
         <noscript>
           <meta httpEquiv="refresh" content={String(RETRY_SECONDS)} />
