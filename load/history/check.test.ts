@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { ANSWER_LIMIT, check, type Violation } from "./check.ts";
 import type { Change, DatabaseState, History, Movement, Outcome, Purchase, Refusal } from "./history.ts";
+import { verdict } from "./summary.ts";
 
 /** The database's clock is this far ahead. */
 const AHEAD = 10_000;
@@ -179,6 +180,15 @@ test.each<[Violation["kind"], string, Twist]>([
   }],
 ])("%s: %s", (kind, _name, twist) => {
   expect(kindsAfter(twist)).toContain(kind);
+});
+
+test("a run ends with its verdict; a control stands to be found out", () => {
+  const broken: Violation[] = [{ kind: "key_twice", line: "one" }, { kind: "key_twice", line: "another" }];
+  expect(verdict([], [], false)).toBe("No promise was broken.");
+  expect(verdict([], ["restocks"], false)).toBe("This run proved nothing: too little of restocks.");
+  expect(verdict(broken, ["restocks"], false)).toBe("NOT as it must be: broken was promise 3: one key made two orders.");
+  expect(verdict(broken, [], true)).toBe("Found out, as it must be.");
+  expect(verdict([], [], true)).toContain("NOT found out");
 });
 
 function restock(start: number, end: number, version: number): Change {

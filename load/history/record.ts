@@ -113,7 +113,8 @@ export async function record({ databaseUrl, seed, seconds, instances: count, con
     return { history: { seed, clock, began, quiet, purchases: shop.purchases, changes: shop.changes, faults }, database };
   } finally {
     await Promise.all(instances.map((instance) => instance.close()));
-    await operator.$disconnect();
+    // What the restocks were announced over: left open, it would tell that the database has ended.
+    await Promise.all([operator.$disconnect(), shopModules.disconnect()]);
     await observer.end();
     lines.end();
   }
@@ -123,6 +124,6 @@ export async function record({ databaseUrl, seed, seconds, instances: count, con
 async function importShop(databaseUrl: string) {
   process.env.DATABASE_URL ??= databaseUrl;
   process.env.COOKIE_SECRET ??= COOKIE_SECRET;
-  const [{ connect }, { restockItem }, { audit }] = await Promise.all([import("#app/db.server.ts"), import("#app/shop/restock.server.ts"), import("#app/shop/ledger.server.ts")]);
-  return { connect, restockItem, audit };
+  const [{ connect, disconnect }, { restockItem }, { audit }] = await Promise.all([import("#app/db.server.ts"), import("#app/shop/restock.server.ts"), import("#app/shop/ledger.server.ts")]);
+  return { connect, disconnect, restockItem, audit };
 }

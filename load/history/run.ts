@@ -8,7 +8,7 @@ import { makeTemplate } from "../../tests/setup/postgres.ts";
 import { check } from "./check.ts";
 import { CONTROLS, isControl } from "./controls.ts";
 import { record } from "./record.ts";
-import { missing, table, tally } from "./summary.ts";
+import { missing, table, tally, verdict } from "./summary.ts";
 
 const { values } = parseArgs({
   options: { minutes: { type: "string" }, seconds: { type: "string" }, seed: { type: "string" }, instances: { type: "string" }, control: { type: "string" } },
@@ -40,7 +40,7 @@ async function run(databaseUrl: string): Promise<number> {
   const absent = missing(counts, !control);
   say(table(counts, violations, history));
   say(`history: ${path.relative(process.cwd(), report)}.jsonl`);
-  if (absent.length > 0) say(`This run proved nothing: too little of ${absent.join(", ")}.`);
+  say(`\n${verdict(violations, absent, control !== undefined)}`);
   return violations.length + absent.length === 0 ? 0 : 1;
 }
 

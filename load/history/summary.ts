@@ -47,3 +47,11 @@ export function table(counts: Tally, violations: Violation[], { purchases, fault
   const longest = purchases.reduce((most, purchase) => Math.max(most, waitOf(purchase, faults)), 0);
   return [...rows, row("longest wait, ms", Math.round(longest)), row("violations", violations.length), ...kinds].join("\n");
 }
+
+/** A control stands to be found out; any other run to keep every promise, and to have seen enough. */
+export function verdict(violations: Violation[], absent: string[], isControl: boolean): string {
+  if (isControl) return violations.length > 0 ? "Found out, as it must be." : "NOT found out: what was taken out broke no promise that the checker sees.";
+  const kinds = [...new Set(violations.map(({ kind }) => VIOLATIONS[kind]))];
+  if (kinds.length > 0) return `NOT as it must be: broken was promise ${kinds.join("; ")}.`;
+  return absent.length > 0 ? `This run proved nothing: too little of ${absent.join(", ")}.` : "No promise was broken.";
+}
