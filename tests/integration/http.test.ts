@@ -227,11 +227,19 @@ describe("bad input buys nothing and gets a clear answer:", () => {
     ["a POST to the shop window", () => post("/?index", "", FORM), 405],
     ["an unknown page", () => visitor().fetch("/nothing/here"), 404],
     ["an unknown API", () => visitor().fetch("/api/nothing"), 404],
+    ["a page's address with a % that is no escape", () => visitor().fetch("/items/%E0%A4%A"), 400],
+    ["a form to such an address", () => post("/items/%E0%A4%A", `key=${uuid}&quantity=1`, FORM), 400],
+    ["an address of a file that is none", () => visitor().fetch("/%"), 400],
+    ["an API's address with a % that is no escape", () => visitor().fetch("/api/items/%E0%A4%A"), 400],
+    ["a purchase at such an address", () => visitor().buyByJson("%E0%A4%A", uuid), 400],
+    ["an unknown API's such address", () => visitor().fetch("/api/%"), 400],
     ["a stream of no items", () => visitor().fetch("/live?items=,"), 400],
   ])("%s", async (_name, send, status) => {
     const before = [await orders(), await stockOf("night-ferry")];
     const answer = await send();
     expect(answer.status).toBe(status);
+    const kind = /^\/(api|live)/.test(new URL(answer.url).pathname) ? "application/problem+json" : "text/html";
+    expect(answer.headers.get("Content-Type")).toBe(`${kind}; charset=utf-8`);
     expect((await answer.text()).length).toBeGreaterThan(20);
     expect([await orders(), await stockOf("night-ferry")]).toEqual(before);
   });
