@@ -22,12 +22,17 @@ const running = process.env.BASE_URL ?? `http://localhost:${process.env.PORT ?? 
 const own = process.env.BASE_URL || (await answers(running)) ? undefined : await startShop();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void own?.close().finally(() => process.exit(1)));
 try {
-  process.exitCode = await stampede(own?.url ?? running);
+  process.exitCode = await stampede(own?.url ?? running.replace(/\/$/, ""));
 } finally {
   await own?.close();
 }
 
 async function stampede(baseUrl: string): Promise<number> {
+  const objection = await objectionOf(baseUrl);
+  if (objection) {
+    process.stderr.write(`${objection}\n`);
+    return 1;
+  }
   mkdirSync(reports, { recursive: true });
   const report = path.join(reports, `stampede-${new Date().toISOString().replaceAll(":", "")}.html`);
   const environment = Object.entries({ ...settings, BASE_URL: baseUrl }).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
@@ -40,6 +45,16 @@ async function stampede(baseUrl: string): Promise<number> {
   const [code] = (await once(child, "exit")) as [number | null];
   if (existsSync(report)) process.stdout.write(`Report: ${path.relative(root, report)}\n`);
   return code ?? 1;
+}
+
+/** Why there can be no stampede at this shop: k6 would say it too, but late and among much else. */
+async function objectionOf(baseUrl: string): Promise<string | undefined> {
+  if (!(await answers(baseUrl))) return `No shop answers at ${baseUrl}. Start one with \`npm start\`.`;
+  const item = `${baseUrl}/api/items/${settings.ITEM}`;
+  const isThere = async (address: string) => (await fetch(address)).status !== 404;
+  // In demo mode that address is there, if only for POST.
+  if (!(await isThere(`${item}/reset`))) return `The stampede resets the item first, and the shop at ${baseUrl} is not in demo mode. Start one with DEMO=1.`;
+  return (await isThere(item)) ? undefined : `There is no item ${settings.ITEM} at ${baseUrl}.`;
 }
 
 function findK6(): string {

@@ -273,9 +273,9 @@ test("without demo mode there is no reset, by form or by JSON, and nothing is se
   const shop = await start({ DEMO: "0" });
   const visitor = new Visitor(shop.url);
   for (const target of ["/items/moon-moth/reset", "/api/items/moon-moth/reset"]) {
-    expect((await visitor.fetch(target, { method: "POST" })).status).toBe(404);
+    for (const method of ["POST", "GET"]) expect((await visitor.fetch(target, { method })).status).toBe(404);
   }
-  expect((await visitor.fetch("/items/moon-moth/reset")).status).toBe(404);
+  expect(await (await visitor.fetch("/api/items/moon-moth/reset", { method: "POST" })).json()).toMatchObject({ detail: expect.stringContaining("in demo mode only") as string });
   expect(await (await visitor.fetch("/api/items")).json()).toEqual([]);
 });
 
