@@ -77,11 +77,25 @@ export async function findEmbeddedPostgres(dataDir: string): Promise<string | un
   return `postgresql://${USER}:${await keptSecret(path.join(dataDir, "postgres-password"))}@127.0.0.1:${port}/lastone`;
 }
 
+/** Says so when another Lastone is using the directory. A server that runs may be one that outlived its own. */
+export async function usedByAnother(dataDir: string): Promise<Refusal | undefined> {
+  const url = await findEmbeddedPostgres(dataDir);
+  if (!url) return undefined;
+  const client = new pg.Client({ connectionString: url });
+  const locks = client.connect().then(() => client.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = $1", [OWNER_LOCK]));
+  const held = await locks.then(({ rowCount }) => rowCount === 1, () => false).finally(() => client.end());
+  return held ? inUse(dataDir) : undefined;
+}
+
+function inUse(dataDir: string): Refusal {
+  return new Refusal(`Another Lastone is using ${dataDir}. Stop it first, or give this one a DATA_DIR and a PORT of its own.`);
+}
+
 /** Makes this Lastone the only one on the server, and sees to the database. */
 async function takeOver(owner: pg.Client, dataDir: string): Promise<void> {
   await owner.connect();
   const lock = await owner.query<{ mine: boolean }>("SELECT pg_try_advisory_lock($1) AS mine", [OWNER_LOCK]);
-  if (!lock.rows[0]?.mine) throw new Refusal(`Another Lastone is using ${dataDir}. Stop it first, or give this one its own DATA_DIR.`);
+  if (!lock.rows[0]?.mine) throw inUse(dataDir);
   const found = await owner.query("SELECT 1 FROM pg_database WHERE datname = 'lastone'");
   if (found.rowCount === 0) await owner.query("CREATE DATABASE lastone");
 }

@@ -10,7 +10,7 @@ import { access, mkdir } from "node:fs/promises";
 import { connect as connectSocket, createServer } from "node:net";
 import path from "node:path";
 import type pg from "pg";
-import { type EmbeddedPostgres, findEmbeddedPostgres, keptSecret, startEmbeddedPostgres } from "./embedded-postgres.ts";
+import { type EmbeddedPostgres, findEmbeddedPostgres, keptSecret, startEmbeddedPostgres, usedByAnother } from "./embedded-postgres.ts";
 import { migrate } from "./migrate.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -162,9 +162,14 @@ async function assertPortFree(): Promise<void> {
     });
     if (!code) return;
     if (code !== "EADDRINUSE") throw new Refusal(`Cannot listen on ${host}:${port} (${code}). Set HOST and PORT.`);
-    if (tries === 4) throw new Refusal(`Port ${port} on ${host} is taken by another program. Stop it, or set PORT.`);
+    if (tries === 4) throw (await whoHasData()) ?? new Refusal(`Port ${port} on ${host} is taken by another program. Stop it, or set PORT.`);
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
+}
+
+/** A second start in the same folder finds the first one's port taken: the reason is that shop, not a program like any other. */
+async function whoHasData(): Promise<Refusal | undefined> {
+  return process.env.DATABASE_URL ? undefined : usedByAnother(dataDir);
 }
 
 async function assertBuilt(): Promise<void> {

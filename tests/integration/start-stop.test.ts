@@ -191,12 +191,14 @@ test("told to end while another instance migrates, it ends within 5 s", async ()
 
 test("a second shop on the same folder, a taken port, and a wrong PORT are refused in one line", async () => {
   const shop = await start();
-  expect(await refusal({})).toEqual({ code: 1, said: [expect.stringContaining("Another Lastone is using") as string] });
+  for (const PORT of [String(await freePort()), String(shop.port)]) {
+    expect(await refusal({ PORT })).toEqual({ code: 1, said: [expect.stringContaining(`Another Lastone is using ${folder}`) as string] });
+  }
   const occupant = createServer().listen(0, "127.0.0.1");
   await once(occupant, "listening");
   const address = occupant.address();
   const port = address && typeof address === "object" ? String(address.port) : "";
-  expect(await refusal({ PORT: port })).toEqual({ code: 1, said: [expect.stringContaining("is taken") as string] });
+  expect(await refusal({ PORT: port, DATA_DIR: path.join(folder, "another") })).toEqual({ code: 1, said: [expect.stringContaining("is taken") as string] });
   occupant.close();
   expect((await refusal({ PORT: "soon" })).code).toBe(1);
   expect((await fetch(`${shop.url}/healthz`)).status).toBe(200);
