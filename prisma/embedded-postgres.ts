@@ -40,7 +40,7 @@ export async function startEmbeddedPostgres(dataDir: string, settings: string[] 
   await mkdir(dataDir, { recursive: true });
   const passwordFile = path.join(dataDir, "postgres-password");
   const password = await keptSecret(passwordFile);
-  const cluster = path.join(dataDir, "postgres");
+  const cluster = clusterOf(dataDir);
   const asUser = await unprivileged(cluster, binaries.postgres);
 
   if (!(await exists(cluster))) await initialise(cluster, password, binaries.initdb, asUser, ending);
@@ -70,9 +70,14 @@ export async function startEmbeddedPostgres(dataDir: string, settings: string[] 
   return { urlOf, stop };
 }
 
+/** Whether a first start has made a server's data here. */
+export function hasCluster(dataDir: string): Promise<boolean> {
+  return exists(clusterOf(dataDir));
+}
+
 /** The connection string of the database `lastone` on a server that is running for another Lastone; undefined when none is. */
 export async function findEmbeddedPostgres(dataDir: string): Promise<string | undefined> {
-  const port = await runningPort(path.join(dataDir, "postgres"));
+  const port = await runningPort(clusterOf(dataDir));
   if (!port) return undefined;
   return `postgresql://${USER}:${await keptSecret(path.join(dataDir, "postgres-password"))}@127.0.0.1:${port}/lastone`;
 }
@@ -193,6 +198,10 @@ async function endServer(cluster: string, pgCtl: string, asUser: AsUser): Promis
   } catch (error) {
     if (await runningPort(cluster)) throw error;
   }
+}
+
+function clusterOf(dataDir: string): string {
+  return path.join(dataDir, "postgres");
 }
 
 function logOf(cluster: string): string {

@@ -18,6 +18,9 @@ import { Refusal } from "./refusal.ts";
 
 const USAGE = "Usage: npm run items -- list | add <file.json, or - for standard input> | restock <id> <units> | correct <id> <quantity>";
 
+/** What stands for standard input in the place of a file. */
+const STDIN = "-";
+
 /** Most units that one command may name: beyond it somebody has mistyped. */
 const MOST_UNITS = 1_000_000;
 
@@ -68,7 +71,7 @@ try {
 
 async function run([command, ...args]: string[]): Promise<void> {
   const [subject = "", number = ""] = args;
-  if (command === "list" && args.length === 0) (await listItems()).forEach(print);
+  if (command === "list" && args.length === 0) printAll(await listItems());
   else if (command === "add" && args.length === 1) await add(await itemsOf(subject));
   else if (command === "restock" && args.length === 2) print(known(subject, await restockItem(subject, count(number, 1))));
   else if (command === "correct" && args.length === 2) print(known(subject, await correctItem(subject, count(number, 0))));
@@ -90,19 +93,20 @@ async function add(items: NewItem[]): Promise<void> {
   all.filter(({ id }) => added.has(id)).forEach(print);
 }
 
-async function itemsOf(name: string): Promise<NewItem[]> {
-  const read = newItems.safeParse(parsed(await contentOf(name), name));
+async function itemsOf(file: string): Promise<NewItem[]> {
+  const name = file === STDIN ? "standard input" : file;
+  const read = newItems.safeParse(parsed(await contentOf(file), name));
   if (read.success) return read.data;
   const [{ path: [index, ...field], message }] = read.error.issues as [z.ZodIssue];
   const where = [name, index === undefined ? "" : `item ${Number(index) + 1}`, field.join(".")].filter((part) => part !== "").join(", ");
   throw new Refusal(`${where}: ${message}. Nothing was put up.`);
 }
 
-async function contentOf(name: string): Promise<string> {
-  if (name === "-") return textOf(process.stdin);
+async function contentOf(file: string): Promise<string> {
+  if (file === STDIN) return textOf(process.stdin);
   // npm runs its scripts in the package's folder, and tells where it was called.
-  return readFile(path.resolve(process.env.INIT_CWD ?? "", name), "utf8").catch(() => {
-    throw new Refusal(`There is no file ${name} to read.`);
+  return readFile(path.resolve(process.env.INIT_CWD ?? "", file), "utf8").catch(() => {
+    throw new Refusal(`There is no file ${file} to read.`);
   });
 }
 
@@ -126,6 +130,11 @@ function known(itemId: string, stock: Stock | undefined): Stock {
 
 function print({ id, quantity, run: ofRun, state }: Stock): void {
   process.stdout.write(`${id}: ${quantity} left in run ${ofRun}, ${state.replace("_", " ")}\n`);
+}
+
+function printAll(items: Stock[]): void {
+  if (items.length === 0) process.stdout.write("No items yet.\n");
+  items.forEach(print);
 }
 
 /** One line. A restock that is sent twice is made twice, so it says when it cannot know. */

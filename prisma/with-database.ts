@@ -10,7 +10,7 @@ import { access, mkdir } from "node:fs/promises";
 import { connect as connectSocket, createServer } from "node:net";
 import path from "node:path";
 import type pg from "pg";
-import { type EmbeddedPostgres, findEmbeddedPostgres, keptSecret, startEmbeddedPostgres, usedByAnother } from "./embedded-postgres.ts";
+import { type EmbeddedPostgres, findEmbeddedPostgres, hasCluster, keptSecret, startEmbeddedPostgres, usedByAnother } from "./embedded-postgres.ts";
 import { migrate } from "./migrate.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -88,6 +88,8 @@ async function main(): Promise<number> {
 async function startEmbedded(): Promise<string> {
   const running = serves ? undefined : await findEmbeddedPostgres(dataDir);
   if (running) return running;
+  // A mistyped DATA_DIR would be an empty shop, in which everything adds up.
+  if (!serves && !(await hasCluster(dataDir))) throw new Refusal(`There is no database in ${dataDir}. Give the shop's own DATA_DIR or DATABASE_URL, or start the shop once first.`);
   const embedded = await startEmbeddedPostgres(dataDir, [], ending.signal);
   state.embedded = embedded;
   return embedded.urlOf("lastone");
@@ -190,8 +192,7 @@ async function cookieSecret(shared: boolean): Promise<string> {
 }
 
 /**
- * By a shop in demo mode only: nobody's own shop must find our items in it, also when a command that puts up the first ones
- * comes before the first start. A seed that was cut off after the items has left the item that it sells out unsold in its first run.
+ * By a shop in demo mode only: nobody's own shop must find our items in it. A seed that was cut off after the items has left the item that it sells out unsold in its first run.
  */
 async function seedUntilDone(connection: pg.Client, settings: NodeJS.ProcessEnv): Promise<void> {
   if (!serves || settings.DEMO !== "1") return;

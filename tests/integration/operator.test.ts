@@ -1,6 +1,6 @@
 /** What an operator does from the command line, beside a shop that is open. */
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
@@ -123,6 +123,8 @@ test("what cannot be done is said in one line, and changes nothing", { timeout: 
   ] as const) {
     expect(await items(["add", await fileOf(content)])).toEqual(refused(says));
   }
+  expect(await items(["add", "-"], {}, "not JSON")).toEqual(refused("standard input is not JSON. Nothing was put up."));
+  expect(await items(["add", "-"], {}, "[]")).toEqual(refused("standard input: holds no item. Nothing was put up."));
   expect(await (await fetch(`${shop.url}/api/items`)).json()).toEqual(before);
 });
 
@@ -138,15 +140,20 @@ test("an item that somebody holds, and a database that is away, are said in one 
   expect(await items(["restock", "tin-comet", "1"], { DATABASE_URL: "postgresql://x:y@127.0.0.1:1/none" })).toEqual(refused("cannot be reached"));
 });
 
-test("items that are put up before the first start are alone in the shop, in demo mode too", async () => {
+test("a folder without a database is refused, and none is made; in one with a database items are put up while the shop is not running", async () => {
   const bare = { DATA_DIR: path.join(folder, "data"), DATABASE_URL: undefined, COOKIE_SECRET: undefined, DEMO: undefined };
+  expect(await items(["list"], bare)).toEqual(refused(`There is no database in ${bare.DATA_DIR}`));
+  expect(await readdir(folder)).not.toContain("data");
+  await (await startShop({ ...bare, DEMO: "0" })).stop();
+  expect(await items(["list"], bare)).toEqual({ code: 0, said: ["No items yet."], complained: [] });
   expect(await items(["add", await fileOf(moth)], bare)).toEqual({ code: 0, said: ["hawk-moth: 2 left in run 1, available"], complained: [] });
-  const first = await startShop(bare);
+  // In demo mode, too, a shop that has items gets no others.
+  const own = await startShop(bare);
   try {
-    expect(await (await fetch(`${first.url}/api/items`)).json()).toMatchObject([{ id: "hawk-moth", quantity: 2 }]);
+    expect(await (await fetch(`${own.url}/api/items`)).json()).toMatchObject([{ id: "hawk-moth", quantity: 2 }]);
     // Beside a shop with an embedded database.
     expect((await items(["restock", "hawk-moth", "1"], bare)).said).toEqual(["hawk-moth: 3 left in run 1, available"]);
   } finally {
-    await first.stop();
+    await own.stop();
   }
 });
