@@ -4,6 +4,7 @@
  * One line for each item on success; otherwise one line that says why not, and exit code 1. Nothing is changed then, unless
  * the line says that this is not known.
  */
+import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { text as textOf } from "node:stream/consumers";
@@ -20,6 +21,9 @@ const USAGE = "Usage: npm run items -- list | add <file.json, or - for standard 
 
 /** What stands for standard input in the place of a file. */
 const STDIN = "-";
+
+/** What the shop serves besides its pages, as it is; the image has it, too. */
+const PUBLIC = path.resolve(import.meta.dirname, "../public");
 
 /** Most units that one command may name: beyond it somebody has mistyped. */
 const MOST_UNITS = 1_000_000;
@@ -38,7 +42,7 @@ const newItem = z
     tagline: z.string().default(""),
     story: z.string().default(""),
     // The shop's pages show pictures of their own origin alone.
-    picture: z.string().regex(/^\/(?!\/)/, "is no address of a file in public/, such as /items/moth.svg"),
+    picture: z.string().regex(/^\/(?!\/)[^?#%]*$/, "is no address of a file in public/, such as /items/moth.svg").refine(isPublicFile, "names no file in public/"),
     pictureAlt: words,
     price: z.object({ amount: z.number().int().min(0).max(2_147_483_647), currency: z.string().regex(/^[A-Z]{3}$/, "is no code such as EUR") }).strict(),
     quantity: wholeNumber.min(0),
@@ -49,6 +53,11 @@ const newItem = z
   })
   .strict()
   .transform(({ quantity, ...item }): NewItem => ({ ...item, startingQuantity: quantity }));
+
+function isPublicFile(address: string): boolean {
+  const file = path.join(PUBLIC, path.normalize(address));
+  return existsSync(file) && statSync(file).isFile();
+}
 
 const newItems = z.preprocess(
   (content) => (Array.isArray(content) ? (content as unknown[]) : [content]),
