@@ -1,6 +1,6 @@
-/** What is for sale, as the database has it at this moment. */
+/** What is for sale, as the database has it at this moment, and what is told of it. */
 import { Prisma } from "#prisma/client/client.ts";
-import { type Database, db } from "#app/db.server.ts";
+import { type Database, db, type Transaction } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
 import { feed } from "#app/live/feed.server.ts";
 import { type Item, stateOf } from "./item.ts";
@@ -50,4 +50,27 @@ export async function currentItems(): Promise<Item[]> {
 /** As it was seen last, however long ago: for a page that has more to say than the stock. */
 export function rememberedItem(itemId: string): Item | undefined {
   return feed.item(itemId);
+}
+
+type Told = Pick<Item, "name" | "tagline" | "story" | "picture" | "pictureAlt" | "price" | "maxPerOrder" | "limitPerBuyer" | "opensAt"> & { position: number };
+
+/** What is not named stays as it is. */
+export type ItemChange = { id: string } & { [Field in keyof Told]?: Told[Field] | undefined };
+
+/**
+ * Changes what is told of an item and for how much it is sold from now on, but never how many there are: that makes no version
+ * and no movement. Whoever follows the rows notices the row itself. False when there is no such item.
+ */
+export async function changeItem(tx: Transaction, { id, price, limitPerBuyer, opensAt, ...told }: ItemChange): Promise<boolean> {
+  const changed = await tx.$executeRaw`
+    UPDATE items
+    SET name = coalesce(${told.name ?? null}, name), tagline = coalesce(${told.tagline ?? null}, tagline), story = coalesce(${told.story ?? null}, story),
+        picture = coalesce(${told.picture ?? null}, picture), picture_alt = coalesce(${told.pictureAlt ?? null}, picture_alt),
+        price_amount = coalesce(${price?.amount ?? null}, price_amount), currency = coalesce(${price?.currency ?? null}, currency),
+        max_per_order = coalesce(${told.maxPerOrder ?? null}, max_per_order), position = coalesce(${told.position ?? null}, position),
+        -- Of these null is a value: no limit, and open.
+        limit_per_buyer = CASE WHEN ${limitPerBuyer !== undefined} THEN ${limitPerBuyer ?? null} ELSE limit_per_buyer END,
+        opens_at = CASE WHEN ${opensAt !== undefined} THEN ${opensAt ?? null} ELSE opens_at END
+    WHERE id = ${id}`;
+  return changed > 0;
 }

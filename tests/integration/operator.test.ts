@@ -1,5 +1,6 @@
 /** What an operator does from the command line, beside a shop that is open. */
 import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -37,6 +38,16 @@ async function connected(): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: process.env.DATABASE_URL });
   await client.connect();
   return client;
+}
+
+/** The item's whole row. */
+async function stateOf(itemId: string): Promise<Record<string, unknown>[]> {
+  const client = await connected();
+  try {
+    return (await client.query<Record<string, unknown>>("SELECT * FROM items WHERE id = $1", [itemId])).rows;
+  } finally {
+    await client.end();
+  }
 }
 
 async function fileOf(content: unknown): Promise<string> {
@@ -91,6 +102,42 @@ test("items may come by standard input, a single one without a list", async () =
   expect((await items(["list"])).said.slice(0, 2)).toEqual([expect.stringContaining("gold-moth:") as string, expect.stringContaining("moon-moth:") as string]);
 });
 
+test("what is told of an item is changed without a version, and every instance shows it, its price, limits and opening included", async () => {
+  const other = await startShop();
+  try {
+    const readBoth = () => Promise.all([shop, other].map(async ({ url }) => (await fetch(`${url}/items/paper-garden`)).text()));
+    await readBoth();
+    const [before] = await stateOf("paper-garden");
+    const change = { id: "paper-garden", name: "Glass Garden", tagline: "", story: "It was paper once.", price: { amount: 12_345, currency: "EUR" }, limitPerBuyer: null, opensAt: null, position: 99 };
+    expect(await items(["change", await fileOf([change, { id: "tin-comet", picture: "/items/moon-moth.svg" }])])).toMatchObject({ code: 0, complained: [] });
+    await until(async () => (await readBoth()).every((html) => ["€123.45", "It was paper once.", "Glass Garden"].every((text) => html.includes(text)) && !html.includes("not_open")));
+    const [after] = await stateOf("paper-garden");
+    expect(after).toEqual({ ...before, name: "Glass Garden", tagline: "", story: "It was paper once.", price_amount: 12_345, limit_per_buyer: null, opens_at: null, position: 99 });
+    expect((await stateOf("tin-comet"))[0]).toMatchObject({ picture: "/items/moon-moth.svg", name: "Tin Comet", max_per_order: 1 });
+    expect((await new Visitor(other.url).buyByJson("paper-garden", randomUUID())).status).toBe(201);
+    expect((await audit()).findings).toEqual([]);
+  } finally {
+    await other.stop();
+  }
+});
+
+test("a file of changes is done whole or not at all", async () => {
+  const before = await stateOf("tin-comet");
+  const good = { id: "tin-comet", name: "Gold Comet" };
+  for (const [content, says] of [
+    [[good, { id: "no-moth", name: "No Moth" }], "There is no item no-moth. Nothing was changed."],
+    [[good, { id: "moon-moth", quantity: 7 }], "item 2, quantity: is changed by restock, or by correct"],
+    [[good, { id: "moon-moth" }], "item 2: names nothing to change"],
+    [[good, { id: "moon-moth", name: null }], "item 2, name:"],
+    [[good, { id: "moon-moth", colour: "red" }], "item 2: Unrecognized key(s) in object: 'colour'"],
+    [[good, good], "item 2, id: is the id of an item before it"],
+    [{ name: "Gold Comet" }, "item 1, id:"],
+  ] as const) {
+    expect(await items(["change", await fileOf(content)])).toEqual(refused(says));
+  }
+  expect(await stateOf("tin-comet")).toEqual(before);
+});
+
 test("what cannot be done is said in one line, and changes nothing", { timeout: 180_000 }, async () => {
   const before = (await (await fetch(`${shop.url}/api/items`)).json()) as unknown;
   for (const [args, says] of [
@@ -126,8 +173,8 @@ test("what cannot be done is said in one line, and changes nothing", { timeout: 
   ] as const) {
     expect(await items(["add", await fileOf(content)])).toEqual(refused(says));
   }
-  expect(await items(["add", "-"], {}, "not JSON")).toEqual(refused("standard input is not JSON. Nothing was put up."));
-  expect(await items(["add", "-"], {}, "[]")).toEqual(refused("standard input: holds no item. Nothing was put up."));
+  expect(await items(["add", "-"], {}, "not JSON")).toEqual(refused("standard input is not JSON. Nothing was changed."));
+  expect(await items(["add", "-"], {}, "[]")).toEqual(refused("standard input: holds no item. Nothing was changed."));
   expect(await (await fetch(`${shop.url}/api/items`)).json()).toEqual(before);
 });
 
