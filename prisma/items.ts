@@ -1,6 +1,6 @@
 /**
  * `npm run items -- …`: what an operator does to the stock, also beside a running shop: its open pages show a restock or a
- * correction at once, and a new or a changed item when they are loaded again, a second later.
+ * correction at once, and a new or a changed item within four seconds.
  * One line for each item on success; otherwise one line that says why not, and exit code 1. Nothing is changed then, unless
  * the line says that this is not known.
  */

@@ -31,7 +31,7 @@ beforeEach(() => {
   vi.stubGlobal("navigator", { onLine: true });
   FakeEventSource.opened = [];
   told = [];
-  stream = new Stream({ onStock: () => undefined, onConnection: (connection) => told.push(connection) });
+  stream = new Stream({ onStock: () => undefined, onCatalogue: () => undefined, onConnection: (connection) => told.push(connection) });
   stream.follow(new Set(["a"]));
 });
 afterEach(() => {

@@ -6,6 +6,8 @@ export type Connection = "connecting" | "live" | "reconnecting" | "offline";
 
 export interface Hearer {
   onStock: (stock: Stock) => void;
+  /** What is for sale has changed, or what is told of it: of these items, or only their order. */
+  onCatalogue: (itemIds: string[]) => void;
   /** "live" comes with everything that is heard, the heartbeat included. */
   onConnection: (connection: Connection) => void;
 }
@@ -93,6 +95,10 @@ export class Stream implements Line {
       const stock = JSON.parse(data) as Stock;
       this.#said.set(stock.id, stock);
       this.#hearer.onStock(stock);
+      this.#heard(source);
+    });
+    source.addEventListener("catalogue", ({ data }: MessageEvent<string>) => {
+      this.#hearer.onCatalogue((JSON.parse(data) as { itemIds: string[] }).itemIds);
       this.#heard(source);
     });
     source.addEventListener("renew", () => {

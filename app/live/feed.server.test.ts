@@ -87,3 +87,20 @@ test("an item that is put up later is told to whoever watches all", () => {
   look(performance.now(), item("moth", 5, 4), item("owl", 1, 9));
   expect(told.map(({ id, version }) => [id, version])).toEqual([["owl", 1]]);
 });
+
+test("what changes of items besides their stock is told once, and to no one who has seen nothing before", () => {
+  const feed = new Feed();
+  const told: string[][] = [];
+  feed.onCatalogue((itemIds) => told.push(itemIds));
+  const look = (...items: Item[]) => feed.replace(items, Date.now(), performance.now());
+  const [moth, owl] = [item("moth", 5, 4), item("owl", 1, 9)];
+  look(moth);
+  look({ ...moth, version: 6, quantity: 3 });
+  expect(told).toEqual([]);
+  look(moth, owl);
+  look({ ...moth, name: "Moth" }, owl);
+  look({ ...moth, name: "Moth" }, owl);
+  look(owl, { ...moth, name: "Moth" });
+  look(owl);
+  expect(told).toEqual([["owl"], ["moth"], [], []]);
+});

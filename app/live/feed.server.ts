@@ -22,11 +22,15 @@ export type Change = Omit<Stock, "state">;
 /** `urgent`: sold out, back, open, or a new run, which nobody may miss. */
 type Listener = (stock: Stock, urgent: boolean) => void;
 
+/** `itemIds`: those that are new, or of which something else than the stock has changed. None when one is gone, or has another place. */
+type CatalogueListener = (itemIds: string[]) => void;
+
 export class Feed {
   readonly #items = new Map<string, Item>();
   /** Time (performance.now) at which the state of an item was learned. */
   readonly #learnedAt = new Map<string, number>();
   readonly #listeners = new Set<Listener>();
+  readonly #catalogueListeners = new Set<CatalogueListener>();
   readonly #paces = new Map<string, Pace>();
   readonly #openings = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #waitingToSee = new Set<() => void>();
@@ -79,6 +83,11 @@ export class Feed {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Likewise with each change of what is for sale, and of what is told of it. */
+  onCatalogue(listener: CatalogueListener): void {
+    this.#catalogueListeners.add(listener);
+  }
+
   /**
    * Replaces what is remembered by what the database has. `databaseNow` in milliseconds since 1970, `askedAt` the time
    * (performance.now) at which the database was asked for it.
@@ -98,6 +107,13 @@ export class Feed {
       if (isNews ? !isFirst : known.state !== this.item(item.id)?.state) this.#change(item);
     }
     this.seen(databaseNow);
+    if (!isFirst) this.#compareCatalogues(wordsOf(before.values()), wordsOf(items));
+  }
+
+  #compareCatalogues(before: Map<string, string>, now: Map<string, string>): void {
+    if (String([...before]) === String([...now])) return;
+    const changed = [...now.keys()].filter((id) => now.get(id) !== before.get(id));
+    for (const listener of this.#catalogueListeners) listener(changed);
   }
 
   /** The database has been looked at, and what is remembered is right. */
@@ -198,6 +214,11 @@ function onlyChange({ id, quantity, version, run }: Change): Change {
 
 function onlyStock({ id, quantity, version, run, state }: Stock): Stock {
   return { id, quantity, version, run, state };
+}
+
+/** What a page shows of each item besides its stock, in the order of the window. */
+function wordsOf(items: Iterable<Item>): Map<string, string> {
+  return new Map([...items].map((item) => [item.id, JSON.stringify({ ...item, quantity: 0, version: 0, run: 0, state: undefined })]));
 }
 
 export const feed = singleton("feed", () => new Feed());

@@ -6,7 +6,7 @@ import type { Stock } from "#app/shop/item.ts";
 import { type Connection, type Hearer, isSilent, type Line, LOOK, Stream } from "./connection.ts";
 
 /** Of the lock and the channel. Its number grows with `Message`: tabs from before and after share nothing then. */
-const NAME = "lastone-live-1";
+const NAME = "lastone-live-2";
 /** Milliseconds for the tab that leads to answer before another takes its place: a suspended tab keeps its lock. */
 const ANSWER = 3_000;
 /** Milliseconds in which the wishes of several tabs become one new stream. */
@@ -16,7 +16,11 @@ type Message =
   | { kind: "want"; tab: string; itemIds: string[] }
   | { kind: "who" }
   | { kind: "stock"; stock: Stock }
+  | { kind: "catalogue"; itemIds: string[] }
   | { kind: "connection"; connection: Connection };
+
+/** What the leading tab hands on. */
+type News = Message & { kind: "stock" | "catalogue" | "connection" };
 
 /** Where the browser has no locks (it has none on a page that is neither https nor localhost), each tab has a stream. */
 export function connect(hearer: Hearer): Line {
@@ -87,6 +91,7 @@ class SharedStream implements Line {
     this.#answered();
     this.#stream = new Stream({
       onStock: (stock) => this.#tell({ kind: "stock", stock }),
+      onCatalogue: (itemIds) => this.#tell({ kind: "catalogue", itemIds }),
       onConnection: (connection) => this.#tell({ kind: "connection", connection }),
     });
     if (this.#connection === "live") this.#tell({ kind: "connection", connection: "reconnecting" });
@@ -122,7 +127,7 @@ class SharedStream implements Line {
   }
 
   /** To this tab and to the others. */
-  #tell(message: Message & { kind: "stock" | "connection" }): void {
+  #tell(message: News): void {
     this.#hear(message);
     this.#channel.postMessage(message);
   }
@@ -136,6 +141,7 @@ class SharedStream implements Line {
       case "who":
         return this.#stream ? undefined : this.#ask();
       case "stock":
+      case "catalogue":
       case "connection":
         // Two may lead for a moment, when a tab that was given up wakes.
         if (this.#stream) return;
@@ -159,8 +165,9 @@ class SharedStream implements Line {
     this.#channel.postMessage({ kind: "connection", connection: this.#connection } satisfies Message);
   }
 
-  #hear(message: Message & { kind: "stock" | "connection" }): void {
+  #hear(message: News): void {
     if (message.kind === "stock") return this.#hearer.onStock(message.stock);
+    if (message.kind === "catalogue") return this.#hearer.onCatalogue(message.itemIds);
     this.#connection = message.connection;
     this.#hearer.onConnection(message.connection);
   }

@@ -51,6 +51,11 @@ class Streams {
 
   constructor() {
     feed.onChange((stock, urgent) => this.#tellEveryone(stock, urgent));
+    // To all: whoever shows the window wants to know of an item that none of its streams carries yet.
+    feed.onCatalogue((itemIds) => {
+      const event = `event: catalogue\ndata: ${JSON.stringify({ itemIds })}\n\n`;
+      void this.#each((stream) => write(stream, event));
+    });
     setInterval(() => void this.#each(heartbeat), HEARTBEAT).unref();
     // Without the database there is nothing true to say. The browsers come back, and are told so.
     setInterval(() => {

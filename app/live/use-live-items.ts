@@ -7,14 +7,19 @@ import { connect } from "./shared-connection.ts";
 
 interface News {
   stock: ReadonlyMap<string, Stock>;
+  /** How often this tab has heard that the catalogue changed, and of which items how often. */
+  catalogueChanges: number;
+  itemChanges: ReadonlyMap<string, number>;
   connection: Connection;
   /** When the server was last heard, with a page or on the line, in milliseconds of the visitor's clock. */
   heardAt: number;
 }
 
-export interface Live extends Omit<News, "stock"> {
+export interface Live extends Omit<News, "stock" | "itemChanges"> {
   /** The newest state of an item on this page: an older one is never shown after a newer one. */
   stockOf: (itemId: string) => Stock | undefined;
+  /** Of an item: how often something else than its stock has changed. */
+  changesOf: (itemId: string) => number;
 }
 
 /** `rendered` comes from a loader as it is: the same object again is no news. */
@@ -22,12 +27,12 @@ export function useLiveItems(rendered: Stock | Stock[]): Live {
   const items = [rendered].flat();
   const itemIds = items.map(({ id }) => id).join(",");
   const subscribe = useCallback((changed: () => void) => tab.show(itemIds === "" ? [] : itemIds.split(","), changed), [itemIds]);
-  const { stock, connection, heardAt } = useSyncExternalStore(subscribe, tab.news, () => NOTHING);
+  const { stock, itemChanges, ...news } = useSyncExternalStore(subscribe, tab.news, () => NOTHING);
   useEffect(() => tab.arrive([rendered].flat()), [rendered]);
-  return { stockOf: (itemId) => newerOf(stock.get(itemId), items.find(({ id }) => id === itemId)), connection, heardAt };
+  return { stockOf: (itemId) => newerOf(stock.get(itemId), items.find(({ id }) => id === itemId)), changesOf: (itemId) => itemChanges.get(itemId) ?? 0, ...news };
 }
 
-const NOTHING: News = { stock: new Map(), connection: "connecting", heardAt: 0 };
+const NOTHING: News = { stock: new Map(), catalogueChanges: 0, itemChanges: new Map(), connection: "connecting", heardAt: 0 };
 
 /**
  * This tab's end of the line: open while something is shown and somebody is there. It outlives a page, so the next is live at
@@ -72,7 +77,11 @@ class Tab {
   readonly #settle = () => {
     const itemIds = new Set([...this.#viewers].flatMap((viewer) => viewer.itemIds));
     if (this.#present && itemIds.size > 0) {
-      this.#line ??= connect({ onStock: (stock) => this.#learn(stock, true), onConnection: (connection) => this.#turnTo(connection) });
+      this.#line ??= connect({
+        onStock: (stock) => this.#learn(stock, true),
+        onCatalogue: (changed) => this.#count(changed),
+        onConnection: (connection) => this.#turnTo(connection),
+      });
       this.#line.follow(itemIds);
     } else if (this.#line) {
       this.#line.close();
@@ -86,6 +95,12 @@ class Tab {
     const known = this.#news.stock.get(stock.id);
     const newest = late ? newerOf(stock, known) : newerOf(known, stock);
     if (newest === stock) this.#change({ stock: new Map(this.#news.stock).set(stock.id, stock) });
+  }
+
+  #count(changed: string[]): void {
+    const { catalogueChanges, itemChanges } = this.#news;
+    const counts = changed.map((id): [string, number] => [id, (itemChanges.get(id) ?? 0) + 1]);
+    this.#change({ catalogueChanges: catalogueChanges + 1, itemChanges: new Map([...itemChanges, ...counts]) });
   }
 
   #turnTo(connection: Connection): void {

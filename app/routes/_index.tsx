@@ -2,6 +2,7 @@ import { data } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
 import { LiveBadge } from "#app/components/live-badge.tsx";
 import { Quantity, StateLabel } from "#app/components/quantity.tsx";
+import { useReadAgain } from "#app/components/read-again.ts";
 import { StockNews } from "#app/components/stock-news.tsx";
 import { page } from "#app/http/answer.server.ts";
 import { getBuyer } from "#app/http/buyer.server.ts";
@@ -20,6 +21,7 @@ export const loader = page(async ({ request }) => {
 export default function ShopWindow() {
   const { items, renderedAt } = useLoaderData<typeof loader>();
   const live = useLiveItems(items);
+  useReadAgain(live.catalogueChanges);
   const shown = items.map((item) => ({ ...item, ...live.stockOf(item.id) }));
   return (
     <>

@@ -6,6 +6,7 @@ import { Owned } from "#app/components/owned.tsx";
 import { PurchaseForm } from "#app/components/purchase-form.tsx";
 import { isAboutStock, type Message, PurchaseMessage } from "#app/components/purchase-message.tsx";
 import { Quantity, StateLabel } from "#app/components/quantity.tsx";
+import { useReadAgain } from "#app/components/read-again.ts";
 import { ResetForm } from "#app/components/reset-form.tsx";
 import { StockNews } from "#app/components/stock-news.tsx";
 import { env } from "#app/env.server.ts";
@@ -121,6 +122,7 @@ export default function ItemPage() {
   const buying = useNavigation().formAction?.split("?")[0] === `/items/${item.id}`;
   const told = placed || buying ? undefined : message;
   const live = useLiveItems(item);
+  useReadAgain(live.changesOf(item.id));
   const stock = live.stockOf(item.id) ?? item;
   const { revalidate, state: revalidation } = useRevalidator();
 

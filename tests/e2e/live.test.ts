@@ -1,5 +1,7 @@
 /** Live updates in a real browser: whatever happens to the server, the network, the machine and the tabs, the page ends at the truth. */
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import type { Page, Route } from "playwright-core";
 import { beforeEach, describe, expect, test } from "vitest";
 import { startHttpProxy } from "../setup/http-proxy.ts";
@@ -291,6 +293,56 @@ describe("a page that is older than the one before", () => {
     await page.getByRole("link", { name: "To the shop window" }).click();
     await note(page).waitFor();
     expect(Number(await note(page).innerText())).toBeLessThan(3);
+  });
+});
+
+describe("what an operator changes", () => {
+  /** `npm run items -- …`, on standard input. */
+  const items = async (command: "add" | "change", content: object) => {
+    const child = spawn(process.execPath, ["prisma/with-database.ts", "node", "prisma/items.ts", command, "-"], { stdio: ["pipe", "ignore", "inherit"] });
+    child.stdin.end(JSON.stringify(content));
+    expect(await once(child, "exit")).toEqual([0, null]);
+  };
+  const dataAsked = (page: Page) => {
+    const asked: string[] = [];
+    page.on("request", (request) => request.url().includes(".data") && asked.push(request.url()));
+    return asked;
+  };
+
+  test("an open window shows a new item by itself, and its sales, and reads itself again once for it, in every tab", async () => {
+    const other = await startShop();
+    const onOther = await newVisitor({ baseURL: other.url });
+    await onOther.goto("/");
+    await connection(onOther, "live");
+    const first = await newVisitor();
+    const second = await newTab(first.context());
+    const item = await newTab(first.context());
+    await item.goto(`/items/${ITEM}`);
+    for (const page of [first, second]) await page.goto("/");
+    for (const page of [first, second, item]) await connection(page, "live");
+    const asked = [first, second, item, onOther].map(dataAsked);
+    await items("add", { id: "new-moth", name: "New Moth", picture: "/items/moon-moth.svg", pictureAlt: "A moth.", price: { amount: 900, currency: "EUR" }, quantity: 2 });
+    const inWindow = (page: Page, quantity: number) => page.locator('[data-item="new-moth"] [data-quantity]', { hasText: new RegExp(`^${quantity}$`) }).waitFor();
+    await Promise.all([first, second, onOther].map((page) => inWindow(page, 2)));
+    await new Visitor(shop.url).buyByJson("new-moth", randomUUID());
+    await Promise.all([first, second, onOther].map((page) => inWindow(page, 1)));
+    expect(asked.map(({ length }) => length)).toEqual([1, 1, 0, 1]);
+    await onOther.close();
+    await other.stop();
+  });
+
+  test("an open item's page shows its new name and price; the form keeps what was chosen", async () => {
+    await reset(9);
+    const page = await openItem();
+    const units = page.locator('[name="quantity"]');
+    await units.selectOption("3");
+    const asked = dataAsked(page);
+    await items("change", { id: "moon-moth", tagline: "Not this one." });
+    await items("change", { id: ITEM, name: "Day Ferry", price: { amount: 777, currency: "EUR" } });
+    await page.getByRole("heading", { name: "Day Ferry" }).waitFor();
+    await page.getByText("€7.77").first().waitFor();
+    expect(await units.inputValue()).toBe("3");
+    expect(asked).toHaveLength(1);
   });
 });
 
