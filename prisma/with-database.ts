@@ -31,8 +31,10 @@ const STOP_WITHIN = process.env.STOP_WITHIN || (process.env.DATABASE_URL ? "8000
 /** Milliseconds after that until it is killed: it should have ended by itself. */
 const PATIENCE = 500;
 
-/** What is up. */
-const state: { embedded?: EmbeddedPostgres; child?: ChildProcess } = {};
+/** What is up. `open`: it has told its address. */
+const state: { embedded?: EmbeddedPostgres; child?: ChildProcess; open?: boolean } = {};
+/** Who pressed Ctrl-C is told when everything is down. Nobody else: after another signal there may be no one left to write to. */
+let farewell = "";
 /** Aborted, by a signal at any moment, when all of it is to be taken down. */
 const ending = new AbortController();
 
@@ -49,6 +51,7 @@ try {
 } finally {
   await state.embedded?.stop();
 }
+if (!process.exitCode) process.stdout.write(farewell);
 // Everything is down. Left to itself, Node would wait up to 10 s more for the idle timer of the migration's pool.
 process.exit();
 
@@ -104,6 +107,7 @@ function isEnding(): boolean {
 async function end(signal: NodeJS.Signals): Promise<void> {
   if (isEnding()) return;
   ending.abort();
+  if (state.open && signal === "SIGINT") farewell = "\nLastone has ended.\n";
   const { child } = state;
   if (!child || child.exitCode !== null) return;
   // Ctrl-C in a terminal has reached the child already; twice does no harm.
@@ -143,7 +147,10 @@ async function announce(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || isEnding()) return;
   const shown = ["127.0.0.1", "0.0.0.0", "::", "::1"].includes(host) ? "localhost" : host;
   // remix-serve prints its own line in the moment it listens; ours is the last.
-  setTimeout(() => process.stdout.write(`\nLastone is open: http://${shown}:${port}\n`), 100);
+  setTimeout(() => {
+    process.stdout.write(`\nLastone is open: http://${shown}:${port}\n`);
+    state.open = true;
+  }, 100);
 }
 
 function accepts(): Promise<boolean> {

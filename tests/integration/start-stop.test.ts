@@ -89,6 +89,7 @@ test("with open streams it ends within 5 s of Ctrl-C, and leaves no process behi
   expect(await shop.stop("SIGINT")).toBe(0);
   expect(performance.now() - asked).toBeLessThan(5_000);
   expect(shop.output()).not.toContain("ended_by_force");
+  expect(shop.output().trim().split("\n").at(-1)).toBe("Lastone has ended.");
   await ended;
   expect(isAlive(pid)).toBe(false);
   await expect(fetch(shop.url)).rejects.toThrow();
