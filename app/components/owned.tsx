@@ -2,8 +2,17 @@ import { Link } from "@remix-run/react";
 import { useEffect, useRef } from "react";
 import type { Order } from "#app/shop/item.ts";
 
+interface Props {
+  itemId: string;
+  orders: Order[];
+  /** As many as one buyer may hold. */
+  isAll: boolean;
+  canBuyMore: boolean;
+  pressed: boolean;
+}
+
 /** Shown in place of the form once it has made its order. Another one is a new wish, with a form of its own. */
-export function Owned({ itemId, orders, canBuyMore, pressed }: { itemId: string; orders: Order[]; canBuyMore: boolean; pressed: boolean }) {
+export function Owned({ itemId, orders, isAll, canBuyMore, pressed }: Props) {
   const box = useRef<HTMLDivElement>(null);
   // Who pressed the button had the focus on it, and it is gone.
   useEffect(() => {
@@ -22,6 +31,7 @@ export function Owned({ itemId, orders, canBuyMore, pressed }: { itemId: string;
           </li>
         ))}
       </ul>
+      {isAll && <p className="mt-2 text-quiet">That is as many as one buyer may have.</p>}
       {canBuyMore && last && (
         <p className="mt-4">
           <Link to={`/items/${itemId}?after=${last.id}`} className="button-quiet" preventScrollReset>

@@ -99,8 +99,8 @@ function nthOrder(url: string, held: Order[]): number {
   return held.findIndex(({ id }) => id === after) + 2;
 }
 
-function mayHoldMore({ limitPerBuyer }: { limitPerBuyer: number | null }, held: { quantity: number }[]): boolean {
-  return limitPerBuyer === null || held.reduce((units, { quantity }) => units + quantity, 0) < limitPerBuyer;
+function isAllOf({ limitPerBuyer }: { limitPerBuyer: number | null }, held: { quantity: number }[]): boolean {
+  return limitPerBuyer !== null && held.reduce((units, { quantity }) => units + quantity, 0) >= limitPerBuyer;
 }
 
 // A refusal says that the stock is not what this page shows, so the page is read again after it, too. Not while the shop is
@@ -120,6 +120,7 @@ export default function ItemPage() {
   const { item, held, placed, purchaseKey, demo, renderedAt } = useLoaderData<typeof loader>();
   const message = useActionData<typeof action>() as Message | undefined;
   const buying = useNavigation().formAction?.split("?")[0] === `/items/${item.id}`;
+  const isAll = isAllOf(item, held);
   const told = placed || buying ? undefined : message;
   const live = useLiveItems(item);
   useReadAgain(live.changesOf(item.id));
@@ -152,7 +153,7 @@ export default function ItemPage() {
         </div>
         <div className="mt-6">
           {told && <PurchaseMessage message={told} stock={stock} />}
-          {placed && <Owned itemId={item.id} orders={held} canBuyMore={stock.state === "available" && mayHoldMore(item, held)} pressed={message !== undefined} />}
+          {placed && <Owned itemId={item.id} orders={held} isAll={isAll} canBuyMore={stock.state === "available" && !isAll} pressed={message !== undefined} />}
           {!placed && <PurchaseForm item={item} stock={stock} purchaseKey={message?.kind === "busy" ? message.key : purchaseKey} buying={buying} undecided={message?.kind === "busy"} />}
         </div>
         <p className="mt-8 max-w-prose text-lg leading-relaxed text-pretty whitespace-pre-line">{item.story}</p>

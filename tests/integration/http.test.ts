@@ -49,6 +49,16 @@ describe("a purchase by form", () => {
     expect(await (await buyer.fetch("/items/tin-comet")).text()).toContain("data-owned");
   });
 
+  test("may be followed by another, until the buyer has as many as one may have", async () => {
+    await reset("clay-whistle");
+    const buyer = visitor();
+    for (const [quantity, isAll] of [[3, false], [3, true]] as const) {
+      expect((await buyer.buyByJson("clay-whistle", randomUUID(), { quantity })).status).toBe(201);
+      const html = await (await buyer.fetch("/items/clay-whistle")).text();
+      expect([html.includes("Buy another"), html.includes("as many as one buyer may have")]).toEqual([!isAll, isAll]);
+    }
+  });
+
   test("of a browser that keeps no cookie, or finds one only later, leads to the same receipt, which its key opens", async () => {
     await reset("tin-comet");
     const key = randomUUID();
