@@ -26,13 +26,14 @@ import { purchase } from "#app/shop/purchase.server.ts";
 export const loader = page(async ({ request, params }) => {
   if (!isItemId(params.id)) throw notFound("item");
   const buyer = await getBuyer(request);
-  const { item, held } = await read(params.id, buyer).catch((error: unknown) => {
+  const after = new URL(request.url).searchParams.get("after");
+  const { item, held } = await read(params.id, buyer, after).catch((error: unknown) => {
     const remembered = answersPurchase() && isOutage(error) ? rememberedItem(params.id ?? "") : undefined;
     if (!remembered) throw error;
     return { item: remembered, held: [] };
   });
   if (held.length === 0) keepPage();
-  const nth = nthOrder(request.url, held);
+  const nth = nthOrder(after, held);
   return data(
     {
       item,
@@ -47,10 +48,10 @@ export const loader = page(async ({ request, params }) => {
   );
 });
 
-async function read(itemId: string, buyer: Buyer): Promise<{ item: Item; held: Order[] }> {
+async function read(itemId: string, buyer: Buyer, after: string | null): Promise<{ item: Item; held: Order[] }> {
   const item = await currentItem(itemId);
   if (!item) throw notFound("item");
-  return { item, held: buyer.isNew ? [] : await listHeld(item, buyer.id) };
+  return { item, held: buyer.isNew ? [] : await listHeld(item, buyer.id, after) };
 }
 
 /** Whether this page is the answer to a form. It says what became of the purchase, also when the database is away. */
@@ -94,8 +95,7 @@ export const action = page(async ({ request, params }) => {
  * order of an earlier run is not among those held, so a reset makes every page one for the first again. Whatever the
  * URL says, a form is only shown for the very next order, and no order has used that one's key.
  */
-function nthOrder(url: string, held: Order[]): number {
-  const after = new URL(url).searchParams.get("after");
+function nthOrder(after: string | null, held: Order[]): number {
   return held.findIndex(({ id }) => id === after) + 2;
 }
 

@@ -38,6 +38,16 @@ test("each purchase is seen at the version of the item that it made, by everybod
   expect(await held(buyer)).toEqual([]);
 });
 
+test("an instance that is behind finds the order that a buyer comes back with, and not only those it has heard of", async () => {
+  await resetItem(ITEM, 10);
+  const before = await getItem(ITEM);
+  if (!before) throw new Error(`no ${ITEM}`);
+  expect(await listHeld(before, buyer)).toEqual([]);
+  const outcome = await buy(buyer);
+  if (outcome.kind !== "purchased") throw new Error(outcome.kind);
+  expect(await listHeld(before, buyer, outcome.order.id)).toEqual([outcome.order]);
+});
+
 test("when the database went back, and others have the numbers that were lost, they are seen", async () => {
   await resetItem(ITEM, 10);
   for (const buyerId of [randomUUID(), buyer, randomUUID()]) await buy(buyerId);
