@@ -25,7 +25,6 @@ const RETRY_SECONDS = "5";
 export function page<T>(answer: (args: Args) => Promise<T>): (args: Args) => Promise<T> {
   return async (args) => {
     try {
-      refuseMalformedAddress();
       return await answer(args);
     } catch (error) {
       throw pageFailure(error);
@@ -36,16 +35,11 @@ export function page<T>(answer: (args: Args) => Promise<T>): (args: Args) => Pro
 export function api(answer: (args: Args) => Promise<Response>): (args: Args) => Promise<Response> {
   return async (args) => {
     try {
-      refuseMalformedAddress();
       return await answer(args);
     } catch (error) {
       return apiFailure(error);
     }
   };
-}
-
-function refuseMalformedAddress(): void {
-  if (currentExchange().malformed) throw new BadRequest("malformed", "The address has a % that stands for nothing.");
 }
 
 function pageFailure(error: unknown) {

@@ -18,8 +18,6 @@ export class Exchange {
   readonly response: ServerResponse;
   /** Sent by another site's page: it may read, but not change anything. */
   readonly crossSite: boolean;
-  /** Its path has a `%` that is no escape of UTF-8, so it names nothing. */
-  readonly malformed: boolean;
   /** The peer's network address: the browser's, or that of a proxy in front. */
   readonly address: string;
   /** Whether the page may be kept for others, and what this answer puts in the place of which placeholder (kept-pages.server.ts). */
@@ -31,7 +29,6 @@ export class Exchange {
     this.request = request;
     this.response = response;
     this.crossSite = isCrossSite(request.headers);
-    this.malformed = !canBeDecoded(request.url?.split("?")[0] ?? "");
     this.address = request.socket.remoteAddress ?? "";
   }
 
@@ -60,19 +57,18 @@ const current = singleton("exchange", () => {
     state.server = server;
     server.requestTimeout = REQUEST_TIMEOUT;
     setSecurityHeaders(response);
-    const exchange = new Exchange(request, response);
-    state.storage.enterWith(exchange);
-    // Both are judged above. Left in place, Remix would answer a foreign or malformed Origin with an empty page and status 500, and
-    // Express a malformed path with a page of its own, whoever asked.
+    state.storage.enterWith(new Exchange(request, response));
+    // Judged above. Left in place, Remix would answer a foreign or malformed Origin with an empty page and status 500.
     delete request.headers.origin;
-    if (exchange.malformed) request.url = request.url?.replaceAll("%", "%25");
+    // Express would answer it with a page of its own, and write a stack to the log. So it is one more address that nothing is at.
+    if (!isDecodable(request.url)) request.url = request.url?.replaceAll("%", "%25");
   });
   return state;
 });
 
-function canBeDecoded(path: string): boolean {
+function isDecodable(url = ""): boolean {
   try {
-    decodeURIComponent(path);
+    decodeURIComponent(url.split("?")[0] ?? "");
     return true;
   } catch {
     return false;

@@ -1,4 +1,4 @@
-import { api } from "#app/http/answer.server.ts";
+import { api, methodNotAllowed } from "#app/http/answer.server.ts";
 import { problem } from "#app/http/problem.server.ts";
 import { BadRequest } from "#app/http/refusals.server.ts";
 import { feed } from "#app/live/feed.server.ts";
@@ -13,6 +13,8 @@ export const loader = api(async ({ request }) => {
   if (!(await feed.becomesFresh())) return refused("database-away", "The shop cannot reach its stock right now");
   return openStream(itemIds) ?? refused("busy", "Too many pages are open here");
 });
+
+export const action = methodNotAllowed("GET");
 
 const RETRY_SECONDS = "5";
 

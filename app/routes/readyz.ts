@@ -1,3 +1,4 @@
+import { methodNotAllowed } from "#app/http/answer.server.ts";
 import { isEnding } from "#app/lifecycle.server.ts";
 import { feed } from "#app/live/feed.server.ts";
 
@@ -6,3 +7,5 @@ export const loader = async () => {
   const ready = !isEnding() && (await feed.becomesFresh());
   return new Response(ready ? "ready" : "not ready", { status: ready ? 200 : 503, headers: { "Content-Type": "text/plain", "Cache-Control": "no-store" } });
 };
+
+export const action = methodNotAllowed("GET");
