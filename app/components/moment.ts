@@ -9,10 +9,18 @@ export function formatMoment(moment: Date): string {
 
 /** Rounded up: nobody is told a minute in which the sale is not open yet. */
 export function formatOpening(opensAt: Date): string {
-  return formatMoment(new Date(Math.ceil(opensAt.getTime() / MINUTE) * MINUTE));
+  return formatMoment(minuteOf(opensAt));
 }
 
-/** Such as "2 December". */
-export function formatDay(moment: Date): string {
+/** Of the same minute, such as "2 December". */
+export function formatOpeningDay(opensAt: Date): string {
+  return formatDay(minuteOf(opensAt));
+}
+
+function minuteOf(opensAt: Date): Date {
+  return new Date(Math.ceil(opensAt.getTime() / MINUTE) * MINUTE);
+}
+
+function formatDay(moment: Date): string {
   return DAY.format(moment);
 }

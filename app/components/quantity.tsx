@@ -1,6 +1,6 @@
 import { useState } from "react";
 import type { Item, ItemState, Stock } from "#app/shop/item.ts";
-import { formatDay } from "./moment.ts";
+import { formatOpeningDay } from "./moment.ts";
 
 /** Eyes are told the quantity while there is some to buy, and else the state. The other stays for screen readers and programs. */
 const LOOK: Record<ItemState, { label: string; state: string; quantity: string }> = {
@@ -30,7 +30,7 @@ export function StateLabel({ stock: { state, version }, opensAt }: { stock: Stoc
   const { label, state: look } = LOOK[state];
   return (
     <span data-state={state} data-version={version} className={look}>
-      {state === "not_open" && opensAt ? `Opens ${formatDay(opensAt)}` : label}
+      {state === "not_open" && opensAt ? `Opens ${formatOpeningDay(opensAt)}` : label}
     </span>
   );
 }
