@@ -34,7 +34,7 @@ export default function Receipt() {
           {item.name}
         </h1>
         <p className="mt-3 text-lg text-quiet">
-          Order No. <span data-number>{order.number}</span> of this sale
+          Order No. <span data-number>{order.number}</span> of sale No. {order.run}
         </p>
       </div>
       <img src={item.picture} alt={item.pictureAlt} width="800" height="800" className="aspect-square w-full rounded-2xl lg:col-start-1 lg:row-span-2 lg:row-start-1" />

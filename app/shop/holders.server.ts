@@ -4,11 +4,14 @@
  */
 import { env } from "#app/env.server.ts";
 import { singleton } from "#app/singleton.server.ts";
+import { within } from "#app/within.server.ts";
 import type { Item, Order } from "./item.ts";
 import { listOrdersOfRun, listSalesFrom } from "./orders.server.ts";
 
 /** Orders of one run that are remembered, about 1 MB of them. In a run that has more, each visitor is looked up. */
 const MOST_ORDERS = 10_000;
+/** Milliseconds that visitors wait for what one of them reads. Beyond it each is looked up: a dead connection must not hold all of them. */
+const PATIENCE = 500;
 
 class Run {
   readonly #itemId: string;
@@ -29,7 +32,7 @@ class Run {
   async mayHaveBought(buyerId: string, version: number): Promise<boolean> {
     while (this.#version !== version && !this.#isLong()) {
       this.#reading ??= this.#read(version).finally(() => (this.#reading = undefined));
-      await this.#reading;
+      if (!(await isDoneWithin(PATIENCE, this.#reading))) return true;
     }
     return this.#isLong() || this.#buyers.has(buyerId);
   }
@@ -41,7 +44,8 @@ class Run {
   async #read(version: number): Promise<void> {
     const known = this.#latest;
     const sales = await listSalesFrom(this.#itemId, this.run, known?.number ?? 1, MOST_ORDERS + 1);
-    // The order that was the latest comes first again, unless the database went back, as in a failover that lost its last commits.
+    // The order that was the latest comes first again, unless the database went back, as in a failover that lost its last commits. Not
+    // noticed is one that has come to the very same version again meanwhile: until the next, a buyer may be shown a form that leads to the receipt.
     if (known && sales[0]?.id !== known.id) {
       this.#buyers.clear();
       this.#latest = undefined;
@@ -53,6 +57,10 @@ class Run {
     this.#version = version;
     if (this.#isLong()) this.#buyers.clear();
   }
+}
+
+function isDoneWithin(milliseconds: number, work: Promise<void>): Promise<boolean> {
+  return within(milliseconds, work, () => new Error(`not done within ${milliseconds} ms`)).then(() => true, () => false);
 }
 
 /** The run that is on, of each item. */

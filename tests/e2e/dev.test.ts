@@ -35,7 +35,7 @@ test("the first page works, and goes on working while files are saved", async ()
   const moonMoth = page.locator('[data-item="moon-moth"]');
   await moonMoth.locator('[data-state="sold_out"]').waitFor();
   // What only the server runs is shown by the page's being loaded again.
-  await Promise.all([page.waitForEvent("load"), save("live/feed.server.ts")]);
+  await Promise.all([page.waitForEvent("load"), save("shop/catalogue.server.ts")]);
   await page.locator('[data-connection="live"]').waitFor();
   await new Visitor(dev.url).reset("moon-moth", 3);
   await moonMoth.locator("[data-quantity]").getByText("3").waitFor();
