@@ -33,9 +33,7 @@ const PATIENCE = 500;
 
 /** What is up. `open`: it has told its address. */
 const state: { embedded?: EmbeddedPostgres; child?: ChildProcess; open?: boolean } = {};
-/** Who pressed Ctrl-C is told when everything is down. Nobody else: after another signal there may be no one left to write to. */
-let farewell = "";
-/** Aborted, by a signal at any moment, when all of it is to be taken down. */
+/** Aborted, by a signal at any moment and with its name, when all of it is to be taken down. */
 const ending = new AbortController();
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void end(signal));
@@ -51,7 +49,8 @@ try {
 } finally {
   await state.embedded?.stop();
 }
-if (!process.exitCode) process.stdout.write(farewell);
+// Whoever pressed Ctrl-C is told. Nobody else: after another signal there may be no one left to write to.
+if (!process.exitCode && state.open && ending.signal.reason === "SIGINT") process.stdout.write("\nLastone has ended.\n");
 // Everything is down. Left to itself, Node would wait up to 10 s more for the idle timer of the migration's pool.
 process.exit();
 
@@ -106,8 +105,7 @@ function isEnding(): boolean {
 /** Lets the command finish what it is doing; PostgreSQL is stopped after it, when main() has returned. */
 async function end(signal: NodeJS.Signals): Promise<void> {
   if (isEnding()) return;
-  ending.abort();
-  if (state.open && signal === "SIGINT") farewell = "\nLastone has ended.\n";
+  ending.abort(signal);
   const { child } = state;
   if (!child || child.exitCode !== null) return;
   // Ctrl-C in a terminal has reached the child already; twice does no harm.
@@ -199,7 +197,8 @@ async function cookieSecret(shared: boolean): Promise<string> {
 }
 
 /**
- * By a shop in demo mode only: nobody's own shop must find our items in it. A seed that was cut off after the items has left the item that it sells out unsold in its first run.
+ * By a shop in demo mode only: nobody's own shop must find our items in it. A seed that was cut off after the items has left the item
+ * that it sells out unsold in its first run.
  */
 async function seedUntilDone(connection: pg.Client, settings: NodeJS.ProcessEnv): Promise<void> {
   if (!serves || settings.DEMO !== "1") return;

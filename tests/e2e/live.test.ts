@@ -1,10 +1,9 @@
 /** Live updates in a real browser: whatever happens to the server, the network, the machine and the tabs, the page ends at the truth. */
-import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import type { Page, Route } from "playwright-core";
 import { beforeEach, describe, expect, test } from "vitest";
 import { startHttpProxy } from "../setup/http-proxy.ts";
+import { items } from "../setup/items.ts";
 import { startShop, until, Visitor } from "../setup/shop.ts";
 import { forgive, newTab, newVisitor, shop } from "../setup/visitors.ts";
 
@@ -297,11 +296,8 @@ describe("a page that is older than the one before", () => {
 });
 
 describe("what an operator changes", () => {
-  /** `npm run items -- …`, on standard input. */
-  const items = async (command: "add" | "change", content: object) => {
-    const child = spawn(process.execPath, ["prisma/with-database.ts", "node", "prisma/items.ts", command, "-"], { stdio: ["pipe", "ignore", "inherit"] });
-    child.stdin.end(JSON.stringify(content));
-    expect(await once(child, "exit")).toEqual([0, null]);
+  const operate = async (command: "add" | "change", content: object) => {
+    expect(await items([command, "-"], {}, JSON.stringify(content))).toMatchObject({ code: 0, complained: [] });
   };
   const dataAsked = (page: Page) => {
     const asked: string[] = [];
@@ -321,7 +317,7 @@ describe("what an operator changes", () => {
     for (const page of [first, second]) await page.goto("/");
     for (const page of [first, second, item]) await connection(page, "live");
     const asked = [first, second, item, onOther].map(dataAsked);
-    await items("add", { id: "new-moth", name: "New Moth", picture: "/items/moon-moth.svg", pictureAlt: "A moth.", price: { amount: 900, currency: "EUR" }, quantity: 2 });
+    await operate("add", { id: "new-moth", name: "New Moth", picture: "/items/moon-moth.svg", pictureAlt: "A moth.", price: { amount: 900, currency: "EUR" }, quantity: 2 });
     const inWindow = (page: Page, quantity: number) => page.locator('[data-item="new-moth"] [data-quantity]', { hasText: new RegExp(`^${quantity}$`) }).waitFor();
     await Promise.all([first, second, onOther].map((page) => inWindow(page, 2)));
     await new Visitor(shop.url).buyByJson("new-moth", randomUUID());
@@ -337,8 +333,8 @@ describe("what an operator changes", () => {
     const units = page.locator('[name="quantity"]');
     await units.selectOption("3");
     const asked = dataAsked(page);
-    await items("change", { id: "moon-moth", tagline: "Not this one." });
-    await items("change", { id: ITEM, name: "Day Ferry", price: { amount: 777, currency: "EUR" } });
+    await operate("change", { id: "moon-moth", tagline: "Not this one." });
+    await operate("change", { id: ITEM, name: "Day Ferry", price: { amount: 777, currency: "EUR" } });
     await page.getByRole("heading", { name: "Day Ferry" }).waitFor();
     await page.getByText("€7.77").first().waitFor();
     expect(await units.inputValue()).toBe("3");

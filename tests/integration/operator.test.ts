@@ -1,5 +1,4 @@
 /** What an operator does from the command line, beside a shop that is open. */
-import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,6 +7,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CHANNEL } from "#app/live/announce.server.ts";
 import { audit } from "#app/shop/ledger.server.ts";
+import { items } from "../setup/items.ts";
 import { type Shop, startShop, until, Visitor } from "../setup/shop.ts";
 
 let shop: Shop;
@@ -19,18 +19,6 @@ afterAll(async () => {
   await shop.stop();
   await rm(folder, { recursive: true });
 });
-
-/** What `npm run items` runs, and how it ends. */
-function items(args: string[], settings: Record<string, string | undefined> = {}, input = ""): Promise<{ code: number; said: string[]; complained: string[] }> {
-  const lines = (text: string) => text.split("\n").filter((line) => line !== "");
-  const env = { ...process.env, ...settings };
-  return new Promise((resolve) => {
-    const command = execFile(process.execPath, ["prisma/with-database.ts", "node", "prisma/items.ts", ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, said: lines(stdout), complained: lines(stderr) });
-    });
-    command.stdin?.end(input);
-  });
-}
 
 const refused = (says: string) => ({ code: 1, said: [], complained: [expect.stringContaining(says) as string] });
 
