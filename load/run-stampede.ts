@@ -80,6 +80,7 @@ async function answers(url: string): Promise<boolean> {
 }
 
 async function startShop(): Promise<OwnShop> {
+  process.stdout.write(`No shop answers at ${running}, so one is started for this. With PORT or BASE_URL it is yours that is met.\n`);
   const port = await freePort();
   const folder = await mkdtemp(path.join(tmpdir(), "lastone-stampede-"));
   const env = { ...process.env, PORT: String(port), DATA_DIR: folder, DEMO: "1", DATABASE_URL: "" };

@@ -42,7 +42,7 @@ const told = z.object({
   // The shop's pages show pictures of their own origin alone.
   picture: z.string().regex(/^\/(?!\/)[^?#%]*$/, "is no address of a file in public/, such as /items/moth.svg").refine(isPublicFile, "names no file in public/"),
   pictureAlt: words,
-  price: z.object({ amount: z.number().int().min(0).max(2_147_483_647), currency: z.string().regex(/^[A-Z]{3}$/, "is no code such as EUR") }).strict(),
+  price: z.object({ amount: z.number().int().min(0).max(2_147_483_647), currency: z.string().refine(isCurrency, "is no code such as EUR") }).strict(),
   maxPerOrder: wholeNumber.min(1),
   limitPerBuyer: wholeNumber.min(1).nullable(),
   opensAt: time.pipe(z.coerce.date()).nullable(),
@@ -70,6 +70,10 @@ const itemChange = told
   .strict()
   .refine((item) => Object.keys(item).length > 1, "names nothing to change")
   .transform((item): ItemChange => item);
+
+function isCurrency(code: string): boolean {
+  return Intl.supportedValuesOf("currency").includes(code);
+}
 
 function isPublicFile(address: string): boolean {
   const file = path.join(PUBLIC, path.normalize(address));

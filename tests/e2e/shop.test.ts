@@ -431,6 +431,19 @@ describe("looks", () => {
     { name: "phone", viewport: { width: 390, height: 844 } },
     { name: "desktop", viewport: { width: 1280, height: 900 } },
   ];
+  test("a word that is longer than a phone is wide breaks, and the page does not scroll sideways", async () => {
+    const word = "Donaudampfschifffahrtsgesellschaftskapitaensmuetze";
+    await db.$executeRaw`UPDATE items SET name = ${word}, tagline = ${word}, story = ${word} WHERE id = 'paper-garden'`;
+    await until(async () => (await (await fetch(`${shop.url}/`)).text()).includes(word));
+    const page = await newVisitor({ viewport: { width: 320, height: 640 } });
+    for (const target of ["/", "/items/paper-garden"]) {
+      await page.goto(target);
+      await page.evaluate(() => document.fonts.ready);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBe(0);
+    }
+    await db.$executeRaw`UPDATE items SET name = 'Paper Garden', tagline = 'Pop-up book', story = 'Open it slowly.' WHERE id = 'paper-garden'`;
+  });
+
   for (const colorScheme of ["light", "dark"] as const) {
     for (const { name, viewport } of views) {
       test(`${name}, ${colorScheme}: no page breaks an accessibility rule or scrolls sideways`, async () => {

@@ -149,6 +149,7 @@ test("what cannot be done is said in one line, and changes nothing", { timeout: 
     [{ ...moth, id: "Big Moth" }, "item 1, id:"],
     [{ ...moth, name: " " }, "item 1, name:"],
     [[moth, { ...moth, price: { amount: 1.5, currency: "EUR" } }], "item 2, price.amount:"],
+    [{ ...moth, price: { amount: 900, currency: "EUP" } }, "item 1, price.currency: is no code such as EUR"],
     [{ ...moth, quantity: -1 }, "item 1, quantity:"],
     [{ ...moth, picture: "//elsewhere/moth.png" }, "item 1, picture:"],
     [{ ...moth, picture: "/items/no-moth.svg" }, "item 1, picture: names no file in public/"],
