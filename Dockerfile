@@ -17,18 +17,19 @@ COPY --from=build /shop/package.json ./
 COPY --from=build /shop/node_modules node_modules
 COPY --from=build /shop/public public
 COPY --from=build /shop/prisma prisma
+COPY --from=build /shop/server server
+COPY --from=build /shop/ops ops
 # What the operator's commands and the seed import; all else of app/ is in build/.
-COPY --from=build /shop/load/audit.ts load/
 COPY --from=build /shop/app/*.server.ts app/
 COPY --from=build /shop/app/shop app/shop
 COPY --from=build /shop/app/live app/live
 COPY --from=build /shop/build build
 # Fails when a file that one of them imports is not here: node finds them all before it misses the settings.
-RUN for script in prisma/seed.ts prisma/items.ts load/audit.ts; do node $script 2>&1 | grep -q "Settings are missing" || exit 1; done; mkdir /data && chown node:node /data
+RUN for script in prisma/seed.ts ops/items.ts ops/audit.ts; do node $script 2>&1 | grep -q "Settings are missing" || exit 1; done; mkdir /data && chown node:node /data
 VOLUME /data
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=15s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # Migrates, seeds an empty shop in demo mode, serves, and ends in good order at SIGTERM.
-CMD ["node", "prisma/with-database.ts"]
+CMD ["node", "server/with-database.ts"]

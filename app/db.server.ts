@@ -3,7 +3,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import type pg from "pg";
 import { Prisma, PrismaClient } from "#prisma/client/client.ts";
 import { env } from "./env.server.ts";
-import { log } from "./log.server.ts";
+import { report } from "./report.server.ts";
 import { singleton } from "./singleton.server.ts";
 
 export type Database = PrismaClient;
@@ -69,8 +69,8 @@ export function connect(url: string, poolSize: number, limits: Partial<typeof SE
     {
       statementNameGenerator: ({ sql }) => nameOf(sql),
       // An idle connection that the server closes is replaced at the next query: worth a line, not the process.
-      onPoolError: (error) => log("database_connection_lost", { error: error.message }),
-      onConnectionError: (error) => log("database_connection_lost", { error: error.message }),
+      onPoolError: (error) => report("database_connection_lost", { error: error.message }),
+      onConnectionError: (error) => report("database_connection_lost", { error: error.message }),
     },
   );
   return new PrismaClient({ adapter, transactionOptions: TRANSACTION_LIMITS, errorFormat: "minimal" });

@@ -5,7 +5,7 @@ import { env } from "./env.server.ts";
 import { currentServer } from "./http/exchange.server.ts";
 import { stopFollowing } from "./live/follow.server.ts";
 import { countStreams, endStreams } from "./live/stream.server.ts";
-import { describeError, log } from "./log.server.ts";
+import { describeError, report } from "./report.server.ts";
 import { shopTills } from "./shop/purchase.server.ts";
 import { singleton } from "./singleton.server.ts";
 import { within } from "./within.server.ts";
@@ -40,7 +40,7 @@ export function endWithTheServer(): void {
       process.channel.unref();
       process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
     }
-    process.on("unhandledRejection", (error) => log("unhandled_rejection", describeError(error)));
+    process.on("unhandledRejection", (error) => report("unhandled_rejection", describeError(error)));
     return true;
   });
 }
@@ -50,14 +50,14 @@ async function endInOrder(): Promise<void> {
   // Also purchases whose buyer hung up: their transactions end well, not with the connection.
   await shopTills.closed();
   const disconnected = Promise.all([stopFollowing(), disconnect()]);
-  await within(GOODBYE, disconnected, () => new Error("the database does not say goodbye")).catch((error: unknown) => log("disconnect_failed", describeError(error)));
+  await within(GOODBYE, disconnected, () => new Error("the database does not say goodbye")).catch((error: unknown) => report("disconnect_failed", describeError(error)));
   // Remix would keep the process for the five seconds that it gives each page's data.
   process.exit(0);
 }
 
 /** Whoever is still waiting gets no answer. Sent again with the same key, a purchase finds what became of it. */
 function endByForce(): void {
-  log("ended_by_force", { purchases: shopTills.undecided, streams: countStreams() });
+  report("shutdown_forced", { purchases: shopTills.undecided, streams: countStreams() });
   process.exit(1);
 }
 

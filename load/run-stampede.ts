@@ -5,7 +5,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
-import { freePort } from "../prisma/free-port.ts";
+import { freePort } from "#server/free-port.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const reports = path.join(root, "load/reports");
@@ -84,7 +84,7 @@ async function startShop(): Promise<OwnShop> {
   const port = await freePort();
   const folder = await mkdtemp(path.join(tmpdir(), "lastone-stampede-"));
   const env = { ...process.env, PORT: String(port), DATA_DIR: folder, DEMO: "1", DATABASE_URL: "" };
-  const shop = spawn(process.execPath, ["prisma/with-database.ts"], { cwd: root, env, stdio: ["ignore", "ignore", "pipe"] });
+  const shop = spawn(process.execPath, ["server/with-database.ts"], { cwd: root, env, stdio: ["ignore", "ignore", "pipe"] });
   let complaints = "";
   shop.stderr.on("data", (chunk: Buffer) => (complaints += chunk.toString()));
   const close = async () => {

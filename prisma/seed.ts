@@ -4,7 +4,7 @@
  */
 import { db, disconnect } from "#app/db.server.ts";
 import { purchase } from "#app/shop/purchase.server.ts";
-import { addItem, type NewItem } from "#app/shop/stock.server.ts";
+import { addItem, type NewItem } from "#app/shop/ledger.server.ts";
 
 const HOUR = 60 * 60 * 1_000;
 const WEEK = 7 * 24 * HOUR;

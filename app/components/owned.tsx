@@ -5,7 +5,7 @@ import type { Order } from "#app/shop/item.ts";
 interface Props {
   itemId: string;
   orders: Order[];
-  /** As many as one buyer may hold. */
+  /** as many as one buyer may own. */
   isAll: boolean;
   canBuyMore: boolean;
   pressed: boolean;

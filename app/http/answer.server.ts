@@ -4,7 +4,7 @@
  */
 import { data, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { databaseFault } from "#app/db.server.ts";
-import { describeError, log } from "#app/log.server.ts";
+import { describeError, report } from "#app/report.server.ts";
 import { currentExchange } from "./exchange.server.ts";
 import { problem } from "./problem.server.ts";
 import { BadRequest } from "./refusals.server.ts";
@@ -78,7 +78,7 @@ export function logFault(error: unknown): { away: boolean; reference: string } {
   const away = isOutage(error);
   const { stack, ...what } = describeError(error);
   // Without the query: the key of a receipt would open it to whoever reads the log.
-  log(away ? "database_away" : "broken", { reference, method: request.method, url: request.url?.split("?")[0], ...what, stack: away ? undefined : stack });
+  report(away ? "database_away" : "broken", { reference, method: request.method, url: request.url?.split("?")[0], ...what, stack: away ? undefined : stack });
   return { away, reference };
 }
 

@@ -1,9 +1,10 @@
-/** Tells a committed change to this instance's feed at once, and to the other instances by NOTIFY. */
+/** Tells the other instances what this one has committed, by NOTIFY. */
 import { db } from "#app/db.server.ts";
-import { describeError, log } from "#app/log.server.ts";
+import { describeError, report } from "#app/report.server.ts";
 import { stateOf } from "#app/shop/item.ts";
+import { type Change, memory, onPublished } from "#app/shop/memory.server.ts";
+import { Pace } from "#app/shop/pace.ts";
 import { singleton } from "#app/singleton.server.ts";
-import { type Change, feed, Pace } from "./feed.server.ts";
 
 export const CHANNEL = "lastone_stock";
 /** Bytes: PostgreSQL refuses a payload of 8,000. */
@@ -19,8 +20,8 @@ class Announcer {
 
   announce(change: Change): void {
     const known = this.#latest.get(change.id);
-    // Unless the feed has seen that the database went back.
-    if (known && known.version >= change.version && (feed.item(change.id)?.version ?? Infinity) >= known.version) return;
+    // Unless the memory has seen that the database went back.
+    if (known && known.version >= change.version && (memory.item(change.id)?.version ?? Infinity) >= known.version) return;
     this.#latest.set(change.id, change);
     const pace = this.#paces.get(change.id) ?? new Pace(() => this.#send(change.id));
     this.#paces.set(change.id, pace);
@@ -47,7 +48,7 @@ class Announcer {
         this.#failing = false;
       } catch (error) {
         // Only a hint is lost: every instance looks at the rows once a second.
-        if (!this.#failing) log("announcing_failed", { ...describeError(error), stack: undefined });
+        if (!this.#failing) report("announcing_failed", { ...describeError(error), stack: undefined });
         this.#failing = true;
       }
     }
@@ -62,14 +63,11 @@ class Announcer {
   }
 }
 
-const announcer = singleton("announcer", () => new Announcer());
-
-/** Call it after COMMIT only: what is rolled back must not be seen. */
-export function announce({ id, quantity, version, run }: Change): void {
-  const change = { id, quantity, version, run };
-  feed.learn(change);
-  announcer.announce(change);
-}
+const announcer = singleton("announcer", () => {
+  const announcer = new Announcer();
+  onPublished((change) => announcer.announce(change));
+  return announcer;
+});
 
 /** Resolves when the other instances have been told, for a process that ends: not what a change every few milliseconds holds back. */
 export function announced(): Promise<void> {

@@ -1,16 +1,16 @@
 /**
- * Keeps the feed true to the database, on a connection of its own: listens to the other instances' hints, and compares
+ * Keeps the memory true to the database, on a connection of its own: listens to the other instances' hints, and compares
  * the rows once a second, so that a lost hint costs a second at most.
  */
 import pg from "pg";
 import { z } from "zod";
 import { env } from "#app/env.server.ts";
-import { describeError, log } from "#app/log.server.ts";
+import { describeError, report } from "#app/report.server.ts";
 import { type ItemRow, readItems } from "#app/shop/catalogue.server.ts";
+import { type Change, memory } from "#app/shop/memory.server.ts";
 import { singleton } from "#app/singleton.server.ts";
 import { within } from "#app/within.server.ts";
 import { CHANNEL } from "./announce.server.ts";
-import { type Change, feed } from "./feed.server.ts";
 
 /** Milliseconds between two looks at the rows. */
 const LOOK_EVERY = 1_000;
@@ -37,7 +37,7 @@ class Follower {
       try {
         await this.#followUntilItFails();
       } catch (error) {
-        if (this.#failures === 0 && !this.#isEnded()) log("feed_lost_the_database", { ...describeError(error), stack: undefined });
+        if (this.#failures === 0 && !this.#isEnded()) report("follower_lost_the_database", { ...describeError(error), stack: undefined });
       }
       // Full jitter (Brooker, "Exponential Backoff And Jitter"): instances that lost one database do not return as one.
       await pause(Math.random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#failures));
@@ -56,9 +56,9 @@ class Follower {
   }
 
   async #followUntilItFails(): Promise<void> {
-    const client = new pg.Client({ connectionString: env.DATABASE_URL, application_name: "lastone feed", connectionTimeoutMillis: PATIENCE, keepAlive: true });
+    const client = new pg.Client({ connectionString: env.DATABASE_URL, application_name: "lastone follower", connectionTimeoutMillis: PATIENCE, keepAlive: true });
     this.#client = client;
-    const lost = new Promise<never>((_, reject) => client.on("error", reject).once("end", () => reject(new Error("the feed's connection ended"))));
+    const lost = new Promise<never>((_, reject) => client.on("error", reject).once("end", () => reject(new Error("the memory's connection ended"))));
     lost.catch(() => undefined);
     try {
       await client.connect();
@@ -67,7 +67,7 @@ class Follower {
       await inTime(Promise.race([client.query(`LISTEN ${CHANNEL}`), lost]));
       while (!this.#ended) {
         await inTime(Promise.race([this.#look(client), lost]));
-        if (this.#failures > 0) log("feed_follows_the_database");
+        if (this.#failures > 0) report("follower_caught_up");
         this.#failures = 0;
         await Promise.race([pause(LOOK_EVERY), lost]);
       }
@@ -83,12 +83,12 @@ class Follower {
     const now = rows[0]?.now.getTime() ?? Date.now();
     const sameItems = rows.length === this.#rowVersions.size && rows.every(({ id }) => this.#rowVersions.has(id));
     if (sameItems) {
-      for (const row of rows) feed.learn(row, askedAt);
-      feed.seen(now);
+      for (const row of rows) memory.learn(row, askedAt);
+      memory.seen(now);
     }
     // The rest of a row, such as a name or a price, is read again only when the row has been written.
     if (!sameItems || rows.some(({ id, rowVersion }) => this.#rowVersions.get(id) !== rowVersion)) {
-      feed.replace(await readItems(async ({ text, values }) => (await client.query<ItemRow>(text, values)).rows), now, askedAt);
+      memory.replace(await readItems(async ({ text, values }) => (await client.query<ItemRow>(text, values)).rows), now, askedAt);
     }
     this.#rowVersions = new Map(rows.map(({ id, rowVersion }) => [id, rowVersion]));
   }
@@ -96,8 +96,8 @@ class Follower {
   #hear(payload: string): void {
     const changes = hint.safeParse(parsed(payload));
     // Whoever may connect to the database may send anything here.
-    if (!changes.success) return log("hint_not_understood", { payload: payload.slice(0, 200) });
-    for (const change of changes.data) feed.learn(change);
+    if (!changes.success) return report("notification_invalid", { payload: payload.slice(0, 200) });
+    for (const change of changes.data) memory.learn(change);
   }
 }
 
@@ -114,7 +114,7 @@ function parsed(payload: string): unknown {
 
 const follower = singleton("follower", () => new Follower());
 
-/** From now on the feed follows the database. */
+/** From now on the memory follows the database. */
 export function follow(): void {
   void singleton("following", () => follower.run());
 }

@@ -4,8 +4,8 @@ import { eventStream } from "remix-utils/sse/server";
 import { env } from "#app/env.server.ts";
 import { currentExchange } from "#app/http/exchange.server.ts";
 import type { Stock } from "#app/shop/item.ts";
+import { memory } from "#app/shop/memory.server.ts";
 import { singleton } from "#app/singleton.server.ts";
-import { feed } from "./feed.server.ts";
 
 /** Milliseconds. */
 const HEARTBEAT = 15_000;
@@ -50,16 +50,16 @@ class Streams {
   #wake: () => void = () => undefined;
 
   constructor() {
-    feed.onChange((stock, urgent) => this.#tellEveryone(stock, urgent));
+    memory.onChange((stock, urgent) => this.#tellEveryone(stock, urgent));
     // To all: whoever shows the window wants to know of an item that none of its streams carries yet.
-    feed.onCatalogue((itemIds) => {
+    memory.onCatalogue((itemIds) => {
       const event = `event: catalogue\ndata: ${JSON.stringify({ itemIds })}\n\n`;
       void this.#each((stream) => write(stream, event));
     });
     setInterval(() => void this.#each(heartbeat), HEARTBEAT).unref();
     // Without the database there is nothing true to say. The browsers come back, and are told so.
     setInterval(() => {
-      if (!feed.isKnown && this.#open.size > 0) void this.#each((stream) => stream.close());
+      if (!memory.isKnown && this.#open.size > 0) void this.#each((stream) => stream.close());
     }, LOOK).unref();
   }
 
@@ -168,7 +168,7 @@ export function openStream(itemIds: ReadonlySet<string> | undefined): Response |
   if (response.closed || response.destroyed) left.abort();
 
   const opened = eventStream(left.signal, (send, close) => {
-    const snapshot = feed.stock(itemIds);
+    const snapshot = memory.stock(itemIds);
     const stream: Stream = {
       response,
       itemIds,
@@ -184,7 +184,7 @@ export function openStream(itemIds: ReadonlySet<string> | undefined): Response |
       if (left.signal.aborted) return;
       streams.add(stream);
       // What has changed meanwhile; what changes from now on is told to it.
-      for (const stock of feed.stock(itemIds)) tell(stream, stock);
+      for (const stock of memory.stock(itemIds)) tell(stream, stock);
     });
     return () => streams.remove(stream);
   });

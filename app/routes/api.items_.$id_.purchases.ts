@@ -3,7 +3,7 @@ import { readJson } from "#app/http/body.server.ts";
 import { getBuyerOfKey } from "#app/http/buyer.server.ts";
 import { json, problem } from "#app/http/problem.server.ts";
 import { BadRequest, notFound } from "#app/http/refusals.server.ts";
-import { parsePurchaseJson } from "#app/http/requests.server.ts";
+import { parsePurchaseJson } from "#app/http/parse.server.ts";
 import { isItemId, publicOrder } from "#app/shop/item.ts";
 import { purchase } from "#app/shop/purchase.server.ts";
 

@@ -2,10 +2,10 @@ import { api, methodNotAllowed } from "#app/http/answer.server.ts";
 import { readJson } from "#app/http/body.server.ts";
 import { json } from "#app/http/problem.server.ts";
 import { BadRequest, notFound } from "#app/http/refusals.server.ts";
-import { parseReset } from "#app/http/requests.server.ts";
+import { parseReset } from "#app/http/parse.server.ts";
 import { env } from "#app/env.server.ts";
 import { isItemId } from "#app/shop/item.ts";
-import { resetItem } from "#app/shop/restock.server.ts";
+import { resetItem } from "#app/shop/stocking.server.ts";
 
 /** `POST /api/items/:id/reset`, JSON `{ "quantity"?: n }`: starts a new run. In demo mode only. */
 export const action = api(async ({ request, params }) => {

@@ -16,10 +16,10 @@ import { type Buyer, formKey, getBuyer, getBuyerOfKey } from "#app/http/buyer.se
 import { currentExchange } from "#app/http/exchange.server.ts";
 import { keepPage, perVisitor, renderedAt } from "#app/http/kept-pages.server.ts";
 import { BadRequest, notFound } from "#app/http/refusals.server.ts";
-import { parsePurchaseForm } from "#app/http/requests.server.ts";
+import { parsePurchaseForm } from "#app/http/parse.server.ts";
 import { useLiveItems } from "#app/live/use-live-items.ts";
 import { currentItem, rememberedItem } from "#app/shop/catalogue.server.ts";
-import { listHeld } from "#app/shop/holders.server.ts";
+import { listOwned } from "#app/shop/owners.server.ts";
 import { formatPrice, isItemId, type Item, type Order } from "#app/shop/item.ts";
 import { purchase } from "#app/shop/purchase.server.ts";
 
@@ -27,19 +27,19 @@ export const loader = page(async ({ request, params }) => {
   if (!isItemId(params.id)) throw notFound("item");
   const buyer = await getBuyer(request);
   const after = new URL(request.url).searchParams.get("after");
-  const { item, held } = await read(params.id, buyer, after).catch((error: unknown) => {
+  const { item, owned } = await read(params.id, buyer, after).catch((error: unknown) => {
     const remembered = answersPurchase() && isOutage(error) ? rememberedItem(params.id ?? "") : undefined;
     if (!remembered) throw error;
-    return { item: remembered, held: [] };
+    return { item: remembered, owned: [] };
   });
-  if (held.length === 0) keepPage();
-  const nth = nthOrder(after, held);
+  if (owned.length === 0) keepPage();
+  const nth = nthOrder(after, owned);
   return data(
     {
       item,
-      held,
+      owned,
       /** Whether this page's order is already placed: then it shows the receipt instead of a button that repeats it. */
-      placed: held.length >= nth,
+      placed: owned.length >= nth,
       purchaseKey: perVisitor("purchaseKey", formKey(buyer.id, item.id, item.run, nth)),
       demo: env.DEMO,
       renderedAt: renderedAt(),
@@ -48,10 +48,10 @@ export const loader = page(async ({ request, params }) => {
   );
 });
 
-async function read(itemId: string, buyer: Buyer, after: string | null): Promise<{ item: Item; held: Order[] }> {
+async function read(itemId: string, buyer: Buyer, after: string | null): Promise<{ item: Item; owned: Order[] }> {
   const item = await currentItem(itemId);
   if (!item) throw notFound("item");
-  return { item, held: buyer.isNew ? [] : await listHeld(item, buyer.id, after) };
+  return { item, owned: buyer.isNew ? [] : await listOwned(item, buyer.id, after) };
 }
 
 /** Whether this page is the answer to a form. It says what became of the purchase, also when the database is away. */
@@ -92,15 +92,15 @@ export const action = page(async ({ request, params }) => {
 
 /**
  * Which of the buyer's orders of the run this page is for: the one that follows `?after=<order>`, or else the first. An
- * order of an earlier run is not among those held, so a reset makes every page one for the first again. Whatever the
+ * order of an earlier run is not among those owned, so a reset makes every page one for the first again. Whatever the
  * URL says, a form is only shown for the very next order, and no order has used that one's key.
  */
-function nthOrder(after: string | null, held: Order[]): number {
-  return held.findIndex(({ id }) => id === after) + 2;
+function nthOrder(after: string | null, owned: Order[]): number {
+  return owned.findIndex(({ id }) => id === after) + 2;
 }
 
-function isAllOf({ limitPerBuyer }: { limitPerBuyer: number | null }, held: { quantity: number }[]): boolean {
-  return limitPerBuyer !== null && held.reduce((units, { quantity }) => units + quantity, 0) >= limitPerBuyer;
+function isAllOf({ limitPerBuyer }: { limitPerBuyer: number | null }, owned: { quantity: number }[]): boolean {
+  return limitPerBuyer !== null && owned.reduce((units, { quantity }) => units + quantity, 0) >= limitPerBuyer;
 }
 
 // A refusal says that the stock is not what this page shows, so the page is read again after it, too. Not while the shop is
@@ -117,10 +117,10 @@ export const meta: MetaFunction<typeof loader> = ({ data: page }) => [
 ];
 
 export default function ItemPage() {
-  const { item, held, placed, purchaseKey, demo, renderedAt } = useLoaderData<typeof loader>();
+  const { item, owned, placed, purchaseKey, demo, renderedAt } = useLoaderData<typeof loader>();
   const message = useActionData<typeof action>() as Message | undefined;
   const buying = useNavigation().formAction?.split("?")[0] === `/items/${item.id}`;
-  const isAll = isAllOf(item, held);
+  const isAll = isAllOf(item, owned);
   const told = placed || buying ? undefined : message;
   const live = useLiveItems(item);
   useReadAgain(live.changesOf(item.id));
@@ -153,7 +153,7 @@ export default function ItemPage() {
         </div>
         <div className="mt-6">
           {told && <PurchaseMessage message={told} stock={stock} />}
-          {placed && <Owned itemId={item.id} orders={held} isAll={isAll} canBuyMore={stock.state === "available" && !isAll} pressed={message !== undefined} />}
+          {placed && <Owned itemId={item.id} orders={owned} isAll={isAll} canBuyMore={stock.state === "available" && !isAll} pressed={message !== undefined} />}
           {!placed && <PurchaseForm item={item} stock={stock} purchaseKey={message?.kind === "busy" ? message.key : purchaseKey} buying={buying} undecided={message?.kind === "busy"} />}
         </div>
         <p className="mt-8 max-w-prose text-lg leading-relaxed text-pretty whitespace-pre-line">{item.story}</p>

@@ -4,7 +4,7 @@ import { page } from "#app/http/answer.server.ts";
 import { readForm } from "#app/http/body.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
 import { isItemId } from "#app/shop/item.ts";
-import { resetItem } from "#app/shop/restock.server.ts";
+import { resetItem } from "#app/shop/stocking.server.ts";
 
 /** The "Reset demo" form: starts a new run and goes back to the item's page. In demo mode only. */
 export const action = page(async ({ request, params }) => {

@@ -1,7 +1,7 @@
 import { api, methodNotAllowed } from "#app/http/answer.server.ts";
 import { problem } from "#app/http/problem.server.ts";
 import { BadRequest } from "#app/http/refusals.server.ts";
-import { feed } from "#app/live/feed.server.ts";
+import { memory } from "#app/shop/memory.server.ts";
 import { openStream } from "#app/live/stream.server.ts";
 import { isItemId, MOST_ITEMS } from "#app/shop/item.ts";
 
@@ -10,7 +10,7 @@ export const loader = api(async ({ request }) => {
   const itemIds = itemIdsOf(request);
   const refused = (type: "busy" | "database-away", title: string) =>
     problem({ type, status: 503, title, headers: new Headers({ "Retry-After": RETRY_SECONDS }) });
-  if (!(await feed.becomesFresh())) return refused("database-away", "The shop cannot reach its stock right now");
+  if (!(await memory.becomesFresh())) return refused("database-away", "The shop cannot reach its stock right now");
   return openStream(itemIds) ?? refused("busy", "Too many pages are open here");
 });
 

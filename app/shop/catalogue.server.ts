@@ -2,7 +2,7 @@
 import { Prisma } from "#prisma/client/client.ts";
 import { type Database, db, type Transaction } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
-import { feed } from "#app/live/feed.server.ts";
+import { memory } from "./memory.server.ts";
 import { type Item, stateOf } from "./item.ts";
 
 export interface ItemRow extends Omit<Item, "price" | "state"> {
@@ -35,21 +35,21 @@ export async function getItem(itemId: string, client: Database = db): Promise<It
   return row && toItem(row);
 }
 
-/** As the feed remembers it, or from the database when the feed may be behind. */
+/** As the memory remembers it, or from the database when the memory may be behind. */
 export async function currentItem(itemId: string): Promise<Item | undefined> {
-  const remembered = feed.isFresh && env.PAGES_KEPT > 0 ? feed.item(itemId) : undefined;
+  const remembered = memory.isFresh && env.PAGES_KEPT > 0 ? memory.item(itemId) : undefined;
   // One that was added a moment ago is not remembered yet.
   return remembered ?? getItem(itemId);
 }
 
 /** Every item, likewise. */
 export async function currentItems(): Promise<Item[]> {
-  return feed.isFresh && env.PAGES_KEPT > 0 ? feed.items() : listItems();
+  return memory.isFresh && env.PAGES_KEPT > 0 ? memory.items() : listItems();
 }
 
 /** As it was seen last, however long ago: for a page that has more to say than the stock. */
 export function rememberedItem(itemId: string): Item | undefined {
-  return feed.item(itemId);
+  return memory.item(itemId);
 }
 
 type Told = Pick<Item, "name" | "tagline" | "story" | "picture" | "pictureAlt" | "price" | "maxPerOrder" | "limitPerBuyer" | "opensAt"> & { position: number };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { decide, type Wish } from "./decide.server.ts";
 import type { KeyedOrder } from "./item.ts";
-import type { LockedItem } from "./stock.server.ts";
+import type { LockedItem } from "./ledger.server.ts";
 
 const ITEM: LockedItem = {
   id: "kite",
@@ -19,9 +19,9 @@ const ITEM: LockedItem = {
   currency: "EUR",
 };
 const wish = (buyerId: string, quantity = 1, key = `${buyerId}'s`): Wish => ({ buyerId, key, quantity });
-function decided(wishes: Wish[], item: Partial<LockedItem> = {}, earlier: KeyedOrder[] = [], held = new Map<string, number>()) {
+function decided(wishes: Wish[], item: Partial<LockedItem> = {}, earlier: KeyedOrder[] = [], owned = new Map<string, number>()) {
   let made = 0;
-  return decide(wishes, { item: { ...ITEM, ...item }, earlier, held }, () => `order ${(made += 1)}`);
+  return decide(wishes, { item: { ...ITEM, ...item }, earlier, owned }, () => `order ${(made += 1)}`);
 }
 const kinds = (result: ReturnType<typeof decided>) => result.decisions.map(({ kind }) => kind);
 
@@ -49,7 +49,7 @@ test("to one who comes without a cookie a key that was used with one tells nothi
   expect(kinds(decided([wish("b", 1, "k"), nameless]))).toEqual(["purchased", "key_reused"]);
 });
 
-test("a buyer's limit counts what is held and what this batch gives", () => {
+test("a buyer's limit counts what is owned and what this batch gives", () => {
   const result = decided([wish("a", 2, "1"), wish("a", 2, "2"), wish("a", 1, "3"), wish("b", 1)], {}, [], new Map([["a", 1]]));
   expect(kinds(result)).toEqual(["purchased", "limit_reached", "purchased", "purchased"]);
 });
@@ -67,8 +67,8 @@ test("whatever 2,000 random batches ask for: nothing is oversold, nobody gets mo
     const stock = random(12);
     const wishes = Array.from({ length: random(30) }, () => wish(`buyer ${random(8)}`, 1 + random(4), `key ${random(6)}`));
     const limitPerBuyer = random(2) ? 4 : null;
-    const held = new Map(Array.from({ length: 8 }, (_, buyer) => [`buyer ${buyer}`, random(5)]));
-    const result = decided(wishes, { quantity: stock, limitPerBuyer }, [], limitPerBuyer === null ? undefined : held);
+    const owned = new Map(Array.from({ length: 8 }, (_, buyer) => [`buyer ${buyer}`, random(5)]));
+    const result = decided(wishes, { quantity: stock, limitPerBuyer }, [], limitPerBuyer === null ? undefined : owned);
     const units = result.sales.reduce((sum, { order }) => sum + order.quantity, 0);
     expect(units).toBeLessThanOrEqual(stock);
     expect(result.after.quantity).toBe(stock - units);
@@ -76,8 +76,8 @@ test("whatever 2,000 random batches ask for: nothing is oversold, nobody gets mo
     expect(result.sales.map(({ version }) => version)).toEqual(result.sales.map((_, index) => ITEM.version + 1 + index));
     expect(new Set(result.sales.map(({ buyerId, key }) => `${buyerId} ${key}`)).size).toBe(result.sales.length);
     if (limitPerBuyer !== null) {
-      for (const { buyerId, order } of result.sales) held.set(buyerId, (held.get(buyerId) ?? 0) + order.quantity);
-      expect(Math.max(...held.values())).toBeLessThanOrEqual(limitPerBuyer);
+      for (const { buyerId, order } of result.sales) owned.set(buyerId, (owned.get(buyerId) ?? 0) + order.quantity);
+      expect(Math.max(...owned.values())).toBeLessThanOrEqual(limitPerBuyer);
     }
     for (const decision of result.decisions) if (decision.kind === "sold_out") expect(decision.stock.quantity).toBe(0);
   }

@@ -1,6 +1,6 @@
 /** Who gets what: the decision itself, on what the transaction has read under the lock. It reads and writes nothing. */
 import type { KeyedOrder, Order, Stock } from "./item.ts";
-import { type LockedItem, type Sale, stockOf } from "./stock.server.ts";
+import { type LockedItem, type Sale, stockOf } from "./ledger.server.ts";
 
 export interface Wish {
   buyerId: string;
@@ -29,19 +29,19 @@ export interface Known {
   item: LockedItem;
   /** The orders that the wishes' keys have made before, of whichever buyer and item. */
   earlier: KeyedOrder[];
-  /** Units each buyer holds of this run, where the item limits them. */
-  held: ReadonlyMap<string, number>;
+  /** Units each buyer owns of this run, where the item limits them. */
+  owned: ReadonlyMap<string, number>;
 }
 
 /**
  * Decides the wishes one after the other, each on what those before have left: all or nothing for each, and one that
  * is refused leaves everything to the next. `makeId` names new orders.
  */
-export function decide(wishes: Wish[], { item, earlier, held }: Known, makeId: () => string): { decisions: Decision[]; sales: Sale[]; after: LockedItem } {
+export function decide(wishes: Wish[], { item, earlier, owned }: Known, makeId: () => string): { decisions: Decision[]; sales: Sale[]; after: LockedItem } {
   const after = { ...item };
   const sales: Sale[] = [];
   const made = Map.groupBy(earlier, ({ key }) => key);
-  const units = new Map(held);
+  const units = new Map(owned);
 
   const decisions = wishes.map((wish): Decision => {
     const ofThisKey = made.get(wish.key) ?? [];
@@ -81,12 +81,12 @@ function isNameless({ buyerId, namelessBuyerIds = [] }: Wish): boolean {
   return namelessBuyerIds.includes(buyerId);
 }
 
-function refusalOf(wish: Wish, item: LockedItem, held: number): Decision | undefined {
+function refusalOf(wish: Wish, item: LockedItem, owned: number): Decision | undefined {
   const stock = stockOf(item);
   if (item.notOpen && item.opensAt) return { kind: "not_open", opensAt: item.opensAt, stock };
   if (item.quantity === 0) return { kind: "sold_out", stock };
   if (wish.quantity > item.maxPerOrder) return { kind: "limit_reached", limit: item.maxPerOrder, per: "order", stock };
-  if (item.limitPerBuyer !== null && held + wish.quantity > item.limitPerBuyer) return { kind: "limit_reached", limit: item.limitPerBuyer, per: "buyer", stock };
+  if (item.limitPerBuyer !== null && owned + wish.quantity > item.limitPerBuyer) return { kind: "limit_reached", limit: item.limitPerBuyer, per: "buyer", stock };
   if (wish.quantity > item.quantity) return { kind: "not_enough", stock };
   return undefined;
 }

@@ -27,7 +27,7 @@ export interface Item extends Stock {
   price: Price;
   startingQuantity: number;
   maxPerOrder: number;
-  /** Units one buyer may hold in a run, or null for no limit. */
+  /** Units one buyer may own in a run, or null for no limit. */
   limitPerBuyer: number | null;
   opensAt: Date | null;
 }

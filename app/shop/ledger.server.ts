@@ -1,129 +1,143 @@
-/** The audit of the ledger: whether every quantity is what its movements and orders make it. */
-import { Prisma } from "#prisma/client/client.ts";
-import { connect } from "#app/db.server.ts";
-import { env } from "#app/env.server.ts";
+/**
+ * The only file that writes quantities. Every change is one movement of the ledger, in the same transaction as the
+ * item's row, which the caller has locked with `lockItem`.
+ */
+import type { Transaction } from "#app/db.server.ts";
+import { type Order, stateOf, type Stock } from "./item.ts";
 
-/** A line that breaks a rule: the first one of its rule. */
-export interface Finding {
-  rule: string;
-  itemId: string;
-  line: string;
+export interface LockedItem {
+  id: string;
+  quantity: number;
+  version: number;
+  run: number;
+  lastNumber: number;
+  startingQuantity: number;
+  maxPerOrder: number;
+  limitPerBuyer: number | null;
+  opensAt: Date | null;
+  /** By the database's clock, when the lock was given. */
+  notOpen: boolean;
+  lockedAt: Date;
+  priceAmount: number;
+  currency: string;
 }
 
-interface Rule {
-  says: string;
-  /** Selects `itemId` and `line` of what breaks the rule, the first one first. */
-  broken: Prisma.Sql;
+/**
+ * Locks the item's row until the transaction ends. Undefined when there is no such item.
+ *
+ * Without FOR UPDATE two buyers read the same quantity, both find the last unit there, and both get it. Call it first:
+ * in READ COMMITTED only the locked row is read again after the wait, so whatever else a decision needs must be read
+ * by a later statement. The clock is read outside the locking part, which may look at it before it waits.
+ */
+export async function lockItem(tx: Transaction, itemId: string): Promise<LockedItem | undefined> {
+  const [item] = await tx.$queryRaw<LockedItem[]>`
+    WITH locked AS MATERIALIZED (SELECT * FROM items WHERE id = ${itemId} FOR UPDATE)
+    SELECT id, quantity, version, run, last_number AS "lastNumber", starting_quantity AS "startingQuantity",
+           max_per_order AS "maxPerOrder", limit_per_buyer AS "limitPerBuyer", opens_at AS "opensAt",
+           coalesce(opens_at > clock_timestamp(), false) AS "notOpen", clock_timestamp() AS "lockedAt",
+           price_amount AS "priceAmount", currency
+    FROM locked`;
+  return item;
 }
 
-const RULES: Rule[] = [
-  {
-    says: "an item's versions are 1, 2, 3 without a gap",
-    broken: Prisma.sql`
-      SELECT item_id AS "itemId", format('version %s follows %s', version, coalesce(before, 0)) AS line
-      FROM (SELECT item_id, version, lag(version) OVER (PARTITION BY item_id ORDER BY version) AS before FROM movements) AS chain
-      WHERE version <> coalesce(before, 0) + 1
-      ORDER BY item_id, version`,
-  },
-  {
-    says: "a movement's balance is the balance before it and its delta",
-    broken: Prisma.sql`
-      SELECT item_id AS "itemId", format('version %s: %s and %s make %s, not %s', version, coalesce(before, 0), delta, coalesce(before, 0) + delta, balance) AS line
-      FROM (SELECT item_id, version, delta, balance, lag(balance) OVER (PARTITION BY item_id ORDER BY version) AS before FROM movements) AS chain
-      WHERE balance <> coalesce(before, 0) + delta
-      ORDER BY item_id, version`,
-  },
-  {
-    says: "a run begins with an opening or a reset, and only so",
-    broken: Prisma.sql`
-      SELECT item_id AS "itemId", format('version %s (%s) is of run %s after run %s', version, reason, run, coalesce(before, 0)) AS line
-      FROM (SELECT item_id, version, run, reason, lag(run) OVER (PARTITION BY item_id ORDER BY version) AS before FROM movements) AS chain
-      WHERE run <> coalesce(before, 0) + (reason IN ('opening', 'reset'))::int OR (reason = 'opening') <> (before IS NULL)
-      ORDER BY item_id, version`,
-  },
-  {
-    says: "an item is what its last movement says",
-    broken: Prisma.sql`
-      SELECT items.id AS "itemId", format('quantity %s, version %s, run %s; the last movement says %s, %s, %s',
-                                          quantity, items.version, items.run, last.balance, last.version, last.run) AS line
-      FROM items
-      LEFT JOIN LATERAL (SELECT version, run, balance FROM movements WHERE item_id = items.id ORDER BY version DESC LIMIT 1) AS last ON true
-      WHERE (quantity, items.version, items.run) IS DISTINCT FROM (last.balance, last.version, last.run)
-      ORDER BY items.id`,
-  },
-  {
-    says: "the numbers of a run are 1, 2, 3 without a gap",
-    broken: Prisma.sql`
-      SELECT item_id AS "itemId", format('run %s: number %s follows %s', run, number, coalesce(before, 0)) AS line
-      FROM (SELECT item_id, run, number, lag(number) OVER (PARTITION BY item_id, run ORDER BY number) AS before FROM orders) AS chain
-      WHERE number <> coalesce(before, 0) + 1
-      ORDER BY item_id, run, number`,
-  },
-  {
-    says: "an item's last number is that of its run's latest order",
-    broken: Prisma.sql`
-      SELECT items.id AS "itemId", format('last number %s; the latest order of run %s has %s', last_number, run, coalesce(latest, 0)) AS line
-      FROM items, LATERAL (SELECT max(number) AS latest FROM orders WHERE item_id = items.id AND orders.run = items.run) AS sold
-      WHERE last_number <> coalesce(latest, 0)
-      ORDER BY items.id`,
-  },
-  {
-    says: "every order is one sale in the ledger, and every sale one order",
-    broken: Prisma.sql`
-      SELECT coalesce(orders.item_id, sale.item_id) AS "itemId",
-             CASE WHEN sale.order_id IS NULL THEN format('order %s of run %s has no sale', number, orders.run)
-                  WHEN orders.id IS NULL THEN format('version %s is the sale of no order', sale.version)
-                  ELSE format('order %s of run %s took %s; its sale, version %s, says %s of item %s, run %s',
-                              number, orders.run, orders.quantity, sale.version, -sale.delta, sale.item_id, sale.run) END AS line
-      FROM orders
-      FULL JOIN (SELECT * FROM movements WHERE reason = 'sale') AS sale ON sale.order_id = orders.id
-      WHERE (orders.item_id, orders.run, orders.quantity) IS DISTINCT FROM (sale.item_id, sale.run, -sale.delta)
-      ORDER BY 1, orders.run, number, sale.version`,
-  },
-  {
-    says: "no run sold more units than it was stocked with",
-    broken: Prisma.sql`
-      WITH stocked AS (
-        SELECT item_id, run, sum(CASE WHEN reason IN ('opening', 'reset') THEN balance ELSE delta END) AS units
-        FROM movements WHERE reason <> 'sale' GROUP BY item_id, run
-      ), ordered AS (SELECT item_id, run, sum(quantity) AS units FROM orders GROUP BY item_id, run)
-      SELECT item_id AS "itemId", format('run %s: %s units ordered, %s stocked', run, ordered.units, coalesce(stocked.units, 0)) AS line
-      FROM ordered LEFT JOIN stocked USING (item_id, run)
-      WHERE ordered.units > coalesce(stocked.units, 0)
-      ORDER BY item_id, run`,
-  },
-];
-
-/** Longest audit, in milliseconds. */
-const PATIENCE = 30 * 60_000;
-
-export interface Audit {
-  /** What was looked at. */
-  items: number;
-  orders: number;
-  movements: number;
-  /** Empty when everything holds. */
-  findings: Finding[];
+export function stockOf(item: Pick<LockedItem, "id" | "quantity" | "version" | "run" | "notOpen">): Stock {
+  return { id: item.id, quantity: item.quantity, version: item.version, run: item.run, state: stateOf(item.quantity, item.notOpen) };
 }
 
-/** Looks at all items and runs as they were at one moment, also while the shop is selling: on a connection of its own, with its own limits. */
-export async function audit(databaseUrl: string = env.DATABASE_URL): Promise<Audit> {
-  const client = connect(databaseUrl, 1, { statement_timeout: PATIENCE });
-  const look = client.$transaction(
-    async (tx) => {
-      // A million orders are sorted and joined in memory instead of on disk.
-      await tx.$executeRaw`SET LOCAL work_mem = '256MB'`;
-      const [counts] = await tx.$queryRaw<Omit<Audit, "findings">[]>`
-        SELECT (SELECT count(*)::int FROM items) AS items, (SELECT count(*)::int FROM orders) AS orders, (SELECT count(*)::int FROM movements) AS movements`;
-      if (!counts) throw new Error("the audit could not count");
-      const findings: Finding[] = [];
-      for (const { says, broken } of RULES) {
-        const [first] = await tx.$queryRaw<Omit<Finding, "rule">[]>`${broken} LIMIT 1`;
-        if (first) findings.push({ rule: says, ...first });
-      }
-      return { ...counts, findings };
-    },
-    { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead, timeout: PATIENCE },
-  );
-  return look.finally(() => client.$disconnect());
+/** One order to be written, with the item's version and quantity after it. */
+export interface Sale {
+  order: Order;
+  buyerId: string;
+  key: string;
+  version: number;
+  balance: number;
+}
+
+/**
+ * Writes the sales of a locked item, however many, and the item as it is `after` them: one statement, because each one
+ * more is a round trip that everyone at the till waits for.
+ */
+export async function recordSales(tx: Transaction, sales: Sale[], after: LockedItem): Promise<void> {
+  await tx.$executeRaw`
+    WITH sale AS (
+      SELECT * FROM unnest(
+        ${sales.map(({ order }) => order.id)}::uuid[], ${sales.map(({ order }) => order.number)}::int[],
+        ${sales.map(({ buyerId }) => buyerId)}::uuid[], ${sales.map(({ key }) => key)}::uuid[],
+        ${sales.map(({ order }) => order.quantity)}::int[], ${sales.map(({ version }) => version)}::int[], ${sales.map(({ balance }) => balance)}::int[]
+      ) AS sale (order_id, number, buyer_id, key, quantity, version, balance)
+    ), placed AS (
+      INSERT INTO orders (id, item_id, run, number, buyer_id, key, quantity, price_amount, currency, placed_at)
+      SELECT order_id, ${after.id}, ${after.run}, number, buyer_id, key, quantity, ${after.priceAmount}, ${after.currency}, ${after.lockedAt}
+      FROM sale
+      -- Two tills that meet the same keys wait for each other in one order, never in a circle.
+      ORDER BY buyer_id, key
+    ), moved AS (
+      INSERT INTO movements (item_id, version, run, reason, delta, balance, order_id, created_at)
+      SELECT ${after.id}, version, ${after.run}, 'sale', -quantity, balance, order_id, ${after.lockedAt}
+      FROM sale
+    )
+    UPDATE items
+    SET quantity = ${after.quantity}, version = ${after.version}, last_number = ${after.lastNumber}
+    WHERE id = ${after.id}`;
+}
+
+/** Changes a locked item's quantity by `delta`, for a reason that is no sale. Refused by the database when it would go below nothing. */
+export async function adjust(tx: Transaction, item: LockedItem, reason: "restock" | "correction", delta: number): Promise<Stock> {
+  const after = { ...item, quantity: item.quantity + delta, version: item.version + 1 };
+  await recordMovement(tx, after, { reason, delta });
+  await writeItem(tx, after);
+  return stockOf(after);
+}
+
+/** Starts the item's next run with `quantity` units. Orders of earlier runs stay as they are. */
+export async function startRun(tx: Transaction, item: LockedItem, quantity: number): Promise<Stock> {
+  const after = { ...item, quantity, version: item.version + 1, run: item.run + 1, lastNumber: 0 };
+  await recordMovement(tx, after, { reason: "reset", delta: quantity - item.quantity });
+  await writeItem(tx, after);
+  return stockOf(after);
+}
+
+export interface NewItem {
+  id: string;
+  name: string;
+  tagline: string;
+  story: string;
+  picture: string;
+  pictureAlt: string;
+  price: { amount: number; currency: string };
+  startingQuantity: number;
+  maxPerOrder: number;
+  limitPerBuyer: number | null;
+  opensAt: Date | null;
+  /** In the shop window; null puts it last. */
+  position: number | null;
+}
+
+/** Puts a new item up for sale with its starting quantity, as version 1 of run 1. */
+export async function addItem(tx: Transaction, item: NewItem): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO items (id, name, tagline, story, picture, picture_alt, price_amount, currency, starting_quantity, quantity,
+                       max_per_order, limit_per_buyer, opens_at, position)
+    VALUES (${item.id}, ${item.name}, ${item.tagline}, ${item.story}, ${item.picture}, ${item.pictureAlt}, ${item.price.amount},
+            ${item.price.currency}, ${item.startingQuantity}, ${item.startingQuantity}, ${item.maxPerOrder}, ${item.limitPerBuyer},
+            ${item.opensAt}, coalesce(${item.position}::int, (SELECT coalesce(max(position) + 1, 0) FROM items)))`;
+  const opened = { id: item.id, quantity: item.startingQuantity, version: 1, run: 1 };
+  await recordMovement(tx, opened, { reason: "opening", delta: item.startingQuantity });
+}
+
+async function recordMovement(
+  tx: Transaction,
+  after: Pick<LockedItem, "id" | "version" | "run" | "quantity">,
+  movement: { reason: "opening" | "restock" | "reset" | "correction"; delta: number },
+): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO movements (item_id, version, run, reason, delta, balance, created_at)
+    VALUES (${after.id}, ${after.version}, ${after.run}, ${movement.reason}, ${movement.delta}, ${after.quantity}, clock_timestamp())`;
+}
+
+async function writeItem(tx: Transaction, after: Pick<LockedItem, "id" | "quantity" | "version" | "run" | "lastNumber">): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE items
+    SET quantity = ${after.quantity}, version = ${after.version}, run = ${after.run}, last_number = ${after.lastNumber}
+    WHERE id = ${after.id}`;
 }

@@ -1,4 +1,4 @@
-/** Orders as they were placed: read here, written by stock.server.ts alone. */
+/** Orders as they were placed: read here, written by ledger.server.ts alone. */
 import { type Database, db, type Transaction } from "#app/db.server.ts";
 import type { KeyedOrder, Order } from "./item.ts";
 
@@ -30,8 +30,8 @@ export async function listOrdersByKey(keys: string[], client: Transaction): Prom
   return rows.map(({ buyerId, key, ...row }) => ({ ...toOrder(row), buyerId, key }));
 }
 
-/** Units that each of these buyers holds of an item's run; a buyer without any is left out. */
-export async function unitsHeld(itemId: string, run: number, buyerIds: string[], client: Transaction): Promise<Map<string, number>> {
+/** Units that each of these buyers owns of an item's run; a buyer without any is left out. */
+export async function unitsOwned(itemId: string, run: number, buyerIds: string[], client: Transaction): Promise<Map<string, number>> {
   const rows = await client.$queryRaw<{ buyerId: string; units: number }[]>`
     SELECT buyer_id AS "buyerId", sum(quantity)::int AS units
     FROM orders
@@ -40,7 +40,7 @@ export async function unitsHeld(itemId: string, run: number, buyerIds: string[],
   return new Map(rows.map(({ buyerId, units }) => [buyerId, units]));
 }
 
-/** What the buyer holds of an item's run, in the order it was bought. */
+/** What the buyer owns of an item's run, in the order it was bought. */
 export async function listOrdersOfRun(itemId: string, run: number, buyerId: string, client: Database = db): Promise<Order[]> {
   const rows = await client.$queryRaw<OrderRow[]>`
     SELECT id, item_id AS "itemId", run, number, quantity, price_amount AS "priceAmount", currency, placed_at AS "placedAt"

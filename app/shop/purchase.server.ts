@@ -2,15 +2,14 @@
 import { randomUUID } from "node:crypto";
 import { type Database, databaseFault, purchaseDb, TRANSACTION_LIMITS } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
-import { announce } from "#app/live/announce.server.ts";
-import { feed } from "#app/live/feed.server.ts";
-import { describeError, log } from "#app/log.server.ts";
+import { memory, publish } from "./memory.server.ts";
+import { describeError, report } from "#app/report.server.ts";
 import { within } from "#app/within.server.ts";
 import { getItem } from "./catalogue.server.ts";
 import { decide, type Decision, type Wish } from "./decide.server.ts";
 import { isItemId, isUuid } from "./item.ts";
-import { listOrdersByKey, unitsHeld } from "./orders.server.ts";
-import { lockItem, recordSales, stockOf } from "./stock.server.ts";
+import { listOrdersByKey, unitsOwned } from "./orders.server.ts";
+import { lockItem, recordSales, stockOf } from "./ledger.server.ts";
 import { Till, type TillLimits } from "./till.server.ts";
 
 export interface PurchaseRequest extends Wish {
@@ -84,7 +83,7 @@ export async function purchase(request: PurchaseRequest, tills: Tills = shopTill
   if (!isItemId(itemId)) return { kind: "not_found" };
   if (!isUuid(buyerId) || !isUuid(key)) throw new TypeError("buyerId and key are UUIDs");
   // A till for each name that somebody makes up would take the connections that sell. One added a moment ago is not remembered yet.
-  if (feed.isFresh && !feed.item(itemId) && !(await getItem(itemId))) return { kind: "not_found" };
+  if (memory.isFresh && !memory.item(itemId) && !(await getItem(itemId))) return { kind: "not_found" };
   return tills.join({ ...request, buyerId: buyerId.toLowerCase(), key: key.toLowerCase() });
 }
 
@@ -117,12 +116,12 @@ async function settle(itemId: string, wishes: Wish[], client: Database, past: Pa
       if (silent || (attempt.committing && !undone)) past.certain = false;
 
       if (undone && wishes.length > 1) {
-        log("purchase_batch_parted", told);
+        report("purchase_batch_parted", told);
         const half = Math.ceil(wishes.length / 2);
         return [...(await settle(itemId, wishes.slice(0, half), client, past)), ...(await settle(itemId, wishes.slice(half), client, past))];
       }
       if (fault === "away" || fault === "busy" || (attempt.committing && !undone)) {
-        log("purchase_undecided", told);
+        report("purchase_undecided", told);
         if (tries === 2 || silent || (fault === "busy" && past.certain)) return wishes.map(() => fulfilled(busy(past.certain)));
       } else if (tries === 2 || fault !== "conflict") {
         return wishes.map(() => ({ status: "rejected", reason: error }));
@@ -151,15 +150,15 @@ async function decideTogether(itemId: string, wishes: Wish[], client: Database, 
     const [item, earlier] = await Promise.all([lockItem(tx, itemId), listOrdersByKey(wishes.map(({ key }) => key), tx)]);
     if (!item) return { decisions: undefined, stock: undefined };
 
-    const held = item.limitPerBuyer === null ? new Map<string, number>() : await unitsHeld(item.id, item.run, wishes.map(({ buyerId }) => buyerId), tx);
-    const { decisions, sales, after } = decide(wishes, { item, earlier, held }, randomUUID);
+    const owned = item.limitPerBuyer === null ? new Map<string, number>() : await unitsOwned(item.id, item.run, wishes.map(({ buyerId }) => buyerId), tx);
+    const { decisions, sales, after } = decide(wishes, { item, earlier, owned }, randomUUID);
     if (sales.length > 0) await recordSales(tx, sales, after);
     for (const { order } of sales) attempt.made.add(order.id);
     attempt.committing = sales.length > 0;
     return { decisions, stock: stockOf(after) };
   });
   // Also when nothing was sold: a first try may have committed and lost its answer, and whoever is refused shall see why.
-  if (stock) announce(stock);
+  if (stock) publish(stock);
   if (!decisions) return wishes.map(() => ({ kind: "not_found" }));
   return decisions.map((decision) => (decision.kind === "repeated" && madeBefore.delete(decision.order.id) ? { ...decision, kind: "purchased" } : decision));
 }

@@ -102,7 +102,7 @@ async function fill(databaseUrl: string, count: number): Promise<void> {
 }
 
 async function fastAudit(): Promise<void> {
-  const { audit } = await import("#app/shop/ledger.server.ts");
+  const { audit } = await import("#app/shop/audit.server.ts");
   const began = performance.now();
   const { orders, movements, findings } = await audit();
   process.stdout.write(`\nThe audit of ${orders} orders and ${movements} movements: ${((performance.now() - began) / 1_000).toFixed(1)} s, ${findings.length} findings.\n`);

@@ -180,6 +180,6 @@ function assertOnly(name: string, { statuses }: Figure): void {
 }
 
 async function auditOf() {
-  const { audit } = await import("#app/shop/ledger.server.ts");
+  const { audit } = await import("#app/shop/audit.server.ts");
   return audit();
 }

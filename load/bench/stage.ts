@@ -5,8 +5,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
-import { startEmbeddedPostgres } from "../../prisma/embedded-postgres.ts";
-import { freePort } from "../../prisma/free-port.ts";
+import { startEmbeddedPostgres } from "#server/embedded-postgres.ts";
+import { freePort } from "#server/free-port.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 export const COOKIE_SECRET = "a-secret-for-measuring-and-nothing-else";
@@ -35,7 +35,7 @@ export async function setStage(): Promise<Stage> {
   const startShop = async (settings: Record<string, string> = {}) => {
     const port = await freePort();
     const env = { ...process.env, DATABASE_URL: databaseUrl, COOKIE_SECRET, DEMO: "1", PORT: String(port), ...settings };
-    const child = spawn(process.execPath, ["prisma/with-database.ts"], { cwd: root, env, stdio: ["ignore", "ignore", "inherit"] });
+    const child = spawn(process.execPath, ["server/with-database.ts"], { cwd: root, env, stdio: ["ignore", "ignore", "inherit"] });
     const url = `http://127.0.0.1:${port}`;
     const shop = {
       url,
@@ -76,7 +76,7 @@ async function addHotItems(databaseUrl: string): Promise<void> {
   process.env.DATABASE_URL = databaseUrl;
   process.env.COOKIE_SECRET = COOKIE_SECRET;
   const { db, disconnect } = await import("#app/db.server.ts");
-  const { addItem } = await import("#app/shop/stock.server.ts");
+  const { addItem } = await import("#app/shop/ledger.server.ts");
   const like = { tagline: "", story: "", picture: "/favicon.svg", pictureAlt: "", price: { amount: 1, currency: "EUR" }, maxPerOrder: 1, limitPerBuyer: null, opensAt: null };
   await db.$transaction(async (tx) => {
     for (const [index, id] of HOT_ITEMS.entries()) await addItem(tx, { ...like, id, name: id, startingQuantity: PLENTY, position: 100 + index });

@@ -1,6 +1,6 @@
 /** Loaded into an instance before the shop (`node --import`): makes it the control that HISTORY_CONTROL names. */
 import { PrismaPg } from "@prisma/adapter-pg";
-import { rewriteStatements } from "../../tests/setup/rewriting-adapter.ts";
+import { rewriteStatements } from "#harness/rewriting-adapter.ts";
 import { CONTROLS, isControl } from "./controls.ts";
 
 const name = process.env.HISTORY_CONTROL;

@@ -7,7 +7,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
-import { until } from "../../tests/setup/shop.ts";
+import { until } from "#harness/shop.ts";
 import { type Fault, type FaultKind, FAULTS } from "./history.ts";
 import type { Instance } from "./instance.ts";
 import type { Random } from "./random.ts";

@@ -7,8 +7,8 @@ import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
-import { until } from "../../tests/setup/shop.ts";
-import { startProxy, type SwitchableProxy } from "../../tests/setup/switchable-proxy.ts";
+import { until } from "#harness/shop.ts";
+import { startProxy, type SwitchableProxy } from "#harness/switchable-proxy.ts";
 import type { Control } from "./controls.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");

@@ -3,7 +3,7 @@ import { createWriteStream, mkdirSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { until } from "../../tests/setup/shop.ts";
+import { until } from "#harness/shop.ts";
 import { type Control, CONTROLS } from "./controls.ts";
 import { both, compareClocks, readState, sessionsOf } from "./database.ts";
 import { Saboteur } from "./faults.ts";
@@ -124,6 +124,12 @@ export async function record({ databaseUrl, seed, seconds, instances: count, con
 async function importShop(databaseUrl: string) {
   process.env.DATABASE_URL ??= databaseUrl;
   process.env.COOKIE_SECRET ??= COOKIE_SECRET;
-  const [{ connect, disconnect }, { restockItem }, { audit }] = await Promise.all([import("#app/db.server.ts"), import("#app/shop/restock.server.ts"), import("#app/shop/ledger.server.ts")]);
+  const [{ connect, disconnect }, { restockItem }, { audit }] = await Promise.all([
+    import("#app/db.server.ts"),
+    import("#app/shop/stocking.server.ts"),
+    import("#app/shop/audit.server.ts"),
+    // Loaded, it carries the restocks to the instances.
+    import("#app/live/announce.server.ts"),
+  ]);
   return { connect, disconnect, restockItem, audit };
 }

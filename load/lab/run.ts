@@ -7,7 +7,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import pg from "pg";
-import { startEmbeddedPostgres } from "#prisma/embedded-postgres.ts";
+import { startEmbeddedPostgres } from "#server/embedded-postgres.ts";
 import { median, table } from "../figures.ts";
 import { PLENTY, SCARCITY, visit, type Visit } from "./crowds.ts";
 import { strategies } from "./strategies.ts";

@@ -2,7 +2,7 @@
 import { utimes } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Shop, startShop, Visitor } from "../setup/shop.ts";
+import { type Shop, startShop, Visitor } from "#harness/shop.ts";
 import { forgive, newVisitor } from "../setup/visitors.ts";
 
 let dev: Shop;

@@ -1,7 +1,7 @@
 /** A shop that has nothing to sell. */
 import { expect, test } from "vitest";
 import { asSuperuser } from "../setup/superuser.ts";
-import { until } from "../setup/shop.ts";
+import { until } from "#harness/shop.ts";
 import { newVisitor, shop } from "../setup/visitors.ts";
 
 test("has a window that opens no stream and does not claim to be live", async () => {

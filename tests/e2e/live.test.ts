@@ -2,9 +2,9 @@
 import { randomUUID } from "node:crypto";
 import type { Page, Route } from "playwright-core";
 import { beforeEach, describe, expect, test } from "vitest";
-import { startHttpProxy } from "../setup/http-proxy.ts";
+import { startHttpProxy } from "#harness/http-proxy.ts";
 import { items } from "../setup/items.ts";
-import { startShop, until, Visitor } from "../setup/shop.ts";
+import { startShop, until, Visitor } from "#harness/shop.ts";
 import { forgive, newTab, newVisitor, shop } from "../setup/visitors.ts";
 
 const ITEM = "night-ferry";

@@ -5,8 +5,8 @@ import { mkdir } from "node:fs/promises";
 import type { APIResponse, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { db } from "#app/db.server.ts";
-import { type Shop, startShop, until, Visitor } from "../setup/shop.ts";
-import { startProxy, type SwitchableProxy } from "../setup/switchable-proxy.ts";
+import { type Shop, startShop, until, Visitor } from "#harness/shop.ts";
+import { startProxy, type SwitchableProxy } from "#harness/switchable-proxy.ts";
 import { forgive, newTab, newVisitor, shop } from "../setup/visitors.ts";
 
 const reset = (itemId: string, quantity?: number) => new Visitor(shop.url).reset(itemId, quantity);
@@ -325,7 +325,7 @@ describe("while the database is away", () => {
     proxy.close();
   });
 
-  /** What the feed saw a moment ago is shown without the database. */
+  /** What the memory saw a moment ago is shown without the database. */
   const pagesSayIt = () => until(async () => (await fetch(`${own.url}/items/night-ferry`)).status === 503);
 
   test("a page says so, and an open one heals by itself when the database is back", async () => {

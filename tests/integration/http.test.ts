@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { db } from "#app/db.server.ts";
-import { type Shop, startShop, until, Visitor } from "../setup/shop.ts";
+import { type Shop, startShop, until, Visitor } from "#harness/shop.ts";
 
 let shop: Shop;
 beforeAll(async () => {

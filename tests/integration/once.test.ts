@@ -4,10 +4,10 @@ import pg from "pg";
 import { afterAll, expect, test } from "vitest";
 import { connect, db } from "#app/db.server.ts";
 import { purchase, Tills } from "#app/shop/purchase.server.ts";
-import { resetItem } from "#app/shop/restock.server.ts";
+import { resetItem } from "#app/shop/stocking.server.ts";
 import { asSuperuser } from "../setup/superuser.ts";
-import { rewritingClient } from "../setup/rewriting-client.ts";
-import { until } from "../setup/shop.ts";
+import { rewritingClient } from "#harness/rewriting-client.ts";
+import { until } from "#harness/shop.ts";
 
 /** Another instance of the shop on the same database. */
 const otherClient = connect(process.env.DATABASE_URL ?? "", 20, { lock_timeout: 5_000, statement_timeout: 5_000 });

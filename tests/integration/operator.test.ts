@@ -6,9 +6,9 @@ import path from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CHANNEL } from "#app/live/announce.server.ts";
-import { audit } from "#app/shop/ledger.server.ts";
+import { audit } from "#app/shop/audit.server.ts";
 import { items } from "../setup/items.ts";
-import { type Shop, startShop, until, Visitor } from "../setup/shop.ts";
+import { type Shop, startShop, until, Visitor } from "#harness/shop.ts";
 
 let shop: Shop;
 let folder: string;

@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { connect } from "#app/db.server.ts";
-import { type Shop, startShop, until, Visitor } from "../setup/shop.ts";
-import { startProxy, type SwitchableProxy } from "../setup/switchable-proxy.ts";
+import { type Shop, startShop, until, Visitor } from "#harness/shop.ts";
+import { startProxy, type SwitchableProxy } from "#harness/switchable-proxy.ts";
 
 /** Milliseconds in which a slow machine finds a moment, too: less than a test may take, so that a failure says what it waited for. */
 const LONG_ENOUGH = 20_000;

@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
 import { connect, type Database, db } from "#app/db.server.ts";
 import { purchase, Tills } from "#app/shop/purchase.server.ts";
-import { resetItem } from "#app/shop/restock.server.ts";
-import { rewritingClient } from "../setup/rewriting-client.ts";
+import { resetItem } from "#app/shop/stocking.server.ts";
+import { rewritingClient } from "#harness/rewriting-client.ts";
 
 const BUYERS = 200;
 const UNITS = 10;

@@ -8,9 +8,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
-import { migrate, schemaScript } from "../../prisma/migrate.ts";
-import { freePort } from "../../prisma/free-port.ts";
-import { launchShop, type Shop, startShop, until, Visitor } from "../setup/shop.ts";
+import { migrate, schemaScript } from "#server/migrate.ts";
+import { freePort } from "#server/free-port.ts";
+import { launchShop, type Shop, startShop, until, Visitor } from "#harness/shop.ts";
 
 let folder: string;
 const shops: Pick<Shop, "stop">[] = [];
@@ -88,7 +88,7 @@ test("with open streams it ends within 5 s of Ctrl-C, and leaves no process behi
   const asked = performance.now();
   expect(await shop.stop("SIGINT")).toBe(0);
   expect(performance.now() - asked).toBeLessThan(5_000);
-  expect(shop.output()).not.toContain("ended_by_force");
+  expect(shop.output()).not.toContain("shutdown_forced");
   expect(shop.output().trim().split("\n").at(-1)).toBe("Lastone has ended.");
   await ended;
   expect(isAlive(pid)).toBe(false);
@@ -343,7 +343,7 @@ test("a purchase that is cut off at the end is in the log, and the exit code say
     return ((await holder.query("SELECT 1 FROM pg_stat_activity WHERE application_name = 'lastone' AND wait_event_type = 'Lock'")).rowCount ?? 0) > 0;
   });
   expect(await shop.stop()).toBe(1);
-  expect(shop.output()).toMatch(/"event":"ended_by_force","purchases":1,/);
+  expect(shop.output()).toMatch(/"event":"shutdown_forced","purchases":1,/);
   expect(await buying).toBe("cut off");
   await holder.end().catch(() => undefined);
 });

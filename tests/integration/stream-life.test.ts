@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { writeReadableStreamToWritable } from "@remix-run/node";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { listItems } from "#app/shop/catalogue.server.ts";
-import { until } from "../setup/shop.ts";
+import { until } from "#harness/shop.ts";
 
 beforeAll(() => void vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] }));
 afterAll(() => void vi.useRealTimers());
@@ -13,9 +13,9 @@ afterAll(() => void vi.useRealTimers());
 test("a stream opens with the whole state, beats every 15 seconds, and after 10 to 15 minutes asks its browser to renew before it ends", async () => {
   // Loaded only now: its heartbeat begins with it.
   const { openStream } = await import("#app/live/stream.server.ts");
-  const { feed } = await import("#app/live/feed.server.ts");
+  const { memory } = await import("#app/shop/memory.server.ts");
   const items = await listItems();
-  feed.replace(items, Date.now(), performance.now());
+  memory.replace(items, Date.now(), performance.now());
   const server = createServer((_request, response) => {
     const stream = openStream(undefined);
     response.writeHead(200, Object.fromEntries(stream?.headers ?? []));
@@ -32,7 +32,7 @@ test("a stream opens with the whole state, beats every 15 seconds, and after 10 
   void response.body?.pipeThrough(new TextDecoderStream()).pipeTo(read);
   const beat = () => {
     for (let second = 0; second < 15; second += 1) {
-      feed.seen(Date.now()); // a stream does not outlive the sight of the database
+      memory.seen(Date.now()); // a stream does not outlive the sight of the database
       vi.advanceTimersByTime(1_000);
     }
   };

@@ -7,11 +7,11 @@ import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { connect, type Database, db } from "#app/db.server.ts";
 import { listItems } from "#app/shop/catalogue.server.ts";
-import { audit } from "#app/shop/ledger.server.ts";
+import { audit } from "#app/shop/audit.server.ts";
 import { purchase, type PurchaseOutcome, Tills } from "#app/shop/purchase.server.ts";
-import { resetItem } from "#app/shop/restock.server.ts";
-import { until } from "../setup/shop.ts";
-import { startProxy, type SwitchableProxy } from "../setup/switchable-proxy.ts";
+import { resetItem } from "#app/shop/stocking.server.ts";
+import { until } from "#harness/shop.ts";
+import { startProxy, type SwitchableProxy } from "#harness/switchable-proxy.ts";
 
 const ITEM = "night-ferry";
 let holder: pg.Client;

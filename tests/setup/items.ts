@@ -5,7 +5,7 @@ export function items(args: string[], settings: Record<string, string | undefine
   const lines = (text: string) => text.split("\n").filter((line) => line !== "");
   const env = { ...process.env, ...settings };
   return new Promise((resolve) => {
-    const command = execFile(process.execPath, ["prisma/with-database.ts", "node", "prisma/items.ts", ...args], { env }, (error, stdout, stderr) => {
+    const command = execFile(process.execPath, ["server/with-database.ts", "node", "ops/items.ts", ...args], { env }, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, said: lines(stdout), complained: lines(stderr) });
     });
     command.stdin?.end(input);

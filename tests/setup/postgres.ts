@@ -1,12 +1,10 @@
 /** One PostgreSQL for the whole run, with a migrated and seeded template from which every test file clones its own. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { TestProject } from "vitest/node";
-import { startEmbeddedPostgres } from "../../prisma/embedded-postgres.ts";
-import { migrate } from "../../prisma/migrate.ts";
+import { makeTemplate } from "#harness/template.ts";
+import { startEmbeddedPostgres } from "#server/embedded-postgres.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -33,13 +31,4 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   project.provide("serverUrl", server.urlOf("postgres"));
   return teardown;
-}
-
-/** Migrates and seeds an empty database. */
-export function makeTemplate(url: string): Promise<unknown> {
-  return migrate(url, async () => {
-    const env: NodeJS.ProcessEnv = { ...process.env, DATABASE_URL: url, COOKIE_SECRET: "seeding-only-".repeat(3), NODE_ENV: "test" };
-    const [code] = (await once(spawn(process.execPath, ["prisma/seed.ts"], { env, stdio: "inherit" }), "exit")) as [number | null];
-    if (code !== 0) throw new Error(`the seed ended with exit code ${code}`);
-  });
 }

@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { launchBrowser } from "./browser.ts";
-import { type Shop, startShop } from "./shop.ts";
+import { type Shop, startShop } from "#harness/shop.ts";
 
 export let shop: Shop;
 let browser: Browser;

@@ -1,5 +1,5 @@
 /** `npm run audit`: whether every quantity is what its movements and orders make it. Exit 1 and the broken lines when not. */
-import { audit } from "#app/shop/ledger.server.ts";
+import { audit } from "#app/shop/audit.server.ts";
 
 const began = performance.now();
 const { items, orders, movements, findings } = await audit();

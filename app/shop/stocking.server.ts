@@ -1,8 +1,8 @@
 /** What an operator does to an item's stock. */
 import { type Database, db, type Transaction } from "#app/db.server.ts";
-import { announce } from "#app/live/announce.server.ts";
 import type { Stock } from "./item.ts";
-import { adjust, lockItem, type LockedItem, startRun } from "./stock.server.ts";
+import { publish } from "./memory.server.ts";
+import { adjust, lockItem, type LockedItem, startRun } from "./ledger.server.ts";
 
 /** Starts a new run with `quantity` units, or the item's starting quantity. Undefined when there is no such item. */
 export function resetItem(itemId: string, quantity?: number, client: Database = db): Promise<Stock | undefined> {
@@ -25,6 +25,6 @@ async function change(itemId: string, client: Database, make: (tx: Transaction, 
     const item = await lockItem(tx, itemId);
     return item && make(tx, item);
   });
-  if (stock) announce(stock);
+  if (stock) publish(stock);
   return stock;
 }

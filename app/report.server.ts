@@ -1,5 +1,5 @@
 /** One line of JSON per event, on stderr: `{"at":…,"event":…, …}`. */
-export function log(event: string, details: Record<string, unknown> = {}): void {
+export function report(event: string, details: Record<string, unknown> = {}): void {
   process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), event, ...details })}\n`);
 }
 

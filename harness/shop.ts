@@ -1,8 +1,8 @@
-/** The shop as users run it: `prisma/with-database.ts` with remix-serve behind it, on a free port, over real HTTP. */
+/** The shop as users run it: `server/with-database.ts` with remix-serve behind it, on a free port, over real HTTP. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
-import { freePort } from "../../prisma/free-port.ts";
+import { freePort } from "#server/free-port.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
@@ -28,7 +28,7 @@ export async function startShop(settings: Record<string, string | undefined> = {
 /** Starts a shop without waiting for anything: for the ways in which it refuses to start. */
 export function launchShop(settings: Record<string, string | undefined>, command: string[] = []): Omit<Shop, "url" | "port"> {
   const env = { ...process.env, NODE_ENV: "production", ...settings } as NodeJS.ProcessEnv;
-  const child = spawn(process.execPath, ["prisma/with-database.ts", ...command], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, ["server/with-database.ts", ...command], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
   let printed = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (printed += chunk.toString()));
   const stop = async (signal: NodeJS.Signals = "SIGTERM") => {

@@ -3,11 +3,10 @@
  * comes in here is a purchase's own result, another instance's hint, or the row read again. The highest version wins, but against a
  * row that was asked for later: then the database went back, as in a failover that lost its last commits.
  */
-import { type Item, type ItemState, stateOf, type Stock } from "#app/shop/item.ts";
 import { singleton } from "#app/singleton.server.ts";
+import { type Item, stateOf, type Stock } from "./item.ts";
+import { Pace } from "./pace.ts";
 
-/** Milliseconds between two tellings of one item that changes all the time. */
-const PACE = 50;
 /** Milliseconds after the last look at the database until pages ask it themselves, and until the streams fall silent. */
 const FRESH = 2_500;
 const KNOWN = 10_000;
@@ -25,7 +24,7 @@ type Listener = (stock: Stock, urgent: boolean) => void;
 /** `itemIds`: those that are new, or of which something else than the stock has changed. None when one is gone, or has another place. */
 type CatalogueListener = (itemIds: string[]) => void;
 
-export class Feed {
+export class Memory {
   readonly #items = new Map<string, Item>();
   /** Time (performance.now) at which the state of an item was learned. */
   readonly #learnedAt = new Map<string, number>();
@@ -176,38 +175,6 @@ export class Feed {
   }
 }
 
-/**
- * When to tell of an item's changes: the first of a quiet item at once, then at most every PACE milliseconds the latest.
- * Selling out, coming back, opening, and a new run are told at once, each of them, whatever follows.
- */
-export class Pace {
-  readonly #tell: (urgent: boolean) => void;
-  #toldAt = -Infinity;
-  #state: ItemState | undefined;
-  #run: number | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(tell: (urgent: boolean) => void) {
-    this.#tell = tell;
-  }
-
-  changed({ state, run }: { state: ItemState; run: number }): void {
-    const urgent = this.#state !== state || this.#run !== run;
-    this.#state = state;
-    this.#run = run;
-    const wait = this.#toldAt + PACE - performance.now();
-    if (urgent || wait <= 0) this.#fire(urgent);
-    else this.#timer ??= setTimeout(() => this.#fire(false), wait).unref();
-  }
-
-  #fire(urgent: boolean): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#toldAt = performance.now();
-    this.#tell(urgent);
-  }
-}
-
 function onlyChange({ id, quantity, version, run }: Change): Change {
   return { id, quantity, version, run };
 }
@@ -221,4 +188,19 @@ function wordsOf(items: Iterable<Item>): Map<string, string> {
   return new Map([...items].map((item) => [item.id, JSON.stringify({ ...item, quantity: 0, version: 0, run: 0, state: undefined })]));
 }
 
-export const feed = singleton("feed", () => new Feed());
+export const memory = singleton("memory", () => new Memory());
+
+/** Who carries what is committed here to other instances. */
+const publication = singleton("publication", () => ({ listeners: new Set<(change: Change) => void>() }));
+
+/** Calls `listener` with each change that this instance commits. */
+export function onPublished(listener: (change: Change) => void): void {
+  publication.listeners.add(listener);
+}
+
+/** Shows a committed change to this instance at once, and hands it to whoever carries it on. Call it after COMMIT only: what is rolled back must not be seen. */
+export function publish({ id, quantity, version, run }: Change): void {
+  const change = { id, quantity, version, run };
+  memory.learn(change);
+  for (const listener of publication.listeners) listener(change);
+}

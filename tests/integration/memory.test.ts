@@ -7,9 +7,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { db } from "#app/db.server.ts";
-import { startEmbeddedPostgres } from "../../prisma/embedded-postgres.ts";
-import { type Shop, startShop, until, Visitor } from "../setup/shop.ts";
-import { startProxy, type SwitchableProxy } from "../setup/switchable-proxy.ts";
+import { startEmbeddedPostgres } from "#server/embedded-postgres.ts";
+import { type Shop, startShop, until, Visitor } from "#harness/shop.ts";
+import { startProxy, type SwitchableProxy } from "#harness/switchable-proxy.ts";
 
 const ITEM = "night-ferry";
 /** Milliseconds after which all streams tell the truth again, whatever has happened. */
@@ -136,7 +136,7 @@ test("selling out and coming back reach the other instance, each, though they fo
     neverGoesBack(there);
     // A look at the rows, once a second, may overtake a hint, and sees the last state only. Nothing else excuses a moment that is missing.
     const looks = await db.$queryRaw<unknown[]>`
-      SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'lastone feed' AND query_start >= ${clock?.now}::timestamptz`;
+      SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'lastone follower' AND query_start >= ${clock?.now}::timestamptz`;
     if (looks.length > 0) return false;
     expect(there.told.slice(-quantities.length).map(({ quantity }) => quantity)).toEqual(quantities);
     return true;
@@ -158,7 +158,7 @@ test("a change that nobody announced is found within the next look at the rows",
 
 test("a notification that makes no sense is one line in the log, and nothing more", async () => {
   for (const payload of ["null", "5", "{}", "[null]", "[{\"id\":\"night-ferry\"}]", "not JSON"]) await db.$executeRaw`SELECT pg_notify('lastone_stock', ${payload})`;
-  await until(() => one.output().split("hint_not_understood").length > 6);
+  await until(() => one.output().split("notification_invalid").length > 6);
   expect((await fetch(`${one.url}/healthz`)).status).toBe(200);
 });
 
@@ -176,7 +176,7 @@ test("with 30 % of the notifications thrown away every stream ends with the trut
 test("with its listening connection killed an instance listens again, and tells what happened meanwhile", async () => {
   const [here, there] = await Promise.all([Watcher.open(one), Watcher.open(other)]);
   const killed = await db.$queryRaw<unknown[]>`
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'lastone feed'`;
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'lastone follower'`;
   expect(killed).toHaveLength(2);
   await reset(one, 6);
   await buy(other);

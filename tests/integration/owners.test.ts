@@ -1,13 +1,13 @@
-/** What a buyer's page says they hold, though the database is not asked for each page. */
+/** What a buyer's page says they own, though the database is not asked for each page. */
 import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
 import { connect } from "#app/db.server.ts";
 import { getItem } from "#app/shop/catalogue.server.ts";
-import { listHeld } from "#app/shop/holders.server.ts";
+import { listOwned } from "#app/shop/owners.server.ts";
 import { purchase, Tills } from "#app/shop/purchase.server.ts";
-import { resetItem } from "#app/shop/restock.server.ts";
-import { startShop, until, Visitor } from "../setup/shop.ts";
-import { startProxy } from "../setup/switchable-proxy.ts";
+import { resetItem } from "#app/shop/stocking.server.ts";
+import { startShop, until, Visitor } from "#harness/shop.ts";
+import { startProxy } from "#harness/switchable-proxy.ts";
 import { asSuperuser } from "../setup/superuser.ts";
 
 const ITEM = "night-ferry";
@@ -19,52 +19,52 @@ afterAll(() => otherClient.$disconnect());
 const buyer = randomUUID();
 const buy = (buyerId: string) => purchase({ itemId: ITEM, buyerId, key: randomUUID(), quantity: 1 }, other);
 
-async function held(buyerId: string): Promise<number[]> {
+async function owned(buyerId: string): Promise<number[]> {
   const item = await getItem(ITEM);
   if (!item) throw new Error(`no ${ITEM}`);
-  return (await listHeld(item, buyerId)).map(({ number }) => number);
+  return (await listOwned(item, buyerId)).map(({ number }) => number);
 }
 
 test("each purchase is seen at the version of the item that it made, by everybody at once, until the next run", async () => {
   await resetItem(ITEM, 10);
-  expect(await held(buyer)).toEqual([]);
+  expect(await owned(buyer)).toEqual([]);
   for (let bought = 1; bought <= 2; bought += 1) {
     await buy(randomUUID());
     expect((await buy(buyer)).kind).toBe("purchased");
-    const seen = await Promise.all([held(buyer), held(buyer), held(randomUUID())]);
+    const seen = await Promise.all([owned(buyer), owned(buyer), owned(randomUUID())]);
     expect(seen).toEqual([[2, 4].slice(0, bought), [2, 4].slice(0, bought), []]);
   }
   await resetItem(ITEM, 10);
-  expect(await held(buyer)).toEqual([]);
+  expect(await owned(buyer)).toEqual([]);
 });
 
 test("an instance that is behind finds the order that a buyer comes back with, and not only those it has heard of", async () => {
   await resetItem(ITEM, 10);
   const before = await getItem(ITEM);
   if (!before) throw new Error(`no ${ITEM}`);
-  expect(await listHeld(before, buyer)).toEqual([]);
+  expect(await listOwned(before, buyer)).toEqual([]);
   const outcome = await buy(buyer);
   if (outcome.kind !== "purchased") throw new Error(outcome.kind);
-  expect(await listHeld(before, buyer, outcome.order.id)).toEqual([outcome.order]);
+  expect(await listOwned(before, buyer, outcome.order.id)).toEqual([outcome.order]);
 });
 
 test("when the database went back, and others have the numbers that were lost, they are seen", async () => {
   await resetItem(ITEM, 10);
   for (const buyerId of [randomUUID(), buyer, randomUUID()]) await buy(buyerId);
-  expect(await held(buyer)).toEqual([2]);
+  expect(await owned(buyer)).toEqual([2]);
   const lost = await getItem(ITEM);
   await asSuperuser("DELETE FROM movements WHERE item_id = $1 AND version > $2", [ITEM, (lost?.version ?? 0) - 2]);
   await asSuperuser("DELETE FROM orders WHERE item_id = $1 AND run = $2 AND number > 1", [ITEM, lost?.run]);
   await asSuperuser("UPDATE items SET quantity = quantity + 2, version = version - 2, last_number = 1 WHERE id = $1", [ITEM]);
   const late = randomUUID();
   for (const buyerId of [late, randomUUID(), randomUUID()]) await buy(buyerId);
-  expect([await held(late), await held(buyer)]).toEqual([[2], []]);
+  expect([await owned(late), await owned(buyer)]).toEqual([[2], []]);
 });
 
 test("in a run of very many orders, who bought among the last is seen as well as who bought among the first", async () => {
   await resetItem(ITEM, 20_000);
   await buy(buyer);
-  expect(await held(buyer)).toEqual([1]);
+  expect(await owned(buyer)).toEqual([1]);
   const item = await getItem(ITEM);
   await asSuperuser(
     `INSERT INTO orders (id, item_id, run, number, buyer_id, key, quantity, price_amount, currency, placed_at)
@@ -74,7 +74,7 @@ test("in a run of very many orders, who bought among the last is seen as well as
   await asSuperuser("UPDATE items SET last_number = 15000, version = version + 1 WHERE id = $1", [ITEM]);
   const last = randomUUID();
   await buy(last);
-  expect([await held(buyer), await held(last), await held(randomUUID())]).toEqual([[1], [15_001], []]);
+  expect([await owned(buyer), await owned(last), await owned(randomUUID())]).toEqual([[1], [15_001], []]);
   await asSuperuser("DELETE FROM movements WHERE item_id = $1 AND run = $2", [ITEM, item?.run]);
   await asSuperuser("DELETE FROM orders WHERE item_id = $1 AND run = $2", [ITEM, item?.run]);
 });

@@ -1,5 +1,5 @@
 /**
- * Brings a database up, runs a command with it, and takes it down again: `node prisma/with-database.ts [command …]`.
+ * Brings a database up, runs a command with it, and takes it down again: `node server/with-database.ts [command …]`.
  * Without a command it serves the shop. With DATABASE_URL that database is used, otherwise the embedded one. A command
  * that does not serve, such as the audit, may run beside a shop that does, and uses its database as it is.
  */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type Item, stateOf, type Stock } from "#app/shop/item.ts";
-import { Feed, Pace } from "./feed.server.ts";
+import { type Item, stateOf, type Stock } from "./item.ts";
+import { Memory } from "./memory.server.ts";
+import { Pace } from "./pace.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -48,37 +49,37 @@ function item(id: string, version: number, quantity: number): Item {
   return { ...words, id, version, quantity, run: 1, price: { amount: 1, currency: "EUR" }, startingQuantity: 9, maxPerOrder: 1, limitPerBuyer: null, opensAt: null, state: "available" };
 }
 
-/** What a feed has told, after it has seen one item at version 5. */
+/** What a memory has told, after it has seen one item at version 5. */
 function followed() {
-  const feed = new Feed();
+  const memory = new Memory();
   const told: Stock[] = [];
-  feed.onChange((stock) => told.push(stock));
-  feed.replace([item("moth", 5, 4)], Date.now(), performance.now());
+  memory.onChange((stock) => told.push(stock));
+  memory.replace([item("moth", 5, 4)], Date.now(), performance.now());
   vi.advanceTimersByTime(1_000);
-  return { feed, told, look: (askedAt: number, ...items: Item[]) => feed.replace(items, Date.now(), askedAt) };
+  return { memory, told, look: (askedAt: number, ...items: Item[]) => memory.replace(items, Date.now(), askedAt) };
 }
 
 test("what was learned while a row was on its way is newer than the row", () => {
-  const { feed, look } = followed();
+  const { memory, look } = followed();
   const askedAt = performance.now();
   vi.advanceTimersByTime(5);
-  feed.learn({ id: "moth", version: 6, quantity: 3, run: 1 });
-  expect(feed.learn({ id: "moth", version: 5, quantity: 4, run: 1 }, askedAt)).toBe(false);
+  memory.learn({ id: "moth", version: 6, quantity: 3, run: 1 });
+  expect(memory.learn({ id: "moth", version: 5, quantity: 4, run: 1 }, askedAt)).toBe(false);
   look(askedAt, item("moth", 5, 4));
-  expect(feed.item("moth")).toMatchObject({ version: 6, quantity: 3 });
+  expect(memory.item("moth")).toMatchObject({ version: 6, quantity: 3 });
   // Another instance's hint was not asked for: it never leads back.
-  expect(feed.learn({ id: "moth", version: 5, quantity: 4, run: 1 })).toBe(false);
+  expect(memory.learn({ id: "moth", version: 5, quantity: 4, run: 1 })).toBe(false);
 });
 
 test("an older row that was asked for later is the truth: the database went back", () => {
   // Also where it has sold since, and is at the lost version again.
   for (const [byLook, version] of [[true, 5], [false, 5], [true, 9], [false, 9]] as const) {
-    const { feed, look } = followed();
-    feed.learn({ id: "moth", version: 9, quantity: 0, run: 1 });
+    const { memory, look } = followed();
+    memory.learn({ id: "moth", version: 9, quantity: 0, run: 1 });
     vi.advanceTimersByTime(5);
     if (byLook) look(performance.now(), item("moth", version, 4));
-    else feed.learn({ id: "moth", version, quantity: 4, run: 1 }, performance.now());
-    expect(feed.item("moth")).toMatchObject({ version, quantity: 4, state: "available" });
+    else memory.learn({ id: "moth", version, quantity: 4, run: 1 }, performance.now());
+    expect(memory.item("moth")).toMatchObject({ version, quantity: 4, state: "available" });
   }
 });
 
@@ -89,10 +90,10 @@ test("an item that is put up later is told to whoever watches all", () => {
 });
 
 test("what changes of items besides their stock is told once, and to no one who has seen nothing before", () => {
-  const feed = new Feed();
+  const memory = new Memory();
   const told: string[][] = [];
-  feed.onCatalogue((itemIds) => told.push(itemIds));
-  const look = (...items: Item[]) => feed.replace(items, Date.now(), performance.now());
+  memory.onCatalogue((itemIds) => told.push(itemIds));
+  const look = (...items: Item[]) => memory.replace(items, Date.now(), performance.now());
   const [moth, owl] = [item("moth", 5, 4), item("owl", 1, 9)];
   look(moth);
   look({ ...moth, version: 6, quantity: 3 });

@@ -13,9 +13,9 @@ import { databaseFault, db, disconnect, type Transaction } from "#app/db.server.
 import { announced } from "#app/live/announce.server.ts";
 import { changeItem, type ItemChange, type ItemRow, listItems, readItems } from "#app/shop/catalogue.server.ts";
 import { isItemId, type Stock } from "#app/shop/item.ts";
-import { correctItem, restockItem } from "#app/shop/restock.server.ts";
-import { addItem, type NewItem } from "#app/shop/stock.server.ts";
-import { Refusal } from "./refusal.ts";
+import { correctItem, restockItem } from "#app/shop/stocking.server.ts";
+import { addItem, type NewItem } from "#app/shop/ledger.server.ts";
+import { Refusal } from "#server/refusal.ts";
 
 const USAGE = "Usage: npm run items -- list | add <file> | change <file> | restock <id> <units> | correct <id> <quantity>; a file is JSON, and - is standard input";
 

@@ -3,9 +3,9 @@ import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import { db } from "#app/db.server.ts";
 import { getItem } from "#app/shop/catalogue.server.ts";
-import { audit } from "#app/shop/ledger.server.ts";
+import { audit } from "#app/shop/audit.server.ts";
 import { purchase } from "#app/shop/purchase.server.ts";
-import { correctItem, resetItem, restockItem } from "#app/shop/restock.server.ts";
+import { correctItem, resetItem, restockItem } from "#app/shop/stocking.server.ts";
 import { asSuperuser } from "../setup/superuser.ts";
 
 const ITEM = "night-ferry";
