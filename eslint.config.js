@@ -17,10 +17,19 @@ const HTTP = {
 };
 const LIVE = { group: ["#app/live/*"], message: "The shop publishes what it committed; live/ subscribes." };
 const PAGES = { group: ["#app/routes/*", "#app/components/*"], message: "Only routes and components know pages." };
-const RULES = { group: ["#app/shop/*.server.ts", "#app/live/*"], message: "http/ knows the shop's words, never its rules." };
+const RULES = {
+  group: ["#app/shop/*.server.ts", "#app/live/*"],
+  message: "http/ knows the shop's words, never its rules.",
+};
 const SQL = { group: ["#prisma/*", "@prisma/*", "pg", "**/db.server.ts"], message: "SQL lives in app/shop." };
-const LEDGER = { group: ["**/ledger.server.ts"], message: "Stock is written through the shop's verbs: purchase, resetItem." };
-const OUTSIDE = { group: ["#server/*", "#harness/*", "**/tests/**", "**/load/**", "**/ops/**"], message: "The app knows nothing of what starts, tests or measures it." };
+const LEDGER = {
+  group: ["**/ledger.server.ts"],
+  message: "Stock is written through the shop's verbs: purchase, resetItem.",
+};
+const OUTSIDE = {
+  group: ["#server/*", "#harness/*", "**/tests/**", "**/load/**", "**/ops/**"],
+  message: "The app knows nothing of what starts, tests or measures it.",
+};
 const TESTS = { group: ["**/tests/**", "**/setup/**"], message: "What tests and load share stands in harness/." };
 
 export default defineConfig(
@@ -43,10 +52,26 @@ export default defineConfig(
   { files: ["app/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE) },
   { files: ["app/shop/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, HTTP, LIVE) },
   { files: ["app/http/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, PAGES, RULES) },
-  { files: ["app/live/**"], ignores: ["app/live/announce.server.ts", "app/live/follow.server.ts"], rules: forbid(OUTSIDE, SQL, PAGES) },
+  {
+    files: ["app/live/**"],
+    ignores: ["app/live/announce.server.ts", "app/live/follow.server.ts"],
+    rules: forbid(OUTSIDE, SQL, PAGES),
+  },
   { files: ["app/live/announce.server.ts", "app/live/follow.server.ts"], rules: forbid(OUTSIDE, PAGES) },
   { files: ["app/routes/**", "app/components/**"], rules: forbid(OUTSIDE, SQL, LEDGER) },
   { files: ["load/**", "harness/**", "server/**", "ops/**"], rules: forbid(TESTS) },
-  { files: ["app/**"], ignores: ["app/env.server.ts"], rules: { "no-restricted-syntax": ["error", { selector: "MemberExpression[object.name='process'][property.name='env']", message: "Settings are read in app/env.server.ts alone." }] } },
+  {
+    files: ["app/**"],
+    ignores: ["app/env.server.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "MemberExpression[object.name='process'][property.name='env']",
+          message: "Settings are read in app/env.server.ts alone.",
+        },
+      ],
+    },
+  },
   { files: ["eslint.config.js"], extends: [tseslint.configs.disableTypeChecked] },
 );

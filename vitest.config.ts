@@ -6,7 +6,11 @@ export default defineConfig({
     reporters: ["default", ["json", { outputFile: "test-results/vitest.json" }]],
     projects: [
       {
-        test: { name: "unit", include: ["app/**/*.test.ts", "server/**/*.test.ts", "ops/**/*.test.ts", "load/**/*.test.ts"], setupFiles: ["tests/setup/no-console-errors.ts"] },
+        test: {
+          name: "unit",
+          include: ["app/**/*.test.ts", "server/**/*.test.ts", "ops/**/*.test.ts", "load/**/*.test.ts"],
+          setupFiles: ["tests/setup/no-console-errors.ts"],
+        },
       },
       {
         test: {

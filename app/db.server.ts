@@ -61,9 +61,13 @@ export function connect(url: string, poolSize: number, limits: Partial<typeof SE
       // Not as start-up options: those of the connection string would take their place, and poolers refuse them.
       // eslint-disable-next-line @typescript-eslint/no-misused-promises -- pg-pool waits for it, which its types do not say
       onConnect: async (session: pg.ClientBase) => {
-        await session.query(`SELECT ${settings.map(([name, value]) => `set_config('${name}', '${value}', false)`).join(", ")}`);
+        await session.query(
+          `SELECT ${settings.map(([name, value]) => `set_config('${name}', '${value}', false)`).join(", ")}`,
+        );
         // Promise 2: what is confirmed survives a crash of the server, too.
-        await session.query("SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'");
+        await session.query(
+          "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
+        );
       },
     },
     {
@@ -135,12 +139,22 @@ const FAULT_BY_KIND: Record<string, DatabaseFault> = {
   TooManyConnections: "away",
 };
 
-const SOCKET_FAULT = /ECONNREFUSED|ECONNRESET|ECONNABORTED|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|EPIPE|ETIMEDOUT|ENOTFOUND|Connection terminated|timeout exceeded when trying to connect|not queryable|Query read timeout|Server has closed the connection|Can't reach database/i;
+const SOCKET_FAULT =
+  /ECONNREFUSED|ECONNRESET|ECONNABORTED|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|EPIPE|ETIMEDOUT|ENOTFOUND|Connection terminated|timeout exceeded when trying to connect|not queryable|Query read timeout|Server has closed the connection|Can't reach database/i;
 
 export function databaseFault(error: unknown): DatabaseFault | undefined {
   for (const cause of causesOf(error)) {
-    const { code, originalCode, kind, message } = cause as { code?: unknown; originalCode?: unknown; kind?: unknown; message?: unknown };
-    const state = FAULT_BY_SQLSTATE[String(originalCode)] ?? FAULT_BY_SQLSTATE[String(code)] ?? FAULT_BY_PRISMA_CODE[String(code)] ?? FAULT_BY_KIND[String(kind)];
+    const { code, originalCode, kind, message } = cause as {
+      code?: unknown;
+      originalCode?: unknown;
+      kind?: unknown;
+      message?: unknown;
+    };
+    const state =
+      FAULT_BY_SQLSTATE[String(originalCode)] ??
+      FAULT_BY_SQLSTATE[String(code)] ??
+      FAULT_BY_PRISMA_CODE[String(code)] ??
+      FAULT_BY_KIND[String(kind)];
     if (state) return state;
     if (String(originalCode).startsWith("08")) return "away"; // connection_exception
     if (/^(22|23)...$/.test(String(originalCode))) return "refused"; // data exception, integrity constraint
@@ -154,9 +168,9 @@ function* causesOf(error: unknown): Generator<object> {
   let current: unknown = error;
   for (let depth = 0; depth < 5 && typeof current === "object" && current !== null; depth += 1) {
     const { meta, cause } = current as { meta?: { driverAdapterError?: { cause?: unknown } }; cause?: unknown };
-    if (meta?.driverAdapterError?.cause && typeof meta.driverAdapterError.cause === "object") yield meta.driverAdapterError.cause;
+    if (meta?.driverAdapterError?.cause && typeof meta.driverAdapterError.cause === "object")
+      yield meta.driverAdapterError.cause;
     yield current;
     current = cause;
   }
 }
-

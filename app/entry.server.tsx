@@ -16,11 +16,18 @@ follow();
 
 const RENDER_TIMEOUT = 5_000;
 
-export default async function handleRequest(request: Request, status: number, headers: Headers, remixContext: EntryContext): Promise<Response> {
+export default async function handleRequest(
+  request: Request,
+  status: number,
+  headers: Headers,
+  remixContext: EntryContext,
+): Promise<Response> {
   const nonce = createNonce();
   const { loaderData, actionData, errors } = remixContext.staticHandlerContext;
   if (errors || status === 503) currentExchange().keepPage = false;
-  const html = await pageOf([request.url, status, loaderData, actionData], nonce, (placeholder) => render(request, remixContext, placeholder));
+  const html = await pageOf([request.url, status, loaderData, actionData], nonce, (placeholder) =>
+    render(request, remixContext, placeholder),
+  );
   headers.set("Content-Type", "text/html; charset=utf-8");
   headers.set("Content-Security-Policy", contentSecurityPolicy(nonce));
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "private, no-cache");

@@ -50,7 +50,9 @@ async function endInOrder(): Promise<void> {
   // Also purchases whose buyer hung up: their transactions end well, not with the connection.
   await shopTills.closed();
   const disconnected = Promise.all([stopFollowing(), disconnect()]);
-  await within(GOODBYE, disconnected, () => new Error("the database does not say goodbye")).catch((error: unknown) => report("disconnect_failed", describeError(error)));
+  await within(GOODBYE, disconnected, () => new Error("the database does not say goodbye")).catch((error: unknown) =>
+    report("disconnect_failed", describeError(error)),
+  );
   // Remix would keep the process for the five seconds that it gives each page's data.
   process.exit(0);
 }

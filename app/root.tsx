@@ -1,5 +1,17 @@
 import type { HeadersFunction, LinksFunction, MetaFunction } from "@remix-run/node";
-import { isRouteErrorResponse, Link, Links, Meta, NavigationType, Outlet, Scripts, ScrollRestoration, useLocation, useNavigationType, useRouteError } from "@remix-run/react";
+import {
+  isRouteErrorResponse,
+  Link,
+  Links,
+  Meta,
+  NavigationType,
+  Outlet,
+  Scripts,
+  ScrollRestoration,
+  useLocation,
+  useNavigationType,
+  useRouteError,
+} from "@remix-run/react";
 import { type ReactNode, useEffect } from "react";
 import fraunces from "@fontsource-variable/fraunces/files/fraunces-latin-wght-normal.woff2?url";
 import instrumentSans from "@fontsource-variable/instrument-sans/files/instrument-sans-latin-wght-normal.woff2?url";
@@ -8,9 +20,19 @@ import { FailurePage } from "./components/failure-page.tsx";
 import type { Failure } from "./http/answer.server.ts";
 import "./styles.css";
 
-const font = (href: string) => ({ rel: "preload", as: "font" as const, type: "font/woff2", href, crossOrigin: "anonymous" as const });
+const font = (href: string) => ({
+  rel: "preload",
+  as: "font" as const,
+  type: "font/woff2",
+  href,
+  crossOrigin: "anonymous" as const,
+});
 
-export const links: LinksFunction = () => [font(fraunces), font(instrumentSans), { rel: "icon", href: "/favicon.svg", type: "image/svg+xml" }];
+export const links: LinksFunction = () => [
+  font(fraunces),
+  font(instrumentSans),
+  { rel: "icon", href: "/favicon.svg", type: "image/svg+xml" },
+];
 
 export const meta: MetaFunction = ({ error }) => [
   { title: error ? `${failureOf(error).title} · Lastone` : "Lastone" },
@@ -31,7 +53,10 @@ export function Layout({ children }: { children: ReactNode }) {
         <Links />
       </head>
       <body className="flex min-h-dvh flex-col bg-page font-sans text-ink antialiased">
-        <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:top-3 focus:left-3 focus:z-10 focus:bg-card focus:p-3">
+        <a
+          href="#main"
+          className="sr-only focus:not-sr-only focus:absolute focus:top-3 focus:left-3 focus:z-10 focus:bg-card focus:p-3"
+        >
           Skip to content
         </a>
         <header className="border-b border-line">
@@ -91,22 +116,30 @@ export function ErrorBoundary() {
 }
 
 /** How browsers name a request without an answer, and Remix an answer that is not the shop's: no type tells them from bugs, only these words. */
-const NO_ANSWER = /^(Failed to fetch|NetworkError when attempting to fetch|Load failed|Unable to decode turbo-stream response)/;
+const NO_ANSWER =
+  /^(Failed to fetch|NetworkError when attempting to fetch|Load failed|Unable to decode turbo-stream response)/;
 
 const UNREACHABLE: Failure = {
   kind: "away",
   title: "The shop cannot be reached",
-  detail: "If you were just buying, that is not confirmed yet. When the shop answers again, this page shows whether it is yours; pressing again cannot buy twice.",
+  detail:
+    "If you were just buying, that is not confirmed yet. When the shop answers again, this page shows whether it is yours; pressing again cannot buy twice.",
 };
 
 function failureOf(error: unknown, reference?: string): Failure {
   if (isRouteErrorResponse(error)) {
     if (isFailure(error.data)) return error.data;
-    if (error.status === 405) return { kind: "refused", title: "That cannot be done here", detail: "This page can only be looked at." };
+    if (error.status === 405)
+      return { kind: "refused", title: "That cannot be done here", detail: "This page can only be looked at." };
     if (error.status < 500) return { kind: "refused", title: "Not found", detail: "There is no such page here." };
   }
   if (error instanceof Error && NO_ANSWER.test(error.message)) return UNREACHABLE;
-  return { kind: "broken", title: "Something broke", detail: "That was our fault, not yours.", ...(reference ? { reference } : {}) };
+  return {
+    kind: "broken",
+    title: "Something broke",
+    detail: "That was our fault, not yours.",
+    ...(reference ? { reference } : {}),
+  };
 }
 
 function isFailure(data: unknown): data is Failure {

@@ -24,12 +24,15 @@ export async function startHttpProxy(shopUrl: string): Promise<HttpProxy> {
     if (request.url?.startsWith("/live")) streams += 1;
     if (gone) return void answer.writeHead(502, { "Content-Type": "text/html" }).end("<h1>Bad gateway</h1>");
     answers.add(answer);
-    const upstream = ask({ hostname, port, method: request.method, path: request.url, headers: request.headers }, (reply) => {
-      answer.writeHead(reply.statusCode ?? 502, reply.headers);
-      // An event stream's headers come long before its first event.
-      answer.flushHeaders();
-      reply.pipe(answer);
-    });
+    const upstream = ask(
+      { hostname, port, method: request.method, path: request.url, headers: request.headers },
+      (reply) => {
+        answer.writeHead(reply.statusCode ?? 502, reply.headers);
+        // An event stream's headers come long before its first event.
+        answer.flushHeaders();
+        reply.pipe(answer);
+      },
+    );
     upstream.on("error", () => answer.destroy());
     request.pipe(upstream);
     answer.on("close", () => {

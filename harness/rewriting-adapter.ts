@@ -1,7 +1,10 @@
 import type { SqlDriverAdapter } from "@prisma/driver-adapter-utils";
 
 /** Changes the statements of transactions on their way to PostgreSQL. `rewrite` gives another statement (COMMIT is one), or "" to leave it out. */
-export function rewriteStatements<Adapter extends SqlDriverAdapter>(adapter: Adapter, rewrite: (sql: string) => string): Adapter {
+export function rewriteStatements<Adapter extends SqlDriverAdapter>(
+  adapter: Adapter,
+  rewrite: (sql: string) => string,
+): Adapter {
   const startPlain = adapter.startTransaction.bind(adapter);
   adapter.startTransaction = async (level) => {
     const transaction = await startPlain(level);

@@ -16,21 +16,36 @@ export interface Shop {
 }
 
 /** Starts a shop on the test file's database (or as `settings` say) and resolves when it has printed its address. `command` as in with-database.ts. */
-export async function startShop(settings: Record<string, string | undefined> = {}, command: string[] = []): Promise<Shop> {
+export async function startShop(
+  settings: Record<string, string | undefined> = {},
+  command: string[] = [],
+): Promise<Shop> {
   const port = settings.PORT ? Number(settings.PORT) : await freePort();
   const shop = launchShop({ ...settings, PORT: String(port) }, command);
-  await until(() => shop.output().includes("Lastone is open"), () => {
-    if (shop.process.exitCode !== null) throw new Error(`the shop ended with ${shop.process.exitCode}:\n${shop.output()}`);
-  });
+  await until(
+    () => shop.output().includes("Lastone is open"),
+    () => {
+      if (shop.process.exitCode !== null)
+        throw new Error(`the shop ended with ${shop.process.exitCode}:\n${shop.output()}`);
+    },
+  );
   return { ...shop, port, url: `http://127.0.0.1:${port}` };
 }
 
 /** Starts a shop without waiting for anything: for the ways in which it refuses to start. */
-export function launchShop(settings: Record<string, string | undefined>, command: string[] = []): Omit<Shop, "url" | "port"> {
+export function launchShop(
+  settings: Record<string, string | undefined>,
+  command: string[] = [],
+): Omit<Shop, "url" | "port"> {
   const env = { ...process.env, NODE_ENV: "production", ...settings } as NodeJS.ProcessEnv;
-  const child = spawn(process.execPath, ["server/with-database.ts", ...command], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, ["server/with-database.ts", ...command], {
+    cwd: root,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let printed = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => (printed += chunk.toString()));
   const stop = async (signal: NodeJS.Signals = "SIGTERM") => {
     if (child.exitCode === null && child.signalCode === null) {
       child.kill(signal);
@@ -42,7 +57,11 @@ export function launchShop(settings: Record<string, string | undefined>, command
 }
 
 /** Looks at a condition until it holds; fails after `milliseconds`. */
-export async function until(holds: () => boolean | Promise<boolean>, check?: () => void, milliseconds = 30_000): Promise<void> {
+export async function until(
+  holds: () => boolean | Promise<boolean>,
+  check?: () => void,
+  milliseconds = 30_000,
+): Promise<void> {
   const deadline = Date.now() + milliseconds;
   while (!(await holds())) {
     check?.();
@@ -84,10 +103,19 @@ export class Visitor {
 
   /** Starts a new run with this quantity, or the item's own. */
   reset(itemId: string, quantity?: number): Promise<Response> {
-    return this.fetch(`/api/items/${itemId}/reset`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ quantity }) });
+    return this.fetch(`/api/items/${itemId}/reset`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ quantity }),
+    });
   }
 
-  buyByJson(itemId: string, key: string, body: unknown = { quantity: 1 }, headers: Record<string, string> = {}): Promise<Response> {
+  buyByJson(
+    itemId: string,
+    key: string,
+    body: unknown = { quantity: 1 },
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
     return this.fetch(`/api/items/${itemId}/purchases`, {
       method: "POST",
       headers: { "Content-Type": "application/json", "Idempotency-Key": key, ...headers },

@@ -48,19 +48,26 @@ export async function startProxy(databaseUrl: string): Promise<SwitchableProxy> 
       else client.destroy();
       losing?.lost();
     });
-    const filtered = upstream.pipe(new Messages((type) => {
-      if (type !== NOTIFICATION || Math.random() >= losingNotifications.share) return true;
-      losingNotifications.dropped();
-      return false;
-    }));
+    const filtered = upstream.pipe(
+      new Messages((type) => {
+        if (type !== NOTIFICATION || Math.random() >= losingNotifications.share) return true;
+        losingNotifications.dropped();
+        return false;
+      }),
+    );
     filtered.pipe(client);
     client.pipe(upstream);
-    for (const [one, other] of [[client, upstream], [upstream, client]] as const) {
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
       sockets.add(one);
-      one.on("error", () => other.destroy()).on("close", () => {
-        sockets.delete(one);
-        other.destroy();
-      });
+      one
+        .on("error", () => other.destroy())
+        .on("close", () => {
+          sockets.delete(one);
+          other.destroy();
+        });
     }
   });
   server.listen(0, "127.0.0.1");

@@ -14,7 +14,13 @@ test("a median needs no order, and lies between the two in the middle of an even
 });
 
 test("a table aligns names to the left and figures to the right", () => {
-  const rows = [["way", "orders/s"], ["one", "7"], ["another", "1,234"]];
+  const rows = [
+    ["way", "orders/s"],
+    ["one", "7"],
+    ["another", "1,234"],
+  ];
   expect(table(rows)).toBe("way       orders/s\none              7\nanother      1,234");
-  expect(table(rows, "markdown")).toBe("| way     | orders/s |\n| ------- | -------: |\n| one     |        7 |\n| another |    1,234 |");
+  expect(table(rows, "markdown")).toBe(
+    "| way     | orders/s |\n| ------- | -------: |\n| one     |        7 |\n| another |    1,234 |",
+  );
 });

@@ -16,7 +16,10 @@ export function median(values: number[]): number {
 export function table(rows: string[][], style: "plain" | "markdown" = "plain"): string {
   const [heading = [], ...body] = rows;
   const widths = heading.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const cells = (row: string[]) => widths.map((width, column) => (column === 0 ? (row[column] ?? "").padEnd(width) : (row[column] ?? "").padStart(width)));
+  const cells = (row: string[]) =>
+    widths.map((width, column) =>
+      column === 0 ? (row[column] ?? "").padEnd(width) : (row[column] ?? "").padStart(width),
+    );
   if (style === "plain") return rows.map((row) => cells(row).join("   ").trimEnd()).join("\n");
   const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
   return [cells(heading), rule, ...body.map(cells)].map((row) => `| ${row.join(" | ")} |`).join("\n");

@@ -17,10 +17,15 @@ interface OwnShop {
 }
 
 const k6 = findK6();
-const settings = { BUYERS: wholeNumber("BUYERS", 100, 1), QUANTITY: wholeNumber("QUANTITY", 1, 0), ITEM: process.env.ITEM ?? "moon-moth" };
+const settings = {
+  BUYERS: wholeNumber("BUYERS", 100, 1),
+  QUANTITY: wholeNumber("QUANTITY", 1, 0),
+  ITEM: process.env.ITEM ?? "moon-moth",
+};
 const running = process.env.BASE_URL ?? `http://localhost:${process.env.PORT ?? "3000"}`;
 const own = process.env.BASE_URL || (await answers(running)) ? undefined : await startShop();
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void own?.close().finally(() => process.exit(1)));
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => void own?.close().finally(() => process.exit(1)));
 try {
   process.exitCode = await stampede(own?.url ?? running.replace(/\/$/, ""));
 } finally {
@@ -35,12 +40,21 @@ async function stampede(baseUrl: string): Promise<number> {
   }
   mkdirSync(reports, { recursive: true });
   const report = path.join(reports, `stampede-${new Date().toISOString().replaceAll(":", "")}.html`);
-  const environment = Object.entries({ ...settings, BASE_URL: baseUrl }).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
+  const environment = Object.entries({ ...settings, BASE_URL: baseUrl }).flatMap(([name, value]) => [
+    "-e",
+    `${name}=${value}`,
+  ]);
   process.stdout.write(`${settings.BUYERS} buyers press for ${settings.QUANTITY} × ${settings.ITEM} at ${baseUrl}\n`);
   const child = spawn(k6, ["run", "--quiet", "--no-usage-report", ...environment, "load/stampede.ts"], {
     cwd: root,
     stdio: "inherit",
-    env: { ...process.env, K6_WEB_DASHBOARD: "true", K6_WEB_DASHBOARD_PORT: "-1", K6_WEB_DASHBOARD_PERIOD: "1s", K6_WEB_DASHBOARD_EXPORT: report },
+    env: {
+      ...process.env,
+      K6_WEB_DASHBOARD: "true",
+      K6_WEB_DASHBOARD_PORT: "-1",
+      K6_WEB_DASHBOARD_PERIOD: "1s",
+      K6_WEB_DASHBOARD_EXPORT: report,
+    },
   });
   const [code] = (await once(child, "exit")) as [number | null];
   if (existsSync(report)) process.stdout.write(`Report: ${path.relative(root, report)}\n`);
@@ -53,14 +67,19 @@ async function objectionOf(baseUrl: string): Promise<string | undefined> {
   const item = `${baseUrl}/api/items/${settings.ITEM}`;
   const isThere = async (address: string) => (await fetch(address)).status !== 404;
   // In demo mode that address is there, if only for POST.
-  if (!(await isThere(`${item}/reset`))) return `The stampede resets the item first, and the shop at ${baseUrl} is not in demo mode. Start one with DEMO=1.`;
+  if (!(await isThere(`${item}/reset`)))
+    return `The stampede resets the item first, and the shop at ${baseUrl} is not in demo mode. Start one with DEMO=1.`;
   return (await isThere(item)) ? undefined : `There is no item ${settings.ITEM} at ${baseUrl}.`;
 }
 
 function findK6(): string {
-  const found = ["k6", path.join(homedir(), "go/bin/k6")].find((candidate) => spawnSync(candidate, ["version"]).status === 0);
+  const found = ["k6", path.join(homedir(), "go/bin/k6")].find(
+    (candidate) => spawnSync(candidate, ["version"]).status === 0,
+  );
   if (found) return found;
-  process.stderr.write("The stampede needs k6, which is neither on PATH nor in ~/go/bin.\nGet it with `go install go.k6.io/k6@v1.8.1`, or from your system's packages (grafana.com/docs/k6).\n");
+  process.stderr.write(
+    "The stampede needs k6, which is neither on PATH nor in ~/go/bin.\nGet it with `go install go.k6.io/k6@v1.8.1`, or from your system's packages (grafana.com/docs/k6).\n",
+  );
   process.exit(1);
 }
 
@@ -80,11 +99,17 @@ async function answers(url: string): Promise<boolean> {
 }
 
 async function startShop(): Promise<OwnShop> {
-  process.stdout.write(`No shop answers at ${running}, so one is started for this. With PORT or BASE_URL it is yours that is met.\n`);
+  process.stdout.write(
+    `No shop answers at ${running}, so one is started for this. With PORT or BASE_URL it is yours that is met.\n`,
+  );
   const port = await freePort();
   const folder = await mkdtemp(path.join(tmpdir(), "lastone-stampede-"));
   const env = { ...process.env, PORT: String(port), DATA_DIR: folder, DEMO: "1", DATABASE_URL: "" };
-  const shop = spawn(process.execPath, ["server/with-database.ts"], { cwd: root, env, stdio: ["ignore", "ignore", "pipe"] });
+  const shop = spawn(process.execPath, ["server/with-database.ts"], {
+    cwd: root,
+    env,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   let complaints = "";
   shop.stderr.on("data", (chunk: Buffer) => (complaints += chunk.toString()));
   const close = async () => {
@@ -111,4 +136,3 @@ async function ended(shop: ChildProcess): Promise<void> {
   await once(shop, "exit");
   clearTimeout(killer);
 }
-

@@ -34,11 +34,16 @@ export const options = {
 
 /** Puts the item up with QUANTITY units, or says why that cannot be done. Returns when everyone shall press. */
 export function setup(): { pressAt: number } {
-  if (http.get(`${baseUrl}/healthz`).body !== "ok") throw new Error(`No shop answers at ${baseUrl}. Start one with \`npm start\`.`);
-  const reset = http.post(`${baseUrl}/api/items/${item}/reset`, JSON.stringify({ quantity }), { headers: { "Content-Type": "application/json" } });
+  if (http.get(`${baseUrl}/healthz`).body !== "ok")
+    throw new Error(`No shop answers at ${baseUrl}. Start one with \`npm start\`.`);
+  const reset = http.post(`${baseUrl}/api/items/${item}/reset`, JSON.stringify({ quantity }), {
+    headers: { "Content-Type": "application/json" },
+  });
   if (reset.status !== 200) {
     const known = http.get(`${baseUrl}/api/items/${item}`).status === 200;
-    throw new Error(known ? `The item cannot be reset (${reset.status}): start the shop with DEMO=1.` : `There is no item ${item}.`);
+    throw new Error(
+      known ? `The item cannot be reset (${reset.status}): start the shop with DEMO=1.` : `There is no item ${item}.`,
+    );
   }
   // Time for every buyer to open the page first.
   return { pressAt: Date.now() + 2_000 + buyers * 10 };
@@ -106,7 +111,10 @@ export function handleSummary({ metrics }: Summary): { stdout: string } {
   const fallen = Object.entries(metrics).flatMap(([name, metric]) =>
     Object.entries(metric?.thresholds ?? {}).flatMap(([rule, { ok }]) => (ok ? [] : [`${name} ${rule}`])),
   );
-  const verdict = fallen.length === 0 ? `${buyers} buyers, ${quantity} to sell: exactly ${expected} sold.` : `NOT as it must be: ${fallen.join(", ")}.`;
+  const verdict =
+    fallen.length === 0
+      ? `${buyers} buyers, ${quantity} to sell: exactly ${expected} sold.`
+      : `NOT as it must be: ${fallen.join(", ")}.`;
   const table = rows.map(([name = "", text = ""]) => `  ${name.padEnd(14)}${text.padStart(10)}`).join("\n");
   return { stdout: `\n${table}\n\n${verdict}\n` };
 }

@@ -17,7 +17,8 @@ import { correctItem, restockItem } from "#app/shop/stocking.server.ts";
 import { addItem, type NewItem } from "#app/shop/ledger.server.ts";
 import { Refusal } from "#server/refusal.ts";
 
-const USAGE = "Usage: npm run items -- list | add <file> | change <file> | restock <id> <units> | correct <id> <quantity>; a file is JSON, and - is standard input";
+const USAGE =
+  "Usage: npm run items -- list | add <file> | change <file> | restock <id> <units> | correct <id> <quantity>; a file is JSON, and - is standard input";
 
 /** What stands for standard input in the place of a file. */
 const STDIN = "-";
@@ -40,9 +41,17 @@ const told = z.object({
   tagline: z.string(),
   story: z.string(),
   // The shop's pages show pictures of their own origin alone.
-  picture: z.string().regex(/^\/(?!\/)[^?#%]*$/, "is no address of a file in public/, such as /items/moth.svg").refine(isPublicFile, "names no file in public/"),
+  picture: z
+    .string()
+    .regex(/^\/(?!\/)[^?#%]*$/, "is no address of a file in public/, such as /items/moth.svg")
+    .refine(isPublicFile, "names no file in public/"),
   pictureAlt: words,
-  price: z.object({ amount: z.number().int().min(0).max(2_147_483_647), currency: z.string().refine(isCurrency, "is no code such as EUR") }).strict(),
+  price: z
+    .object({
+      amount: z.number().int().min(0).max(2_147_483_647),
+      currency: z.string().refine(isCurrency, "is no code such as EUR"),
+    })
+    .strict(),
   maxPerOrder: wholeNumber.min(1),
   limitPerBuyer: wholeNumber.min(1).nullable(),
   opensAt: time.pipe(z.coerce.date()).nullable(),
@@ -83,11 +92,15 @@ function isPublicFile(address: string): boolean {
 function listOf<T extends { id: string }>(item: z.ZodType<T, z.ZodTypeDef, unknown>) {
   return z.preprocess(
     (content) => (Array.isArray(content) ? (content as unknown[]) : [content]),
-    z.array(item).min(1, "holds no item").superRefine((items, context) => {
-      const ids = items.map((item) => item.id);
-      const twin = ids.findIndex((one, index) => ids.indexOf(one) < index);
-      if (twin >= 0) context.addIssue({ code: "custom", path: [twin, "id"], message: "is the id of an item before it, too" });
-    }),
+    z
+      .array(item)
+      .min(1, "holds no item")
+      .superRefine((items, context) => {
+        const ids = items.map((item) => item.id);
+        const twin = ids.findIndex((one, index) => ids.indexOf(one) < index);
+        if (twin >= 0)
+          context.addIssue({ code: "custom", path: [twin, "id"], message: "is the id of an item before it, too" });
+      }),
   );
 }
 
@@ -105,14 +118,20 @@ async function run([command, ...args]: string[]): Promise<void> {
   const [subject = "", number = ""] = args;
   if (command === "list" && args.length === 0) printAll(await listItems());
   else if (command === "add" && args.length === 1) await writeAll(await itemsOf(subject, listOf(newItem)), putUp);
-  else if (command === "change" && args.length === 1) await writeAll(await itemsOf(subject, listOf(itemChange)), change);
-  else if (command === "restock" && args.length === 2) print(known(subject, await restockItem(subject, count(number, 1))));
-  else if (command === "correct" && args.length === 2) print(known(subject, await correctItem(subject, count(number, 0))));
+  else if (command === "change" && args.length === 1)
+    await writeAll(await itemsOf(subject, listOf(itemChange)), change);
+  else if (command === "restock" && args.length === 2)
+    print(known(subject, await restockItem(subject, count(number, 1))));
+  else if (command === "correct" && args.length === 2)
+    print(known(subject, await correctItem(subject, count(number, 0))));
   else throw new Refusal(USAGE);
 }
 
 /** All of them, or none. */
-async function writeAll<T extends { id: string }>(items: T[], write: (tx: Transaction, item: T) => Promise<void>): Promise<void> {
+async function writeAll<T extends { id: string }>(
+  items: T[],
+  write: (tx: Transaction, item: T) => Promise<void>,
+): Promise<void> {
   const writing = async (tx: Transaction) => {
     for (const item of items) await write(tx, item);
     // In the same transaction: a failure to read must not be told as one to write.
@@ -125,7 +144,9 @@ async function writeAll<T extends { id: string }>(items: T[], write: (tx: Transa
 
 async function putUp(tx: Transaction, item: NewItem): Promise<void> {
   await addItem(tx, item).catch((error: unknown) => {
-    throw databaseFault(error) === "conflict" ? new Refusal(`There is an item ${item.id} already. Nothing was changed.`) : error;
+    throw databaseFault(error) === "conflict"
+      ? new Refusal(`There is an item ${item.id} already. Nothing was changed.`)
+      : error;
   });
 }
 
@@ -137,8 +158,15 @@ async function itemsOf<T>(file: string, schema: z.ZodType<T[], z.ZodTypeDef, unk
   const name = file === STDIN ? "standard input" : file;
   const read = schema.safeParse(parsed(await contentOf(file), name));
   if (read.success) return read.data;
-  const [{ path: [index, ...field], message }] = read.error.issues as [z.ZodIssue];
-  const where = [name, index === undefined ? "" : `item ${Number(index) + 1}`, field.join(".")].filter((part) => part !== "").join(", ");
+  const [
+    {
+      path: [index, ...field],
+      message,
+    },
+  ] = read.error.issues as [z.ZodIssue];
+  const where = [name, index === undefined ? "" : `item ${Number(index) + 1}`, field.join(".")]
+    .filter((part) => part !== "")
+    .join(", ");
   throw new Refusal(`${where}: ${message}. Nothing was changed.`);
 }
 
@@ -182,7 +210,8 @@ function reasonOf(error: unknown): string {
   if (error instanceof Refusal) return error.message;
   if (!(error instanceof Error)) return String(error);
   const fault = databaseFault(error);
-  if (fault === "away") return "The database cannot be reached, or was lost on the way: before you try again, see with `npm run items -- list` what was done.";
+  if (fault === "away")
+    return "The database cannot be reached, or was lost on the way: before you try again, see with `npm run items -- list` what was done.";
   if (fault === "busy") return "The database is busy, and nothing was changed. Try again in a moment.";
   const [, said] = /Message: `(.*)`/.exec(error.message) ?? [];
   return said ? `The database refuses it, and nothing was changed: ${said}.` : (error.stack ?? error.message);

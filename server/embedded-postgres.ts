@@ -35,7 +35,11 @@ export interface EmbeddedPostgres {
  * A server that outlived its Lastone is taken over. Throws a Refusal when another Lastone is using the directory.
  * Whenever it throws, also because `ending` was aborted, no server that it started is left.
  */
-export async function startEmbeddedPostgres(dataDir: string, settings: string[] = [], ending?: AbortSignal): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(
+  dataDir: string,
+  settings: string[] = [],
+  ending?: AbortSignal,
+): Promise<EmbeddedPostgres> {
   const binaries = await findBinaries();
   await mkdir(dataDir, { recursive: true });
   const passwordFile = path.join(dataDir, "postgres-password");
@@ -46,7 +50,9 @@ export async function startEmbeddedPostgres(dataDir: string, settings: string[] 
   if (!(await exists(cluster))) await initialise(cluster, password, binaries.initdb, asUser, ending);
   ending?.throwIfAborted();
   const found = await runningPort(cluster);
-  const { port, ours } = found ? { port: found, ours: false } : await startServer(cluster, settings, binaries.pg_ctl, asUser, ending);
+  const { port, ours } = found
+    ? { port: found, ours: false }
+    : await startServer(cluster, settings, binaries.pg_ctl, asUser, ending);
 
   const urlOf = (database: string) => `postgresql://${USER}:${password}@127.0.0.1:${port}/${database}`;
   const owner = new pg.Client({ connectionString: urlOf("postgres"), application_name: "lastone owner" });
@@ -63,9 +69,13 @@ export async function startEmbeddedPostgres(dataDir: string, settings: string[] 
     await (ours ? stop() : owner.end()).catch(() => undefined);
     if (error instanceof Refusal || ending?.aborted) throw error;
     if ((error as { code?: unknown }).code === WRONG_PASSWORD) {
-      throw new Refusal(`The embedded PostgreSQL does not accept the password in ${passwordFile}: that file was deleted or replaced. Put the old one back, or delete ${cluster} too, which starts an empty shop.`);
+      throw new Refusal(
+        `The embedded PostgreSQL does not accept the password in ${passwordFile}: that file was deleted or replaced. Put the old one back, or delete ${cluster} too, which starts an empty shop.`,
+      );
     }
-    throw new Refusal(`The embedded PostgreSQL runs, but cannot be used: ${error instanceof Error ? error.message : String(error)} (its log: ${logOf(cluster)})`);
+    throw new Refusal(
+      `The embedded PostgreSQL runs, but cannot be used: ${error instanceof Error ? error.message : String(error)} (its log: ${logOf(cluster)})`,
+    );
   }
   return { urlOf, stop };
 }
@@ -87,13 +97,22 @@ export async function usedByAnother(dataDir: string): Promise<Refusal | undefine
   const url = await findEmbeddedPostgres(dataDir);
   if (!url) return undefined;
   const client = new pg.Client({ connectionString: url });
-  const locks = client.connect().then(() => client.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = $1", [OWNER_LOCK]));
-  const held = await locks.then(({ rowCount }) => rowCount === 1, () => false).finally(() => client.end());
+  const locks = client
+    .connect()
+    .then(() => client.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = $1", [OWNER_LOCK]));
+  const held = await locks
+    .then(
+      ({ rowCount }) => rowCount === 1,
+      () => false,
+    )
+    .finally(() => client.end());
   return held ? inUse(dataDir) : undefined;
 }
 
 function inUse(dataDir: string): Refusal {
-  return new Refusal(`Another Lastone is using ${dataDir}. Stop it first, or give this one a DATA_DIR and a PORT of its own.`);
+  return new Refusal(
+    `Another Lastone is using ${dataDir}. Stop it first, or give this one a DATA_DIR and a PORT of its own.`,
+  );
 }
 
 /** Makes this Lastone the only one on the server, and sees to the database. */
@@ -121,7 +140,13 @@ export async function keptSecret(file: string): Promise<string> {
 }
 
 /** initdb into a folder beside the final one and rename it: a crash half-way leaves nothing that looks like a cluster. */
-async function initialise(cluster: string, password: string, initdb: string, asUser: AsUser, ending?: AbortSignal): Promise<void> {
+async function initialise(
+  cluster: string,
+  password: string,
+  initdb: string,
+  asUser: AsUser,
+  ending?: AbortSignal,
+): Promise<void> {
   const fresh = `${cluster}.${process.pid}.new`;
   const passwordFile = `${fresh}.password`;
   await rm(fresh, { recursive: true, force: true });
@@ -136,7 +161,9 @@ async function initialise(cluster: string, password: string, initdb: string, asU
     ];
     await asUser(initdb, args, ending).catch((error: unknown) => {
       ending?.throwIfAborted();
-      throw new Refusal(`The embedded PostgreSQL could not be made in ${cluster}: ${error instanceof Error ? error.message.replaceAll(/\s+/g, " ") : String(error)}`);
+      throw new Refusal(
+        `The embedded PostgreSQL could not be made in ${cluster}: ${error instanceof Error ? error.message.replaceAll(/\s+/g, " ") : String(error)}`,
+      );
     });
     ending?.throwIfAborted();
     await rename(fresh, cluster).catch((error: unknown) => {
@@ -157,7 +184,13 @@ interface Started {
   ours: boolean;
 }
 
-async function startServer(cluster: string, settings: string[], pgCtl: string, asUser: AsUser, ending?: AbortSignal): Promise<Started> {
+async function startServer(
+  cluster: string,
+  settings: string[],
+  pgCtl: string,
+  asUser: AsUser,
+  ending?: AbortSignal,
+): Promise<Started> {
   const port = await freePort();
   ending?.throwIfAborted();
   const options = ["-h 127.0.0.1", `-p ${port}`, "-k ''", ...settings.map((setting) => `-c ${setting}`)].join(" ");
@@ -182,7 +215,10 @@ async function startServer(cluster: string, settings: string[], pgCtl: string, a
     ending?.throwIfAborted();
     const running = await runningPort(cluster);
     if (running) return { port: running, ours: false };
-    const tail = await readFile(log, "utf8").then((text) => text.trim().split("\n").slice(-3).join(" / "), () => String(error));
+    const tail = await readFile(log, "utf8").then(
+      (text) => text.trim().split("\n").slice(-3).join(" / "),
+      () => String(error),
+    );
     throw new Refusal(`The embedded PostgreSQL did not start: ${tail} (whole log: ${log})`);
   } finally {
     launching = false;
@@ -211,7 +247,10 @@ function logOf(cluster: string): string {
 /** The port of a server that is already running on this cluster; clears the pid file a dead one left behind. */
 async function runningPort(cluster: string): Promise<number | undefined> {
   const pidFile = path.join(cluster, "postmaster.pid");
-  const lines = await readFile(pidFile, "utf8").then((text) => text.split("\n"), () => []);
+  const lines = await readFile(pidFile, "utf8").then(
+    (text) => text.split("\n"),
+    () => [],
+  );
   const pid = Number(lines[0]);
   const port = Number(lines[3]);
   if (!pid) return undefined;
@@ -228,7 +267,9 @@ async function isPostgres(pid: number): Promise<boolean> {
     ({ stdout }) => stdout.trim().split(/\s+/),
     () => procStatus(pid),
   );
-  return state !== undefined && !state.startsWith("Z") && name !== undefined && path.basename(name).startsWith("postgres");
+  return (
+    state !== undefined && !state.startsWith("Z") && name !== undefined && path.basename(name).startsWith("postgres")
+  );
 }
 
 /** The same from /proc, for containers without `ps`. */
@@ -239,7 +280,9 @@ async function procStatus(pid: number): Promise<string[]> {
 }
 
 /** Runs a program to its end, or kills it at `ending`, as a user PostgreSQL accepts; rejects with what it printed when it fails. */
-type AsUser = ((program: string, args: string[], ending?: AbortSignal) => Promise<void>) & { own: (path: string) => Promise<void> };
+type AsUser = ((program: string, args: string[], ending?: AbortSignal) => Promise<void>) & {
+  own: (path: string) => Promise<void>;
+};
 
 /**
  * PostgreSQL refuses to run as root. Started by root (containers), its programs run as the cluster's owner, or
@@ -247,34 +290,60 @@ type AsUser = ((program: string, args: string[], ending?: AbortSignal) => Promis
  */
 async function unprivileged(cluster: string, binary: string): Promise<AsUser> {
   if (process.getuid?.() !== 0) {
-    return Object.assign((program: string, args: string[], ending?: AbortSignal) => execute(program, args, {}, ending), { own: () => Promise.resolve() });
+    return Object.assign(
+      (program: string, args: string[], ending?: AbortSignal) => execute(program, args, {}, ending),
+      { own: () => Promise.resolve() },
+    );
   }
   const user = (await ownerOf(cluster)) ?? (await idsOf("postgres")) ?? (await idsOf("nobody"));
   if (!user) throw new Refusal("PostgreSQL does not run as root, and there is no user `postgres` or `nobody` here.");
   const { uid, gid } = user;
   const own = (target: string) => chown(target, uid, gid);
 
-  const mayEnter = await execute("test", ["-x", binary, "-a", "-x", path.dirname(cluster)], { uid, gid }).then(() => true, () => false);
-  if (mayEnter) return Object.assign((program: string, args: string[], ending?: AbortSignal) => execute(program, args, { uid, gid }, ending), { own });
+  const mayEnter = await execute("test", ["-x", binary, "-a", "-x", path.dirname(cluster)], { uid, gid }).then(
+    () => true,
+    () => false,
+  );
+  if (mayEnter)
+    return Object.assign(
+      (program: string, args: string[], ending?: AbortSignal) => execute(program, args, { uid, gid }, ending),
+      { own },
+    );
 
   const withEntry = [
     ...[`--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", "--securebits=+no_setuid_fixup"],
     ...["--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override", "--"],
   ];
   await execute("setpriv", [...withEntry, "test", "-x", binary]).catch(() => {
-    throw new Refusal(`PostgreSQL does not run as root, and user ${uid} may not enter ${path.dirname(cluster)}. Move the shop (and DATA_DIR) to a folder that others may enter.`);
+    throw new Refusal(
+      `PostgreSQL does not run as root, and user ${uid} may not enter ${path.dirname(cluster)}. Move the shop (and DATA_DIR) to a folder that others may enter.`,
+    );
   });
-  return Object.assign((program: string, args: string[], ending?: AbortSignal) => execute("setpriv", [...withEntry, program, ...args], {}, ending), { own });
+  return Object.assign(
+    (program: string, args: string[], ending?: AbortSignal) =>
+      execute("setpriv", [...withEntry, program, ...args], {}, ending),
+    { own },
+  );
 }
 
 /**
  * In a process group of its own, so that Ctrl-C in the terminal reaches Lastone alone, which decides what ends when.
  * stdio goes nowhere but stderr: a server started by pg_ctl would hold an inherited pipe open for as long as it runs.
  */
-function execute(program: string, args: string[], user: { uid?: number; gid?: number } = {}, ending?: AbortSignal): Promise<void> {
+function execute(
+  program: string,
+  args: string[],
+  user: { uid?: number; gid?: number } = {},
+  ending?: AbortSignal,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     ending?.throwIfAborted();
-    const child = spawn(program, args, { ...user, detached: true, stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, LC_ALL: "C" } });
+    const child = spawn(program, args, {
+      ...user,
+      detached: true,
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { ...process.env, LC_ALL: "C" },
+    });
     const killGroup = () => {
       try {
         if (child.pid) process.kill(-child.pid, "SIGKILL");
@@ -302,7 +371,9 @@ async function ownerOf(folder: string): Promise<{ uid: number; gid: number } | u
 
 async function idsOf(name: string): Promise<{ uid: number; gid: number } | undefined> {
   try {
-    const [uid, gid] = await Promise.all(["-u", "-g"].map(async (flag) => Number((await run("id", [flag, name])).stdout)));
+    const [uid, gid] = await Promise.all(
+      ["-u", "-g"].map(async (flag) => Number((await run("id", [flag, name])).stdout)),
+    );
     return uid && gid ? { uid, gid } : undefined;
   } catch {
     return undefined;
@@ -320,10 +391,15 @@ async function findBinaries(): Promise<Binaries> {
   try {
     return (await import(name)) as Binaries;
   } catch {
-    throw new Refusal(`There is no embedded PostgreSQL here (no ${name}). Set DATABASE_URL to a PostgreSQL 15 or newer.`);
+    throw new Refusal(
+      `There is no embedded PostgreSQL here (no ${name}). Set DATABASE_URL to a PostgreSQL 15 or newer.`,
+    );
   }
 }
 
 function exists(target: string): Promise<boolean> {
-  return stat(target).then(() => true, () => false);
+  return stat(target).then(
+    () => true,
+    () => false,
+  );
 }

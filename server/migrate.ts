@@ -27,7 +27,10 @@ export async function migrate(url: string, afterwards?: (connection: pg.Client) 
   try {
     await connection.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
     const applied = await withEngine(url, async (schemaEngine) => {
-      const { appliedMigrationNames } = await schemaEngine.applyMigrations({ migrationsList: await listMigrations(), filters: NO_FILTER });
+      const { appliedMigrationNames } = await schemaEngine.applyMigrations({
+        migrationsList: await listMigrations(),
+        filters: NO_FILTER,
+      });
       return appliedMigrationNames;
     });
     await afterwards?.(connection);
@@ -56,7 +59,11 @@ export async function schemaScript(url: string): Promise<string> {
 
 async function connect(url: string): Promise<pg.Client> {
   const where = describe(url);
-  const connection = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000, application_name: "lastone migrate" });
+  const connection = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 5_000,
+    application_name: "lastone migrate",
+  });
   connection.on("error", () => undefined); // the failing query reports it
   try {
     await connection.connect();
@@ -69,7 +76,9 @@ async function connect(url: string): Promise<pg.Client> {
   );
   if ((rows[0]?.number ?? 0) < OLDEST_POSTGRES) {
     await connection.end();
-    throw new Refusal(`The database at ${where} is PostgreSQL ${rows[0]?.version}; Lastone needs ${OLDEST_POSTGRES} or newer.`);
+    throw new Refusal(
+      `The database at ${where} is PostgreSQL ${rows[0]?.version}; Lastone needs ${OLDEST_POSTGRES} or newer.`,
+    );
   }
   return connection;
 }
@@ -102,7 +111,11 @@ async function withEngine<T>(url: string, work: (schemaEngine: engine.SchemaEngi
     return adapter;
   };
   try {
-    const schemaEngine = await engine.SchemaEngine.new({ datamodels: undefined }, () => undefined, bindMigrationAwareSqlAdapterFactory(factory));
+    const schemaEngine = await engine.SchemaEngine.new(
+      { datamodels: undefined },
+      () => undefined,
+      bindMigrationAwareSqlAdapterFactory(factory),
+    );
     return await work(schemaEngine).finally(() => schemaEngine.free());
   } finally {
     // Also lets go of the engine's own advisory lock, for which the next instance would wait.
@@ -117,7 +130,9 @@ function loadEngine(): Promise<void> {
   loaded ??= (async () => {
     const glue = createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm/schema_engine_bg");
     const wasm = await readFile(path.join(path.dirname(glue), "schema_engine_bg.wasm"));
-    const { instance } = await WebAssembly.instantiate(wasm, { "./schema_engine_bg.js": engine as unknown as WebAssembly.ModuleImports });
+    const { instance } = await WebAssembly.instantiate(wasm, {
+      "./schema_engine_bg.js": engine as unknown as WebAssembly.ModuleImports,
+    });
     engine.__wbg_set_wasm(instance.exports);
     (instance.exports.__wbindgen_start as () => void)();
   })();
@@ -126,17 +141,26 @@ function loadEngine(): Promise<void> {
 
 async function listMigrations(): Promise<engine.MigrationList> {
   const entries = await readdir(migrationsDir, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+  const names = entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
   return {
     baseDir: migrationsDir,
-    lockfile: { path: "migration_lock.toml", content: await readFile(path.join(migrationsDir, "migration_lock.toml"), "utf8") },
+    lockfile: {
+      path: "migration_lock.toml",
+      content: await readFile(path.join(migrationsDir, "migration_lock.toml"), "utf8"),
+    },
     shadowDbInitScript: "",
     migrationDirectories: await Promise.all(
       names.map(async (name) => ({
         path: name,
         migrationFile: {
           path: "migration.sql",
-          content: { tag: "ok" as const, value: await readFile(path.join(migrationsDir, name, "migration.sql"), "utf8") },
+          content: {
+            tag: "ok" as const,
+            value: await readFile(path.join(migrationsDir, name, "migration.sql"), "utf8"),
+          },
         },
       })),
     ),

@@ -10,7 +10,14 @@ import { access, mkdir } from "node:fs/promises";
 import { connect as connectSocket, createServer } from "node:net";
 import path from "node:path";
 import type pg from "pg";
-import { type EmbeddedPostgres, findEmbeddedPostgres, hasCluster, keptSecret, startEmbeddedPostgres, usedByAnother } from "./embedded-postgres.ts";
+import {
+  type EmbeddedPostgres,
+  findEmbeddedPostgres,
+  hasCluster,
+  keptSecret,
+  startEmbeddedPostgres,
+  usedByAnother,
+} from "./embedded-postgres.ts";
 import { migrate } from "./migrate.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -43,14 +50,17 @@ try {
   process.exitCode = await main();
 } catch (error) {
   if (!isEnding()) {
-    process.stderr.write(error instanceof Refusal ? `${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`);
+    process.stderr.write(
+      error instanceof Refusal ? `${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`,
+    );
     process.exitCode = 1;
   }
 } finally {
   await state.embedded?.stop();
 }
 // Whoever pressed Ctrl-C is told. Nobody else: after another signal there may be no one left to write to.
-if (!process.exitCode && state.open && ending.signal.reason === "SIGINT") process.stdout.write("\nLastone has ended.\n");
+if (!process.exitCode && state.open && ending.signal.reason === "SIGINT")
+  process.stdout.write("\nLastone has ended.\n");
 // Everything is down. Left to itself, Node would wait up to 10 s more for the idle timer of the migration's pool.
 process.exit();
 
@@ -65,13 +75,19 @@ async function main(): Promise<number> {
     NODE_ENV: mode,
     DATABASE_URL: databaseUrl,
     DEMO: process.env.DEMO || (external ? "0" : "1"),
-    COOKIE_SECRET: serves ? await cookieSecret(mode === "production" && Boolean(external)) : randomBytes(32).toString("hex"),
+    COOKIE_SECRET: serves
+      ? await cookieSecret(mode === "production" && Boolean(external))
+      : randomBytes(32).toString("hex"),
     HOST: host,
     PORT: String(port),
     STOP_WITHIN,
   };
   // It may be waiting for another instance that migrates. What is cut off here is rolled back, or done at the next start.
-  if (serves || state.embedded) await Promise.race([migrate(databaseUrl, (connection) => seedUntilDone(connection, settings)), once(ending.signal, "abort")]);
+  if (serves || state.embedded)
+    await Promise.race([
+      migrate(databaseUrl, (connection) => seedUntilDone(connection, settings)),
+      once(ending.signal, "abort"),
+    ]);
   if (isEnding()) return 0;
 
   const child = run(settings);
@@ -80,7 +96,8 @@ async function main(): Promise<number> {
   if (serves) void announce(child);
   const [code, signal] = await ended;
   // A command that says no has said why.
-  if (!isEnding() && (serves ? code !== 0 : signal)) process.stderr.write(`The ${serves ? "shop" : "command"} ended by itself (${signal ?? `exit code ${code}`}).\n`);
+  if (!isEnding() && (serves ? code !== 0 : signal))
+    process.stderr.write(`The ${serves ? "shop" : "command"} ended by itself (${signal ?? `exit code ${code}`}).\n`);
   // Told to end, a shop that did is fine, whatever the development server makes of the signal; one that was killed, or cut
   // somebody off, is not. A command that was stopped has not done its work.
   if (isEnding() && serves && code !== 1 && signal !== "SIGKILL") return 0;
@@ -91,7 +108,10 @@ async function startEmbedded(): Promise<string> {
   const running = serves ? undefined : await findEmbeddedPostgres(dataDir);
   if (running) return running;
   // A mistyped DATA_DIR would be an empty shop, in which everything adds up.
-  if (!serves && !(await hasCluster(dataDir))) throw new Refusal(`There is no database in ${dataDir}. Give the shop's own DATA_DIR or DATABASE_URL, or start the shop once first.`);
+  if (!serves && !(await hasCluster(dataDir)))
+    throw new Refusal(
+      `There is no database in ${dataDir}. Give the shop's own DATA_DIR or DATABASE_URL, or start the shop once first.`,
+    );
   const embedded = await startEmbeddedPostgres(dataDir, [], ending.signal);
   state.embedded = embedded;
   return embedded.urlOf("lastone");
@@ -128,12 +148,20 @@ function watchParent(): void {
 
 function run(settings: NodeJS.ProcessEnv): ChildProcess {
   // The channel tells the command when this process is gone, even by kill -9: it ends then, and leaves the port free.
-  const options = { cwd: root, env: settings, stdio: ["inherit", "inherit", "inherit", "ipc"] as ["inherit", "inherit", "inherit", "ipc"] };
+  const options = {
+    cwd: root,
+    env: settings,
+    stdio: ["inherit", "inherit", "inherit", "ipc"] as ["inherit", "inherit", "inherit", "ipc"],
+  };
   const [program, ...args] = command;
   if (program && program !== "node") return spawn(path.join(root, "node_modules", ".bin", program), args, options);
   if (program) return spawn(process.execPath, args, options);
   // A young generation of 64 MB lets a request's objects die there instead of being promoted: a fifth more requests a second.
-  return spawn(process.execPath, ["--max-semi-space-size=64", packageFile("@remix-run/serve/dist/cli.js"), "build/server/index.js"], options);
+  return spawn(
+    process.execPath,
+    ["--max-semi-space-size=64", packageFile("@remix-run/serve/dist/cli.js"), "build/server/index.js"],
+    options,
+  );
 }
 
 function packageFile(file: string): string {
@@ -169,7 +197,11 @@ async function assertPortFree(): Promise<void> {
     });
     if (!code) return;
     if (code !== "EADDRINUSE") throw new Refusal(`Cannot listen on ${host}:${port} (${code}). Set HOST and PORT.`);
-    if (tries === 4) throw (await whoHasData()) ?? new Refusal(`Port ${port} on ${host} is taken by another program. Stop it, or set PORT.`);
+    if (tries === 4)
+      throw (
+        (await whoHasData()) ??
+        new Refusal(`Port ${port} on ${host} is taken by another program. Stop it, or set PORT.`)
+      );
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }
@@ -187,10 +219,13 @@ async function assertBuilt(): Promise<void> {
 
 async function cookieSecret(shared: boolean): Promise<string> {
   const given = process.env.COOKIE_SECRET;
-  if (given?.split(",").some((secret) => secret.trim().length < 32)) throw new Refusal("COOKIE_SECRET is too short: each secret in it needs at least 32 characters.");
+  if (given?.split(",").some((secret) => secret.trim().length < 32))
+    throw new Refusal("COOKIE_SECRET is too short: each secret in it needs at least 32 characters.");
   if (given) return given;
   if (shared) {
-    throw new Refusal("COOKIE_SECRET is missing: with DATABASE_URL in production, all instances must share one of at least 32 characters.");
+    throw new Refusal(
+      "COOKIE_SECRET is missing: with DATABASE_URL in production, all instances must share one of at least 32 characters.",
+    );
   }
   await mkdir(dataDir, { recursive: true });
   return keptSecret(path.join(dataDir, "cookie-secret"));

@@ -11,14 +11,22 @@ step("build", "prisma", ["generate"]);
 step("bundle", "remix", ["vite:build", "--logLevel", "warn"]);
 step("type check", "tsc", ["--noEmit"]);
 step("lint", "eslint", ["--max-warnings=0", "."]);
+step("format", "prettier", ["--check", "--log-level", "warn", "."]);
 
 rmSync(report, { force: true });
 const ran = program("vitest", ["run"]);
 if (existsSync(report)) {
-  const { numPassedTests, numFailedTests, numTotalTests, success } = JSON.parse(readFileSync(report, "utf8")) as Record<string, number | boolean>;
+  const { numPassedTests, numFailedTests, numTotalTests, success } = JSON.parse(readFileSync(report, "utf8")) as Record<
+    string,
+    number | boolean
+  >;
   verdict.passed += Number(numPassedTests);
   // A test that did not run, or a file that did not load, is no test that passed.
-  verdict.failed += Math.max(Number(numFailedTests), Number(numTotalTests) - Number(numPassedTests), success && ran ? 0 : 1);
+  verdict.failed += Math.max(
+    Number(numFailedTests),
+    Number(numTotalTests) - Number(numPassedTests),
+    success && ran ? 0 : 1,
+  );
 } else {
   verdict.failed += 1;
 }

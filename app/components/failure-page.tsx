@@ -42,7 +42,8 @@ export function FailurePage({ failure }: { failure: Failure }) {
       </p>
       {failure.reference && (
         <p className="mt-10 text-sm text-quiet">
-          Reference <code className="font-mono text-ink">{failure.reference}</code>. Name it when you ask us: our log has it too.
+          Reference <code className="font-mono text-ink">{failure.reference}</code>. Name it when you ask us: our log
+          has it too.
         </p>
       )}
     </section>

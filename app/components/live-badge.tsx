@@ -2,7 +2,12 @@ import { useLocation } from "@remix-run/react";
 import type { Connection } from "#app/live/connection.ts";
 import type { Live } from "#app/live/use-live-items.ts";
 
-const LABEL: Record<Connection, string> = { connecting: "Connecting", live: "Live", reconnecting: "Reconnecting", offline: "Offline" };
+const LABEL: Record<Connection, string> = {
+  connecting: "Connecting",
+  live: "Live",
+  reconnecting: "Reconnecting",
+  offline: "Offline",
+};
 const DOT: Record<Connection, string> = {
   connecting: "bg-quiet",
   live: "bg-good",

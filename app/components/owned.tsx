@@ -21,7 +21,9 @@ export function Owned({ itemId, orders, isAll, canBuyMore, pressed }: Props) {
   const last = orders.at(-1);
   return (
     <div ref={box} tabIndex={-1} role="status" data-owned className="rounded-2xl border border-line bg-card p-5">
-      <p className="font-display text-xl font-semibold">{orders.length === 1 ? "Yours already." : `Yours already, ${orders.length} times.`}</p>
+      <p className="font-display text-xl font-semibold">
+        {orders.length === 1 ? "Yours already." : `Yours already, ${orders.length} times.`}
+      </p>
       <ul className="mt-2 space-y-1">
         {orders.map((order) => (
           <li key={order.id}>

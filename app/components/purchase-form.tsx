@@ -30,7 +30,11 @@ export function PurchaseForm({ item, stock, purchaseKey, buying, undecided }: Pr
       ) : (
         <input type="hidden" name="quantity" value="1" />
       )}
-      <button className={`button w-full sm:w-auto sm:min-w-64 ${closed ? "button-off" : ""}`} disabled={inert} aria-disabled={closed || buying || undefined}>
+      <button
+        className={`button w-full sm:w-auto sm:min-w-64 ${closed ? "button-off" : ""}`}
+        disabled={inert}
+        aria-disabled={closed || buying || undefined}
+      >
         {buying ? "Buying…" : undecided ? "Try again" : buttonLabel(stock)}
       </button>
       <p className="mt-3 -mb-2 min-h-6 text-quiet" role="status">
@@ -78,7 +82,8 @@ function UnderWay({ stock }: { stock: Stock }) {
   if (stock.version === pressedAt) return <span className="sr-only">Your purchase is under way.</span>;
   return (
     <span className="late" data-deciding>
-      Your purchase is being decided. {stock.state === "sold_out" ? "It sold out just now, perhaps to you." : "The stock has just changed."}
+      Your purchase is being decided.{" "}
+      {stock.state === "sold_out" ? "It sold out just now, perhaps to you." : "The stock has just changed."}
     </span>
   );
 }

@@ -17,7 +17,13 @@ export function PurchaseMessage({ message, stock }: { message: Message; stock: S
   useEffect(() => box.current?.focus(), [message]);
   const { title, next } = wording(message, stock);
   return (
-    <div ref={box} tabIndex={-1} role="alert" data-message={message.kind} className="mb-6 rounded-2xl border border-line bg-card p-5">
+    <div
+      ref={box}
+      tabIndex={-1}
+      role="alert"
+      data-message={message.kind}
+      className="mb-6 rounded-2xl border border-line bg-card p-5"
+    >
       <p className="font-display text-xl font-semibold">{title}</p>
       <p className="mt-1 text-pretty text-quiet">{next}</p>
       {isAboutStock(message) && stock.state === "sold_out" && (
@@ -50,17 +56,29 @@ function wording(message: Message, stock: Stock): { title: string; next: string 
       return { title: "It was sold out a moment ago", next: "There is stock again now, so try once more." };
     case "not_enough":
       return stock.quantity > message.stock.quantity
-        ? { title: "There were too few a moment ago", next: "Nothing was ordered. There are more now, so try once more." }
+        ? {
+            title: "There were too few a moment ago",
+            next: "Nothing was ordered. There are more now, so try once more.",
+          }
         : { title: "Not that many are left", next: "Nothing was ordered. You can still buy fewer." };
     case "limit_reached":
       return {
         title: `At most ${message.limit} for one ${message.per}`,
-        next: message.per === "order" ? "Nothing was ordered. Choose fewer and buy again." : "Nothing more was ordered, so that others get one too.",
+        next:
+          message.per === "order"
+            ? "Nothing was ordered. Choose fewer and buy again."
+            : "Nothing more was ordered, so that others get one too.",
       };
     case "not_open":
-      return { title: "It was not open a moment ago", next: "Nothing was ordered. The sale is open now, so try once more." };
+      return {
+        title: "It was not open a moment ago",
+        next: "Nothing was ordered. The sale is open now, so try once more.",
+      };
     case "busy":
-      return { title: "The till is busy", next: `${message.certain ? "This press bought nothing." : "We cannot see yet how it ended."} Press again in a moment: it is the same attempt and cannot buy twice.` };
+      return {
+        title: "The till is busy",
+        next: `${message.certain ? "This press bought nothing." : "We cannot see yet how it ended."} Press again in a moment: it is the same attempt and cannot buy twice.`,
+      };
     default:
       return message satisfies never;
   }

@@ -10,11 +10,14 @@ export function useReadAgain(changes: number): void {
   const read = useRef(changes);
   useEffect(() => {
     if (changes === read.current) return;
-    const soon = setTimeout(() => {
-      // Whatever comes: an instance that is behind must not be asked again and again.
-      read.current = changes;
-      revalidate();
-    }, WAIT * (1 + 2 * Math.random()));
+    const soon = setTimeout(
+      () => {
+        // Whatever comes: an instance that is behind must not be asked again and again.
+        read.current = changes;
+        revalidate();
+      },
+      WAIT * (1 + 2 * Math.random()),
+    );
     return () => clearTimeout(soon);
   }, [changes, revalidate]);
 }

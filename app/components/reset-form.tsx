@@ -6,7 +6,13 @@ export function ResetForm({ item }: { item: Pick<Item, "id" | "startingQuantity"
   const action = `/items/${item.id}/reset`;
   const resetting = useNavigation().formAction === action;
   return (
-    <Form method="post" action={action} data-reset preventScrollReset className="mt-10 flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line pt-6">
+    <Form
+      method="post"
+      action={action}
+      data-reset
+      preventScrollReset
+      className="mt-10 flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line pt-6"
+    >
       <button className="button-quiet" aria-disabled={resetting || undefined}>
         {resetting ? "Resetting…" : "Reset demo"}
       </button>

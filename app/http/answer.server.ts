@@ -50,20 +50,42 @@ function pageFailure(error: unknown) {
   }
   const fault = logFault(error);
   const failure: Failure = fault.away
-    ? { kind: "away", title: "We will be back in a moment", detail: "The shop cannot reach its stock right now. Nothing is lost.", reference: fault.reference }
-    : { kind: "broken", title: "Something broke", detail: "That was our fault, not yours.", reference: fault.reference };
+    ? {
+        kind: "away",
+        title: "We will be back in a moment",
+        detail: "The shop cannot reach its stock right now. Nothing is lost.",
+        reference: fault.reference,
+      }
+    : {
+        kind: "broken",
+        title: "Something broke",
+        detail: "That was our fault, not yours.",
+        reference: fault.reference,
+      };
   return data(failure, fault.away ? { status: 503, headers: { "Retry-After": RETRY_SECONDS } } : { status: 500 });
 }
 
 function apiFailure(error: unknown): Response {
   if (error instanceof Response) return error;
   if (error instanceof BadRequest) {
-    return problem({ type: error.type, status: error.status, title: error.title, detail: error.message, headers: error.headers });
+    return problem({
+      type: error.type,
+      status: error.status,
+      title: error.title,
+      detail: error.message,
+      headers: error.headers,
+    });
   }
   const { away, reference } = logFault(error);
   if (!away) return problem({ type: "broken", status: 500, title: "Something broke", more: { reference } });
   const headers = new Headers({ "Retry-After": RETRY_SECONDS });
-  return problem({ type: "database-away", status: 503, title: "The shop cannot reach its stock right now", more: { reference }, headers });
+  return problem({
+    type: "database-away",
+    status: 503,
+    title: "The shop cannot reach its stock right now",
+    more: { reference },
+    headers,
+  });
 }
 
 /** Whether the database cannot answer now, and will later. A row refused by a unique rule is no outage: where nobody expected it, it is a bug. */
@@ -78,11 +100,19 @@ export function logFault(error: unknown): { away: boolean; reference: string } {
   const away = isOutage(error);
   const { stack, ...what } = describeError(error);
   // Without the query: the key of a receipt would open it to whoever reads the log.
-  report(away ? "database_away" : "broken", { reference, method: request.method, url: request.url?.split("?")[0], ...what, stack: away ? undefined : stack });
+  report(away ? "database_away" : "broken", {
+    reference,
+    method: request.method,
+    url: request.url?.split("?")[0],
+    ...what,
+    stack: away ? undefined : stack,
+  });
   return { away, reference };
 }
 
 /** For the methods that a resource does not have. */
 export function methodNotAllowed(allow: string) {
-  return api(() => Promise.reject(new BadRequest("method-not-allowed", `Only ${allow} works here.`, new Headers({ Allow: allow }))));
+  return api(() =>
+    Promise.reject(new BadRequest("method-not-allowed", `Only ${allow} works here.`, new Headers({ Allow: allow }))),
+  );
 }

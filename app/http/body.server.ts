@@ -26,8 +26,10 @@ export async function readJson(request: Request): Promise<unknown> {
 
 async function readText(request: Request, mediaType: string): Promise<string> {
   // Remix runs an action for PUT, PATCH and DELETE, too.
-  if (request.method !== "POST") throw new BadRequest("method-not-allowed", "Only POST works here.", new Headers({ Allow: "POST" }));
-  if (currentExchange().crossSite) throw new BadRequest("cross-site", "Another site asked for this, so nothing was done.");
+  if (request.method !== "POST")
+    throw new BadRequest("method-not-allowed", "Only POST works here.", new Headers({ Allow: "POST" }));
+  if (currentExchange().crossSite)
+    throw new BadRequest("cross-site", "Another site asked for this, so nothing was done.");
   const bytes = await readBytes(request);
   const sent = request.headers.get("Content-Type")?.split(";")[0]?.trim().toLowerCase();
   if (bytes.length > 0 && sent !== mediaType) {

@@ -9,7 +9,8 @@ const YEAR = 60 * 60 * 24 * 365;
 const NAME = "buyer";
 /** A page's data alone has no other header to keep it out of a cache that others share. */
 const PERSONAL = { "Cache-Control": "private, no-cache" };
-const signedWith = (secrets: string[]) => createCookie(NAME, { httpOnly: true, sameSite: "lax", path: "/", maxAge: YEAR, secrets });
+const signedWith = (secrets: string[]) =>
+  createCookie(NAME, { httpOnly: true, sameSite: "lax", path: "/", maxAge: YEAR, secrets });
 const [newest = "", ...retiring] = env.COOKIE_SECRET;
 const cookie = signedWith([newest]);
 /** What was signed before the secret was changed: accepted, and signed anew, so that the old secret can be dropped one day. */

@@ -53,7 +53,11 @@ const current = singleton("exchange", () => {
     (message as { options: ListenOptions }).options.backlog ??= BACKLOG;
   });
   subscribe("http.server.request.start", (message) => {
-    const { request, response, server } = message as { request: IncomingMessage; response: ServerResponse; server: Server };
+    const { request, response, server } = message as {
+      request: IncomingMessage;
+      response: ServerResponse;
+      server: Server;
+    };
     state.server = server;
     server.requestTimeout = REQUEST_TIMEOUT;
     setSecurityHeaders(response);

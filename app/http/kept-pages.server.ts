@@ -9,7 +9,10 @@ import { singleton } from "#app/singleton.server.ts";
 import { currentExchange } from "./exchange.server.ts";
 
 /** Unguessable, so that no text of the shop's can contain one by accident or on purpose. */
-const placeholders = singleton("placeholders", () => ({ nonce: randomUUID().replaceAll("-", ""), values: new Map<string, string>() }));
+const placeholders = singleton("placeholders", () => ({
+  nonce: randomUUID().replaceAll("-", ""),
+  values: new Map<string, string>(),
+}));
 
 /** Pieces of a page, and between each two of them the placeholder that stood there. */
 interface Page {
@@ -45,7 +48,11 @@ export function renderedAt(): string {
 }
 
 /** The page made from `data`: a kept one, or what `render` makes with the nonce it is given. */
-export async function pageOf(data: unknown, nonce: string, render: (nonce: string) => Promise<string>): Promise<string> {
+export async function pageOf(
+  data: unknown,
+  nonce: string,
+  render: (nonce: string) => Promise<string>,
+): Promise<string> {
   const { filling, keepPage } = currentExchange();
   const page = keepPage ? keptUnder(JSON.stringify(data), render) : render(placeholders.nonce).then(split);
   const { pieces, places } = await page;

@@ -6,16 +6,35 @@ import { BadRequest } from "./refusals.server.ts";
 /** Beyond any item's limit: what is larger is a mistake, not a wish. */
 const MOST_UNITS = 1_000;
 
-const units = z.number({ message: "`quantity` is a whole number." }).int("`quantity` is a whole number.").min(1, "`quantity` is at least 1.").max(MOST_UNITS, `\`quantity\` is at most ${MOST_UNITS}.`);
-const key = z.string({ message: "The purchase has no key." }).refine(isUuid, "The purchase's key is not a UUID.").transform((text) => text.toLowerCase());
+const units = z
+  .number({ message: "`quantity` is a whole number." })
+  .int("`quantity` is a whole number.")
+  .min(1, "`quantity` is at least 1.")
+  .max(MOST_UNITS, `\`quantity\` is at most ${MOST_UNITS}.`);
+const key = z
+  .string({ message: "The purchase has no key." })
+  .refine(isUuid, "The purchase's key is not a UUID.")
+  .transform((text) => text.toLowerCase());
 
 const purchaseForm = z.object({
   key,
-  quantity: z.string().regex(/^[0-9]{1,4}$/, "`quantity` is a whole number.").transform(Number).pipe(units).default("1"),
+  quantity: z
+    .string()
+    .regex(/^[0-9]{1,4}$/, "`quantity` is a whole number.")
+    .transform(Number)
+    .pipe(units)
+    .default("1"),
 });
 const purchaseJson = z.object({ quantity: units }, { message: 'The body is JSON like { "quantity": 1 }.' });
 const resetJson = z
-  .object({ quantity: z.number().int("`quantity` is a whole number.").min(0, "`quantity` is at least 0.").max(1_000_000, "`quantity` is at most 1,000,000.").optional() })
+  .object({
+    quantity: z
+      .number()
+      .int("`quantity` is a whole number.")
+      .min(0, "`quantity` is at least 0.")
+      .max(1_000_000, "`quantity` is at most 1,000,000.")
+      .optional(),
+  })
   .optional()
   .transform((body) => body ?? {});
 
@@ -25,8 +44,12 @@ export function parsePurchaseForm(fields: Record<string, string>): { key: string
 
 /** The key of a JSON purchase is its Idempotency-Key header, with or without the draft standard's quotes. */
 export function parsePurchaseJson(headers: Headers, body: unknown): { key: string; quantity: number } {
-  const header = headers.get("Idempotency-Key")?.trim().replace(/^"(.*)"$/, "$1");
-  if (header === undefined) throw new BadRequest("malformed", "The Idempotency-Key header is missing: a UUID of your own for this purchase.");
+  const header = headers
+    .get("Idempotency-Key")
+    ?.trim()
+    .replace(/^"(.*)"$/, "$1");
+  if (header === undefined)
+    throw new BadRequest("malformed", "The Idempotency-Key header is missing: a UUID of your own for this purchase.");
   return { key: parse(key, header), quantity: parse(purchaseJson, body).quantity };
 }
 

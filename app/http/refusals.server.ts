@@ -1,6 +1,14 @@
 /** Requests that are wrong whatever the shop's state: the URL, the form, the body. Thrown; turned into answers in one place. */
 
-export type BadRequestType = "malformed" | "cookie-invalid" | "cross-site" | "too-large" | "unsupported-media-type" | "key-reused" | "not-found" | "method-not-allowed";
+export type BadRequestType =
+  | "malformed"
+  | "cookie-invalid"
+  | "cross-site"
+  | "too-large"
+  | "unsupported-media-type"
+  | "key-reused"
+  | "not-found"
+  | "method-not-allowed";
 
 const STATUS: Record<BadRequestType, number> = {
   malformed: 400,

@@ -21,7 +21,8 @@ class Announcer {
   announce(change: Change): void {
     const known = this.#latest.get(change.id);
     // Unless the memory has seen that the database went back.
-    if (known && known.version >= change.version && (memory.item(change.id)?.version ?? Infinity) >= known.version) return;
+    if (known && known.version >= change.version && (memory.item(change.id)?.version ?? Infinity) >= known.version)
+      return;
     this.#latest.set(change.id, change);
     const pace = this.#paces.get(change.id) ?? new Pace(() => this.#send(change.id));
     this.#paces.set(change.id, pace);
@@ -58,7 +59,8 @@ class Announcer {
   /** Takes as many waiting changes as fit. */
   #payload(): string {
     let fits = this.#waiting.length;
-    while (fits > 1 && Buffer.byteLength(JSON.stringify(this.#waiting.slice(0, fits))) > LONGEST_PAYLOAD) fits = Math.floor(fits / 2);
+    while (fits > 1 && Buffer.byteLength(JSON.stringify(this.#waiting.slice(0, fits))) > LONGEST_PAYLOAD)
+      fits = Math.floor(fits / 2);
     return JSON.stringify(this.#waiting.splice(0, fits));
   }
 }

@@ -31,7 +31,11 @@ beforeEach(() => {
   vi.stubGlobal("navigator", { onLine: true });
   FakeEventSource.opened = [];
   told = [];
-  stream = new Stream({ onStock: () => undefined, onCatalogue: () => undefined, onConnection: (connection) => told.push(connection) });
+  stream = new Stream({
+    onStock: () => undefined,
+    onCatalogue: () => undefined,
+    onConnection: (connection) => told.push(connection),
+  });
   stream.follow(new Set(["a"]));
 });
 afterEach(() => {
@@ -49,7 +53,14 @@ test("waits 1 to 30 seconds after a failure, longer each time, and anew after a 
     waits.push(Date.now() - failedAt);
   };
   for (let failures = 0; failures < 6; failures += 1) failAndWait();
-  const ranges = [[1, 2], [2, 4], [4, 8], [8, 16], [15, 30], [15, 30]] as const;
+  const ranges = [
+    [1, 2],
+    [2, 4],
+    [4, 8],
+    [8, 16],
+    [15, 30],
+    [15, 30],
+  ] as const;
   ranges.forEach(([least, most], index) => {
     expect(waits[index]).toBeGreaterThanOrEqual(least * 1_000);
     expect(waits[index]).toBeLessThanOrEqual(most * 1_000 + 10);

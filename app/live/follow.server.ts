@@ -37,7 +37,8 @@ class Follower {
       try {
         await this.#followUntilItFails();
       } catch (error) {
-        if (this.#failures === 0 && !this.#isEnded()) report("follower_lost_the_database", { ...describeError(error), stack: undefined });
+        if (this.#failures === 0 && !this.#isEnded())
+          report("follower_lost_the_database", { ...describeError(error), stack: undefined });
       }
       // Full jitter (Brooker, "Exponential Backoff And Jitter"): instances that lost one database do not return as one.
       await pause(Math.random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#failures));
@@ -56,9 +57,16 @@ class Follower {
   }
 
   async #followUntilItFails(): Promise<void> {
-    const client = new pg.Client({ connectionString: env.DATABASE_URL, application_name: "lastone follower", connectionTimeoutMillis: PATIENCE, keepAlive: true });
+    const client = new pg.Client({
+      connectionString: env.DATABASE_URL,
+      application_name: "lastone follower",
+      connectionTimeoutMillis: PATIENCE,
+      keepAlive: true,
+    });
     this.#client = client;
-    const lost = new Promise<never>((_, reject) => client.on("error", reject).once("end", () => reject(new Error("the memory's connection ended"))));
+    const lost = new Promise<never>((_, reject) =>
+      client.on("error", reject).once("end", () => reject(new Error("the memory's connection ended"))),
+    );
     lost.catch(() => undefined);
     try {
       await client.connect();
@@ -79,7 +87,9 @@ class Follower {
 
   async #look(client: pg.Client): Promise<void> {
     const askedAt = performance.now();
-    const { rows } = await client.query<Row>('SELECT id, quantity, version, run, xmin::text AS "rowVersion", clock_timestamp() AS now FROM items');
+    const { rows } = await client.query<Row>(
+      'SELECT id, quantity, version, run, xmin::text AS "rowVersion", clock_timestamp() AS now FROM items',
+    );
     const now = rows[0]?.now.getTime() ?? Date.now();
     const sameItems = rows.length === this.#rowVersions.size && rows.every(({ id }) => this.#rowVersions.has(id));
     if (sameItems) {
@@ -88,7 +98,11 @@ class Follower {
     }
     // The rest of a row, such as a name or a price, is read again only when the row has been written.
     if (!sameItems || rows.some(({ id, rowVersion }) => this.#rowVersions.get(id) !== rowVersion)) {
-      memory.replace(await readItems(async ({ text, values }) => (await client.query<ItemRow>(text, values)).rows), now, askedAt);
+      memory.replace(
+        await readItems(async ({ text, values }) => (await client.query<ItemRow>(text, values)).rows),
+        now,
+        askedAt,
+      );
     }
     this.#rowVersions = new Map(rows.map(({ id, rowVersion }) => [id, rowVersion]));
   }

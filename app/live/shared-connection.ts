@@ -71,7 +71,9 @@ class SharedStream implements Line {
   async #stand(steal = false): Promise<void> {
     const { signal } = (this.#turn = new AbortController());
     try {
-      await navigator.locks.request(NAME, steal ? { steal } : { signal }, () => (signal.aborted ? undefined : this.#lead(signal)));
+      await navigator.locks.request(NAME, steal ? { steal } : { signal }, () =>
+        signal.aborted ? undefined : this.#lead(signal),
+      );
     } catch {
       if (signal.aborted) return;
       if (this.#stream) {
@@ -112,7 +114,11 @@ class SharedStream implements Line {
 
   /** Says what this tab shows. The one that leads answers. */
   #ask(): void {
-    this.#channel.postMessage({ kind: "want", tab: this.#tab, itemIds: this.#wants.get(this.#tab) ?? [] } satisfies Message);
+    this.#channel.postMessage({
+      kind: "want",
+      tab: this.#tab,
+      itemIds: this.#wants.get(this.#tab) ?? [],
+    } satisfies Message);
     this.#unanswered ??= setTimeout(() => {
       this.#answered();
       this.#turn.abort();

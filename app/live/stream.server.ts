@@ -94,7 +94,8 @@ class Streams {
     this.#ending = true;
     const streams = [...this.#open];
     for (const [index, stream] of streams.entries()) {
-      if (index % Math.ceil(streams.length / 20) === 0 && index > 0) await new Promise((resolve) => setTimeout(resolve, FAREWELL / 20));
+      if (index % Math.ceil(streams.length / 20) === 0 && index > 0)
+        await new Promise((resolve) => setTimeout(resolve, FAREWELL / 20));
       write(stream, `retry: ${Math.round(FAREWELL * (1 + 2 * Math.random()))}\n\n`);
       stream.close();
     }

@@ -26,13 +26,30 @@ export interface Live extends Omit<News, "stock" | "itemChanges"> {
 export function useLiveItems(rendered: Stock | Stock[]): Live {
   const items = [rendered].flat();
   const itemIds = items.map(({ id }) => id).join(",");
-  const subscribe = useCallback((changed: () => void) => tab.show(itemIds === "" ? [] : itemIds.split(","), changed), [itemIds]);
+  const subscribe = useCallback(
+    (changed: () => void) => tab.show(itemIds === "" ? [] : itemIds.split(","), changed),
+    [itemIds],
+  );
   const { stock, itemChanges, ...news } = useSyncExternalStore(subscribe, tab.news, () => NOTHING);
   useEffect(() => tab.arrive([rendered].flat()), [rendered]);
-  return { stockOf: (itemId) => newerOf(stock.get(itemId), items.find(({ id }) => id === itemId)), changesOf: (itemId) => itemChanges.get(itemId) ?? 0, ...news };
+  return {
+    stockOf: (itemId) =>
+      newerOf(
+        stock.get(itemId),
+        items.find(({ id }) => id === itemId),
+      ),
+    changesOf: (itemId) => itemChanges.get(itemId) ?? 0,
+    ...news,
+  };
 }
 
-const NOTHING: News = { stock: new Map(), catalogueChanges: 0, itemChanges: new Map(), connection: "connecting", heardAt: 0 };
+const NOTHING: News = {
+  stock: new Map(),
+  catalogueChanges: 0,
+  itemChanges: new Map(),
+  connection: "connecting",
+  heardAt: 0,
+};
 
 /**
  * This tab's end of the line: open while something is shown and somebody is there. It outlives a page, so the next is live at
@@ -49,7 +66,8 @@ class Tab {
   /** A page made from these has come. */
   arrive(items: Stock[]): void {
     this.#change({ heardAt: Date.now() });
-    for (const { id, quantity, version, run, state } of items) this.#learn({ id, quantity, version, run, state }, this.#news.connection !== "live");
+    for (const { id, quantity, version, run, state } of items)
+      this.#learn({ id, quantity, version, run, state }, this.#news.connection !== "live");
   }
 
   /** Calls `changed` at news of these items, and maybe of others; returns what ends that. */

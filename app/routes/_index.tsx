@@ -27,8 +27,12 @@ export default function ShopWindow() {
     <>
       <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4">
         <div>
-          <h1 className="font-display text-4xl font-semibold tracking-tight text-balance sm:text-6xl">Few of each. Some only once.</h1>
-          <p className="mt-3 max-w-prose text-lg text-pretty text-quiet">Small runs by people who make things slowly. What the number says is what is left.</p>
+          <h1 className="font-display text-4xl font-semibold tracking-tight text-balance sm:text-6xl">
+            Few of each. Some only once.
+          </h1>
+          <p className="mt-3 max-w-prose text-lg text-pretty text-quiet">
+            Small runs by people who make things slowly. What the number says is what is left.
+          </p>
         </div>
         {items.length > 0 && <LiveBadge live={live} renderedAt={renderedAt} />}
       </div>
@@ -52,7 +56,13 @@ export default function ShopWindow() {
             <p className="mt-1 text-quiet">{item.tagline}</p>
             <div className="mt-2 flex items-baseline justify-between gap-4">
               <p className="tabular-nums">{formatPrice(item.price)}</p>
-              <p className="font-medium">{item.state === "available" ? <Quantity stock={item} /> : <StateLabel stock={item} opensAt={item.opensAt} />}</p>
+              <p className="font-medium">
+                {item.state === "available" ? (
+                  <Quantity stock={item} />
+                ) : (
+                  <StateLabel stock={item} opensAt={item.opensAt} />
+                )}
+              </p>
             </div>
           </li>
         ))}

@@ -12,7 +12,12 @@ export const action = api(async ({ request, params }) => {
   const { key, quantity } = parsePurchaseJson(request.headers, await readJson(request));
   if (!isItemId(params.id)) throw notFound("item");
   const { id: buyerId, namelessBuyerIds, headers, forged } = await getBuyerOfKey(request, key);
-  if (forged) throw new BadRequest("cookie-invalid", "Nothing was bought. This answer brings a good cookie: send the purchase again with it.", headers);
+  if (forged)
+    throw new BadRequest(
+      "cookie-invalid",
+      "Nothing was bought. This answer brings a good cookie: send the purchase again with it.",
+      headers,
+    );
 
   const outcome = await purchase({ itemId: params.id, buyerId, namelessBuyerIds, key, quantity });
   switch (outcome.kind) {
@@ -26,15 +31,37 @@ export const action = api(async ({ request, params }) => {
     case "sold_out":
       return problem({ type: "sold-out", status: 409, title: "Sold out", more: { stock: outcome.stock }, headers });
     case "not_enough":
-      return problem({ type: "not-enough-left", status: 409, title: `Only ${outcome.stock.quantity} left`, more: { stock: outcome.stock }, headers });
+      return problem({
+        type: "not-enough-left",
+        status: 409,
+        title: `Only ${outcome.stock.quantity} left`,
+        more: { stock: outcome.stock },
+        headers,
+      });
     case "limit_reached":
-      return problem({ type: "limit-reached", status: 409, title: `At most ${outcome.limit} for one ${outcome.per}`, more: { limit: outcome.limit, per: outcome.per, stock: outcome.stock }, headers });
+      return problem({
+        type: "limit-reached",
+        status: 409,
+        title: `At most ${outcome.limit} for one ${outcome.per}`,
+        more: { limit: outcome.limit, per: outcome.per, stock: outcome.stock },
+        headers,
+      });
     case "not_open":
-      return problem({ type: "not-open", status: 409, title: "Not open yet", more: { opensAt: outcome.opensAt, stock: outcome.stock }, headers });
+      return problem({
+        type: "not-open",
+        status: 409,
+        title: "Not open yet",
+        more: { opensAt: outcome.opensAt, stock: outcome.stock },
+        headers,
+      });
     case "not_found":
       throw notFound("item");
     case "key_reused":
-      throw new BadRequest("key-reused", "This key already made another purchase. Use a new key for a new one.", headers);
+      throw new BadRequest(
+        "key-reused",
+        "This key already made another purchase. Use a new key for a new one.",
+        headers,
+      );
     case "busy":
       headers.set("Retry-After", String(outcome.retryAfterSeconds));
       return problem({

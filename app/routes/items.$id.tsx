@@ -1,5 +1,11 @@
 import { data, type MetaFunction, redirect } from "@remix-run/node";
-import { type ShouldRevalidateFunction, useActionData, useLoaderData, useNavigation, useRevalidator } from "@remix-run/react";
+import {
+  type ShouldRevalidateFunction,
+  useActionData,
+  useLoaderData,
+  useNavigation,
+  useRevalidator,
+} from "@remix-run/react";
 import { useEffect } from "react";
 import { LiveBadge } from "#app/components/live-badge.tsx";
 import { Owned } from "#app/components/owned.tsx";
@@ -63,7 +69,12 @@ export const action = page(async ({ request, params }) => {
   const { key, quantity } = parsePurchaseForm(await readForm(request));
   if (!isItemId(params.id)) throw notFound("item");
   const { id: buyerId, isNew, namelessBuyerIds, headers, forged } = await getBuyerOfKey(request, key);
-  if (forged) throw new BadRequest("cookie-invalid", "Nothing was bought. You have a good cookie now: go back to the item and buy again.", headers);
+  if (forged)
+    throw new BadRequest(
+      "cookie-invalid",
+      "Nothing was bought. You have a good cookie now: go back to the item and buy again.",
+      headers,
+    );
 
   const outcome = await purchase({ itemId: params.id, buyerId, namelessBuyerIds, key, quantity });
   switch (outcome.kind) {
@@ -84,7 +95,11 @@ export const action = page(async ({ request, params }) => {
     case "not_found":
       throw notFound("item");
     case "key_reused":
-      throw new BadRequest("key-reused", "This form already made another purchase. Go back to the item for a fresh one.", headers);
+      throw new BadRequest(
+        "key-reused",
+        "This form already made another purchase. Go back to the item for a fresh one.",
+        headers,
+      );
     default:
       return outcome satisfies never;
   }
@@ -142,7 +157,9 @@ export default function ItemPage() {
       </div>
       <div>
         <LiveBadge live={live} renderedAt={renderedAt} />
-        <h1 className="mt-4 font-display text-4xl font-semibold tracking-tight text-balance sm:text-5xl">{item.name}</h1>
+        <h1 className="mt-4 font-display text-4xl font-semibold tracking-tight text-balance sm:text-5xl">
+          {item.name}
+        </h1>
         <p className="mt-3 text-lg text-quiet">{item.tagline}</p>
         <div className="mt-6 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-2 border-y border-line py-4 text-lg">
           <p className="text-2xl font-semibold tabular-nums">{formatPrice(item.price)}</p>
@@ -153,12 +170,31 @@ export default function ItemPage() {
         </div>
         <div className="mt-6">
           {told && <PurchaseMessage message={told} stock={stock} />}
-          {placed && <Owned itemId={item.id} orders={owned} isAll={isAll} canBuyMore={stock.state === "available" && !isAll} pressed={message !== undefined} />}
-          {!placed && <PurchaseForm item={item} stock={stock} purchaseKey={message?.kind === "busy" ? message.key : purchaseKey} buying={buying} undecided={message?.kind === "busy"} />}
+          {placed && (
+            <Owned
+              itemId={item.id}
+              orders={owned}
+              isAll={isAll}
+              canBuyMore={stock.state === "available" && !isAll}
+              pressed={message !== undefined}
+            />
+          )}
+          {!placed && (
+            <PurchaseForm
+              item={item}
+              stock={stock}
+              purchaseKey={message?.kind === "busy" ? message.key : purchaseKey}
+              buying={buying}
+              undecided={message?.kind === "busy"}
+            />
+          )}
         </div>
         <p className="mt-8 max-w-prose text-lg leading-relaxed text-pretty whitespace-pre-line">{item.story}</p>
         {demo && <ResetForm item={item} />}
-        <StockNews items={[{ ...item, state: stock.state }]} hold={buying || (told !== undefined && isAboutStock(told))} />
+        <StockNews
+          items={[{ ...item, state: stock.state }]}
+          hold={buying || (told !== undefined && isAboutStock(told))}
+        />
       </div>
     </article>
   );

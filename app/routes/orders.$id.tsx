@@ -19,13 +19,18 @@ export const loader = page(async ({ request, params }) => {
 
 export const headers = ({ loaderHeaders }: { loaderHeaders: Headers }) => loaderHeaders;
 
-export const meta: MetaFunction<typeof loader> = ({ data: page }) => [{ title: page ? `Receipt: ${page.item.name} · Lastone` : "Lastone" }];
+export const meta: MetaFunction<typeof loader> = ({ data: page }) => [
+  { title: page ? `Receipt: ${page.item.name} · Lastone` : "Lastone" },
+];
 
 export default function Receipt() {
   const { order, item } = useLoaderData<typeof loader>();
   const total = { amount: order.price.amount * order.quantity, currency: order.price.currency };
   return (
-    <article className="grid gap-x-14 gap-y-8 lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)] lg:grid-rows-[auto_1fr]" data-receipt>
+    <article
+      className="grid gap-x-14 gap-y-8 lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)] lg:grid-rows-[auto_1fr]"
+      data-receipt
+    >
       <div className="lg:col-start-2">
         <p className="font-medium text-good" role="status">
           {order.quantity === 1 ? "It is yours." : "They are yours."}
@@ -37,7 +42,13 @@ export default function Receipt() {
           Order No. <span data-number>{order.number}</span> of sale No. {order.run}
         </p>
       </div>
-      <img src={item.picture} alt={item.pictureAlt} width="800" height="800" className="aspect-square w-full rounded-2xl lg:col-start-1 lg:row-span-2 lg:row-start-1" />
+      <img
+        src={item.picture}
+        alt={item.pictureAlt}
+        width="800"
+        height="800"
+        className="aspect-square w-full rounded-2xl lg:col-start-1 lg:row-span-2 lg:row-start-1"
+      />
       <div className="lg:col-start-2">
         <dl className="divide-y divide-line border-y border-line">
           <Line term="Units">{order.quantity}</Line>

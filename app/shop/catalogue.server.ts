@@ -52,7 +52,10 @@ export function rememberedItem(itemId: string): Item | undefined {
   return memory.item(itemId);
 }
 
-type Told = Pick<Item, "name" | "tagline" | "story" | "picture" | "pictureAlt" | "price" | "maxPerOrder" | "limitPerBuyer" | "opensAt"> & { position: number };
+type Told = Pick<
+  Item,
+  "name" | "tagline" | "story" | "picture" | "pictureAlt" | "price" | "maxPerOrder" | "limitPerBuyer" | "opensAt"
+> & { position: number };
 
 /** What is not named stays as it is. */
 export type ItemChange = { id: string } & { [Field in keyof Told]?: Told[Field] | undefined };
@@ -61,7 +64,10 @@ export type ItemChange = { id: string } & { [Field in keyof Told]?: Told[Field] 
  * Changes what is told of an item and for how much it is sold from now on, but never how many there are: that makes no version
  * and no movement. Whoever follows the rows notices the row itself. False when there is no such item.
  */
-export async function changeItem(tx: Transaction, { id, price, limitPerBuyer, opensAt, ...told }: ItemChange): Promise<boolean> {
+export async function changeItem(
+  tx: Transaction,
+  { id, price, limitPerBuyer, opensAt, ...told }: ItemChange,
+): Promise<boolean> {
   const changed = await tx.$executeRaw`
     UPDATE items
     SET name = coalesce(${told.name ?? null}, name), tagline = coalesce(${told.tagline ?? null}, tagline), story = coalesce(${told.story ?? null}, story),

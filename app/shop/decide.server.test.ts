@@ -19,7 +19,12 @@ const ITEM: LockedItem = {
   currency: "EUR",
 };
 const wish = (buyerId: string, quantity = 1, key = `${buyerId}'s`): Wish => ({ buyerId, key, quantity });
-function decided(wishes: Wish[], item: Partial<LockedItem> = {}, earlier: KeyedOrder[] = [], owned = new Map<string, number>()) {
+function decided(
+  wishes: Wish[],
+  item: Partial<LockedItem> = {},
+  earlier: KeyedOrder[] = [],
+  owned = new Map<string, number>(),
+) {
   let made = 0;
   return decide(wishes, { item: { ...ITEM, ...item }, earlier, owned }, () => `order ${(made += 1)}`);
 }
@@ -29,7 +34,10 @@ test("whoever asks for more than is left is told how many are, and leaves them t
   const result = decided([wish("a", 3), wish("b", 3), wish("c", 2), wish("d")]);
   expect(kinds(result)).toEqual(["purchased", "not_enough", "purchased", "sold_out"]);
   expect(result.decisions[1]).toMatchObject({ stock: { quantity: 2 } });
-  expect(result.sales.map(({ order, version, balance }) => [order.number, version, balance])).toEqual([[4, 8, 2], [5, 9, 0]]);
+  expect(result.sales.map(({ order, version, balance }) => [order.number, version, balance])).toEqual([
+    [4, 8, 2],
+    [5, 9, 0],
+  ]);
   expect(result.after).toMatchObject({ quantity: 0, version: 9, lastNumber: 5 });
 });
 
@@ -50,13 +58,31 @@ test("to one who comes without a cookie a key that was used with one tells nothi
 });
 
 test("a buyer's limit counts what is owned and what this batch gives", () => {
-  const result = decided([wish("a", 2, "1"), wish("a", 2, "2"), wish("a", 1, "3"), wish("b", 1)], {}, [], new Map([["a", 1]]));
+  const result = decided(
+    [wish("a", 2, "1"), wish("a", 2, "2"), wish("a", 1, "3"), wish("b", 1)],
+    {},
+    [],
+    new Map([["a", 1]]),
+  );
   expect(kinds(result)).toEqual(["purchased", "limit_reached", "purchased", "purchased"]);
 });
 
 test("before the opening nothing is sold, but an order that was made is still found", () => {
-  const made: KeyedOrder = { id: "o", itemId: "kite", run: 1, number: 1, quantity: 1, price: { amount: 100, currency: "EUR" }, placedAt: new Date(0), buyerId: "a", key: "a's" };
-  expect(kinds(decided([wish("a"), wish("b")], { notOpen: true, opensAt: new Date(1) }, [made]))).toEqual(["repeated", "not_open"]);
+  const made: KeyedOrder = {
+    id: "o",
+    itemId: "kite",
+    run: 1,
+    number: 1,
+    quantity: 1,
+    price: { amount: 100, currency: "EUR" },
+    placedAt: new Date(0),
+    buyerId: "a",
+    key: "a's",
+  };
+  expect(kinds(decided([wish("a"), wish("b")], { notOpen: true, opensAt: new Date(1) }, [made]))).toEqual([
+    "repeated",
+    "not_open",
+  ]);
 });
 
 test("whatever 2,000 random batches ask for: nothing is oversold, nobody gets more than the limit, numbers and versions have no gap, each key has one order", () => {
@@ -65,15 +91,21 @@ test("whatever 2,000 random batches ask for: nothing is oversold, nobody gets mo
   const random = (below: number) => ((state = (state * 1_664_525 + 1_013_904_223) >>> 0) >>> 8) % below;
   for (let round = 0; round < 2_000; round += 1) {
     const stock = random(12);
-    const wishes = Array.from({ length: random(30) }, () => wish(`buyer ${random(8)}`, 1 + random(4), `key ${random(6)}`));
+    const wishes = Array.from({ length: random(30) }, () =>
+      wish(`buyer ${random(8)}`, 1 + random(4), `key ${random(6)}`),
+    );
     const limitPerBuyer = random(2) ? 4 : null;
     const owned = new Map(Array.from({ length: 8 }, (_, buyer) => [`buyer ${buyer}`, random(5)]));
     const result = decided(wishes, { quantity: stock, limitPerBuyer }, [], limitPerBuyer === null ? undefined : owned);
     const units = result.sales.reduce((sum, { order }) => sum + order.quantity, 0);
     expect(units).toBeLessThanOrEqual(stock);
     expect(result.after.quantity).toBe(stock - units);
-    expect(result.sales.map(({ order }) => order.number)).toEqual(result.sales.map((_, index) => ITEM.lastNumber + 1 + index));
-    expect(result.sales.map(({ version }) => version)).toEqual(result.sales.map((_, index) => ITEM.version + 1 + index));
+    expect(result.sales.map(({ order }) => order.number)).toEqual(
+      result.sales.map((_, index) => ITEM.lastNumber + 1 + index),
+    );
+    expect(result.sales.map(({ version }) => version)).toEqual(
+      result.sales.map((_, index) => ITEM.version + 1 + index),
+    );
     expect(new Set(result.sales.map(({ buyerId, key }) => `${buyerId} ${key}`)).size).toBe(result.sales.length);
     if (limitPerBuyer !== null) {
       for (const { buyerId, order } of result.sales) owned.set(buyerId, (owned.get(buyerId) ?? 0) + order.quantity);

@@ -37,7 +37,11 @@ export interface Known {
  * Decides the wishes one after the other, each on what those before have left: all or nothing for each, and one that
  * is refused leaves everything to the next. `makeId` names new orders.
  */
-export function decide(wishes: Wish[], { item, earlier, owned }: Known, makeId: () => string): { decisions: Decision[]; sales: Sale[]; after: LockedItem } {
+export function decide(
+  wishes: Wish[],
+  { item, earlier, owned }: Known,
+  makeId: () => string,
+): { decisions: Decision[]; sales: Sale[]; after: LockedItem } {
   const after = { ...item };
   const sales: Sale[] = [];
   const made = Map.groupBy(earlier, ({ key }) => key);
@@ -46,7 +50,8 @@ export function decide(wishes: Wish[], { item, earlier, owned }: Known, makeId: 
   const decisions = wishes.map((wish): Decision => {
     const ofThisKey = made.get(wish.key) ?? [];
     const known = orderOf(wish, ofThisKey);
-    if (known?.itemId === item.id && known.quantity === wish.quantity) return { kind: "repeated", order: known, own: known.buyerId === wish.buyerId };
+    if (known?.itemId === item.id && known.quantity === wish.quantity)
+      return { kind: "repeated", order: known, own: known.buyerId === wish.buyerId };
     if (known || (isNameless(wish) && ofThisKey.length > 0)) return { kind: "key_reused" };
 
     const refusal = refusalOf(wish, after, units.get(wish.buyerId) ?? 0);
@@ -74,7 +79,10 @@ export function decide(wishes: Wish[], { item, earlier, owned }: Known, makeId: 
 
 /** Of the orders that the wish's key has made, the wish's own: the buyer's, or one that came without a cookie. */
 function orderOf({ buyerId, namelessBuyerIds = [] }: Wish, orders: KeyedOrder[]): KeyedOrder | undefined {
-  return orders.find((order) => order.buyerId === buyerId) ?? orders.find((order) => namelessBuyerIds.includes(order.buyerId));
+  return (
+    orders.find((order) => order.buyerId === buyerId) ??
+    orders.find((order) => namelessBuyerIds.includes(order.buyerId))
+  );
 }
 
 function isNameless({ buyerId, namelessBuyerIds = [] }: Wish): boolean {
@@ -86,7 +94,8 @@ function refusalOf(wish: Wish, item: LockedItem, owned: number): Decision | unde
   if (item.notOpen && item.opensAt) return { kind: "not_open", opensAt: item.opensAt, stock };
   if (item.quantity === 0) return { kind: "sold_out", stock };
   if (wish.quantity > item.maxPerOrder) return { kind: "limit_reached", limit: item.maxPerOrder, per: "order", stock };
-  if (item.limitPerBuyer !== null && owned + wish.quantity > item.limitPerBuyer) return { kind: "limit_reached", limit: item.limitPerBuyer, per: "buyer", stock };
+  if (item.limitPerBuyer !== null && owned + wish.quantity > item.limitPerBuyer)
+    return { kind: "limit_reached", limit: item.limitPerBuyer, per: "buyer", stock };
   if (wish.quantity > item.quantity) return { kind: "not_enough", stock };
   return undefined;
 }

@@ -41,7 +41,13 @@ export async function lockItem(tx: Transaction, itemId: string): Promise<LockedI
 }
 
 export function stockOf(item: Pick<LockedItem, "id" | "quantity" | "version" | "run" | "notOpen">): Stock {
-  return { id: item.id, quantity: item.quantity, version: item.version, run: item.run, state: stateOf(item.quantity, item.notOpen) };
+  return {
+    id: item.id,
+    quantity: item.quantity,
+    version: item.version,
+    run: item.run,
+    state: stateOf(item.quantity, item.notOpen),
+  };
 }
 
 /** One order to be written, with the item's version and quantity after it. */
@@ -82,7 +88,12 @@ export async function recordSales(tx: Transaction, sales: Sale[], after: LockedI
 }
 
 /** Changes a locked item's quantity by `delta`, for a reason that is no sale. Refused by the database when it would go below nothing. */
-export async function adjust(tx: Transaction, item: LockedItem, reason: "restock" | "correction", delta: number): Promise<Stock> {
+export async function adjust(
+  tx: Transaction,
+  item: LockedItem,
+  reason: "restock" | "correction",
+  delta: number,
+): Promise<Stock> {
   const after = { ...item, quantity: item.quantity + delta, version: item.version + 1 };
   await recordMovement(tx, after, { reason, delta });
   await writeItem(tx, after);
@@ -135,7 +146,10 @@ async function recordMovement(
     VALUES (${after.id}, ${after.version}, ${after.run}, ${movement.reason}, ${movement.delta}, ${after.quantity}, clock_timestamp())`;
 }
 
-async function writeItem(tx: Transaction, after: Pick<LockedItem, "id" | "quantity" | "version" | "run" | "lastNumber">): Promise<void> {
+async function writeItem(
+  tx: Transaction,
+  after: Pick<LockedItem, "id" | "quantity" | "version" | "run" | "lastNumber">,
+): Promise<void> {
   await tx.$executeRaw`
     UPDATE items
     SET quantity = ${after.quantity}, version = ${after.version}, run = ${after.run}, last_number = ${after.lastNumber}

@@ -27,7 +27,13 @@ test("the first change of a quiet item is told at once, the latest of many every
     vi.advanceTimersByTime(2);
   }
   vi.advanceTimersByTime(100);
-  expect(told).toEqual([[0, 100], [50, 76], [100, 51], [150, 26], [200, 1]]);
+  expect(told).toEqual([
+    [0, 100],
+    [50, 76],
+    [100, 51],
+    [150, 26],
+    [200, 1],
+  ]);
   change(7);
   expect(told.at(-1)).toEqual([300, 7]);
 });
@@ -41,12 +47,29 @@ test("selling out, coming back and a new run are told at once, each of them", ()
   change(2);
   change(2, 2);
   vi.advanceTimersByTime(100);
-  expect(told).toEqual([[0, 2], [0, 0], [0, 3], [0, 2]]);
+  expect(told).toEqual([
+    [0, 2],
+    [0, 0],
+    [0, 3],
+    [0, 2],
+  ]);
 });
 
 function item(id: string, version: number, quantity: number): Item {
   const words = { name: "", tagline: "", story: "", picture: "", pictureAlt: "" };
-  return { ...words, id, version, quantity, run: 1, price: { amount: 1, currency: "EUR" }, startingQuantity: 9, maxPerOrder: 1, limitPerBuyer: null, opensAt: null, state: "available" };
+  return {
+    ...words,
+    id,
+    version,
+    quantity,
+    run: 1,
+    price: { amount: 1, currency: "EUR" },
+    startingQuantity: 9,
+    maxPerOrder: 1,
+    limitPerBuyer: null,
+    opensAt: null,
+    state: "available",
+  };
 }
 
 /** What a memory has told, after it has seen one item at version 5. */
@@ -73,7 +96,12 @@ test("what was learned while a row was on its way is newer than the row", () => 
 
 test("an older row that was asked for later is the truth: the database went back", () => {
   // Also where it has sold since, and is at the lost version again.
-  for (const [byLook, version] of [[true, 5], [false, 5], [true, 9], [false, 9]] as const) {
+  for (const [byLook, version] of [
+    [true, 5],
+    [false, 5],
+    [true, 9],
+    [false, 9],
+  ] as const) {
     const { memory, look } = followed();
     memory.learn({ id: "moth", version: 9, quantity: 0, run: 1 });
     vi.advanceTimersByTime(5);

@@ -73,7 +73,9 @@ export class Memory {
 
   /** The stock of these items, or of all. */
   stock(itemIds: ReadonlySet<string> | undefined): Stock[] {
-    return this.items().filter(({ id }) => !itemIds || itemIds.has(id)).map(onlyStock);
+    return this.items()
+      .filter(({ id }) => !itemIds || itemIds.has(id))
+      .map(onlyStock);
   }
 
   /** Calls `listener` with each change from now on; returns what ends that. */
@@ -147,7 +149,9 @@ export class Memory {
 
   /** A row that is older than what had been learned when it was asked for, or another of the same version. */
   #wentBack(known: Change, row: Change, askedAt: number): boolean {
-    const differs = row.version < known.version || (row.version === known.version && (row.quantity !== known.quantity || row.run !== known.run));
+    const differs =
+      row.version < known.version ||
+      (row.version === known.version && (row.quantity !== known.quantity || row.run !== known.run));
     return differs && askedAt > (this.#learnedAt.get(row.id) ?? -Infinity);
   }
 
@@ -185,7 +189,9 @@ function onlyStock({ id, quantity, version, run, state }: Stock): Stock {
 
 /** What a page shows of each item besides its stock, in the order of the window. */
 function wordsOf(items: Iterable<Item>): Map<string, string> {
-  return new Map([...items].map((item) => [item.id, JSON.stringify({ ...item, quantity: 0, version: 0, run: 0, state: undefined })]));
+  return new Map(
+    [...items].map((item) => [item.id, JSON.stringify({ ...item, quantity: 0, version: 0, run: 0, state: undefined })]),
+  );
 }
 
 export const memory = singleton("memory", () => new Memory());

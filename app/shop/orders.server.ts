@@ -31,7 +31,12 @@ export async function listOrdersByKey(keys: string[], client: Transaction): Prom
 }
 
 /** Units that each of these buyers owns of an item's run; a buyer without any is left out. */
-export async function unitsOwned(itemId: string, run: number, buyerIds: string[], client: Transaction): Promise<Map<string, number>> {
+export async function unitsOwned(
+  itemId: string,
+  run: number,
+  buyerIds: string[],
+  client: Transaction,
+): Promise<Map<string, number>> {
   const rows = await client.$queryRaw<{ buyerId: string; units: number }[]>`
     SELECT buyer_id AS "buyerId", sum(quantity)::int AS units
     FROM orders
@@ -41,7 +46,12 @@ export async function unitsOwned(itemId: string, run: number, buyerIds: string[]
 }
 
 /** What the buyer owns of an item's run, in the order it was bought. */
-export async function listOrdersOfRun(itemId: string, run: number, buyerId: string, client: Database = db): Promise<Order[]> {
+export async function listOrdersOfRun(
+  itemId: string,
+  run: number,
+  buyerId: string,
+  client: Database = db,
+): Promise<Order[]> {
   const rows = await client.$queryRaw<OrderRow[]>`
     SELECT id, item_id AS "itemId", run, number, quantity, price_amount AS "priceAmount", currency, placed_at AS "placedAt"
     FROM orders
@@ -51,7 +61,13 @@ export async function listOrdersOfRun(itemId: string, run: number, buyerId: stri
 }
 
 /** The run's orders from this number on, at most `limit`, by number: no more of them than who bought. */
-export function listSalesFrom(itemId: string, run: number, number: number, limit: number, client: Database = db): Promise<{ id: string; number: number; buyerId: string }[]> {
+export function listSalesFrom(
+  itemId: string,
+  run: number,
+  number: number,
+  limit: number,
+  client: Database = db,
+): Promise<{ id: string; number: number; buyerId: string }[]> {
   return client.$queryRaw`
     SELECT id, number, buyer_id AS "buyerId"
     FROM orders

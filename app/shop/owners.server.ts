@@ -60,7 +60,10 @@ class Run {
 }
 
 function isDoneWithin(milliseconds: number, work: Promise<void>): Promise<boolean> {
-  return within(milliseconds, work, () => new Error(`not done within ${milliseconds} ms`)).then(() => true, () => false);
+  return within(milliseconds, work, () => new Error(`not done within ${milliseconds} ms`)).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The run that is on, of each item. */
@@ -70,8 +73,14 @@ const runs = singleton("owners", () => new Map<string, Run>());
  * What the buyer owns of the item's run, in the order it was bought, at the version of the item that is given or later. An instance
  * that is behind may be given an older one than the buyer has seen: `orderId`, an order the buyer says is there, is looked for at once.
  */
-export async function listOwned({ id, run, version }: Pick<Item, "id" | "run" | "version">, buyerId: string, orderId: string | null = null): Promise<Order[]> {
+export async function listOwned(
+  { id, run, version }: Pick<Item, "id" | "run" | "version">,
+  buyerId: string,
+  orderId: string | null = null,
+): Promise<Order[]> {
   let known = runs.get(id);
   if (known?.run !== run) runs.set(id, (known = new Run(id, run)));
-  return env.PAGES_KEPT === 0 || orderId !== null || (await known.mayHaveBought(buyerId, version)) ? listOrdersOfRun(id, run, buyerId) : [];
+  return env.PAGES_KEPT === 0 || orderId !== null || (await known.mayHaveBought(buyerId, version))
+    ? listOrdersOfRun(id, run, buyerId)
+    : [];
 }

@@ -36,7 +36,10 @@ export class Tills {
   readonly #client: Database;
   readonly #limits: TillLimits;
 
-  constructor(client: Database, limits: TillLimits = { batch: env.TILL_BATCH, wait: env.TILL_WAIT, queue: env.TILL_QUEUE }) {
+  constructor(
+    client: Database,
+    limits: TillLimits = { batch: env.TILL_BATCH, wait: env.TILL_WAIT, queue: env.TILL_QUEUE },
+  ) {
     this.#client = client;
     this.#limits = limits;
   }
@@ -60,7 +63,13 @@ export class Tills {
   }
 
   async #join({ itemId, ...wish }: PurchaseRequest): Promise<PurchaseOutcome> {
-    const till = this.#open.get(itemId) ?? new Till((wishes: Wish[]) => settle(itemId, wishes, this.#client), () => busy(true), this.#limits);
+    const till =
+      this.#open.get(itemId) ??
+      new Till(
+        (wishes: Wish[]) => settle(itemId, wishes, this.#client),
+        () => busy(true),
+        this.#limits,
+      );
     this.#open.set(itemId, till);
     try {
       return await till.join(wish);
@@ -102,15 +111,30 @@ interface Past {
  * second try waits for the row's lock, so the first has ended by then, and finds its orders by their keys if there are any.
  * What one wish causes, such as a twin on another instance's till, must not fail the others: they are parted until it is alone.
  */
-async function settle(itemId: string, wishes: Wish[], client: Database, past: Past = { certain: true, made: new Set() }): Promise<Settled[]> {
+async function settle(
+  itemId: string,
+  wishes: Wish[],
+  client: Database,
+  past: Past = { certain: true, made: new Set() },
+): Promise<Settled[]> {
   for (let tries = 1; ; tries += 1) {
     const attempt = { committing: false, made: past.made };
     try {
-      return (await within(DECISION_LIMIT, decideTogether(itemId, wishes, client, attempt), () => new Silence())).map(fulfilled);
+      return (await within(DECISION_LIMIT, decideTogether(itemId, wishes, client, attempt), () => new Silence())).map(
+        fulfilled,
+      );
     } catch (error) {
       const silent = error instanceof Silence;
       const fault = silent ? "away" : databaseFault(error);
-      const told = { fault, itemId, wishes: wishes.length, tries, committing: attempt.committing, ...describeError(error), stack: undefined };
+      const told = {
+        fault,
+        itemId,
+        wishes: wishes.length,
+        tries,
+        committing: attempt.committing,
+        ...describeError(error),
+        stack: undefined,
+      };
       // A rule's refusal says that everything was undone. Anything else after COMMIT was sent says nothing of it.
       const undone = fault === "conflict" || fault === "refused";
       if (silent || (attempt.committing && !undone)) past.certain = false;
@@ -118,11 +142,15 @@ async function settle(itemId: string, wishes: Wish[], client: Database, past: Pa
       if (undone && wishes.length > 1) {
         report("purchase_batch_parted", told);
         const half = Math.ceil(wishes.length / 2);
-        return [...(await settle(itemId, wishes.slice(0, half), client, past)), ...(await settle(itemId, wishes.slice(half), client, past))];
+        return [
+          ...(await settle(itemId, wishes.slice(0, half), client, past)),
+          ...(await settle(itemId, wishes.slice(half), client, past)),
+        ];
       }
       if (fault === "away" || fault === "busy" || (attempt.committing && !undone)) {
         report("purchase_undecided", told);
-        if (tries === 2 || silent || (fault === "busy" && past.certain)) return wishes.map(() => fulfilled(busy(past.certain)));
+        if (tries === 2 || silent || (fault === "busy" && past.certain))
+          return wishes.map(() => fulfilled(busy(past.certain)));
       } else if (tries === 2 || fault !== "conflict") {
         return wishes.map(() => ({ status: "rejected", reason: error }));
       }
@@ -143,14 +171,33 @@ class Silence extends Error {
  * One try. `committing` tells afterwards whether COMMIT may have been sent, `made` which orders it would have made: an
  * order of an earlier try that is found again is this purchase, not a repeat of another.
  */
-async function decideTogether(itemId: string, wishes: Wish[], client: Database, attempt: { committing: boolean; made: Set<string> }): Promise<PurchaseOutcome[]> {
+async function decideTogether(
+  itemId: string,
+  wishes: Wish[],
+  client: Database,
+  attempt: { committing: boolean; made: Set<string> },
+): Promise<PurchaseOutcome[]> {
   const madeBefore = new Set(attempt.made);
   const { decisions, stock } = await client.$transaction(async (tx) => {
     // Sent together, done in this order: the second statement begins, and sees what is there, when the lock has been given.
-    const [item, earlier] = await Promise.all([lockItem(tx, itemId), listOrdersByKey(wishes.map(({ key }) => key), tx)]);
+    const [item, earlier] = await Promise.all([
+      lockItem(tx, itemId),
+      listOrdersByKey(
+        wishes.map(({ key }) => key),
+        tx,
+      ),
+    ]);
     if (!item) return { decisions: undefined, stock: undefined };
 
-    const owned = item.limitPerBuyer === null ? new Map<string, number>() : await unitsOwned(item.id, item.run, wishes.map(({ buyerId }) => buyerId), tx);
+    const owned =
+      item.limitPerBuyer === null
+        ? new Map<string, number>()
+        : await unitsOwned(
+            item.id,
+            item.run,
+            wishes.map(({ buyerId }) => buyerId),
+            tx,
+          );
     const { decisions, sales, after } = decide(wishes, { item, earlier, owned }, randomUUID);
     if (sales.length > 0) await recordSales(tx, sales, after);
     for (const { order } of sales) attempt.made.add(order.id);
@@ -160,7 +207,11 @@ async function decideTogether(itemId: string, wishes: Wish[], client: Database, 
   // Also when nothing was sold: a first try may have committed and lost its answer, and whoever is refused shall see why.
   if (stock) publish(stock);
   if (!decisions) return wishes.map(() => ({ kind: "not_found" }));
-  return decisions.map((decision) => (decision.kind === "repeated" && madeBefore.delete(decision.order.id) ? { ...decision, kind: "purchased" } : decision));
+  return decisions.map((decision) =>
+    decision.kind === "repeated" && madeBefore.delete(decision.order.id)
+      ? { ...decision, kind: "purchased" }
+      : decision,
+  );
 }
 
 function fulfilled(value: PurchaseOutcome): Settled {

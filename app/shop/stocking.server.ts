@@ -11,7 +11,8 @@ export function resetItem(itemId: string, quantity?: number, client: Database = 
 
 /** Adds `units`, at least one, to the run that is on. Undefined when there is no such item. */
 export async function restockItem(itemId: string, units: number, client: Database = db): Promise<Stock | undefined> {
-  if (!Number.isInteger(units) || units < 1) throw new RangeError("a restock adds at least one unit; to take some away, correct the item");
+  if (!Number.isInteger(units) || units < 1)
+    throw new RangeError("a restock adds at least one unit; to take some away, correct the item");
   return change(itemId, client, (tx, item) => adjust(tx, item, "restock", units));
 }
 
@@ -20,7 +21,11 @@ export function correctItem(itemId: string, quantity: number, client: Database =
   return change(itemId, client, (tx, item) => adjust(tx, item, "correction", quantity - item.quantity));
 }
 
-async function change(itemId: string, client: Database, make: (tx: Transaction, item: LockedItem) => Promise<Stock>): Promise<Stock | undefined> {
+async function change(
+  itemId: string,
+  client: Database,
+  make: (tx: Transaction, item: LockedItem) => Promise<Stock>,
+): Promise<Stock | undefined> {
   const stock = await client.$transaction(async (tx) => {
     const item = await lockItem(tx, itemId);
     return item && make(tx, item);

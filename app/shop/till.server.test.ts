@@ -15,7 +15,9 @@ function tillOf(limits: { batch?: number; wait?: number; queue?: number } = {}) 
       batches.push(wishes);
       const name = `batch ${batches.length}`;
       await new Promise<void>((resolve) => waiting.push(resolve));
-      return wishes.map((wish) => (wish < 0 ? { status: "rejected", reason: new Error(`bad ${wish}`) } : { status: "fulfilled", value: name }));
+      return wishes.map((wish) =>
+        wish < 0 ? { status: "rejected", reason: new Error(`bad ${wish}`) } : { status: "fulfilled", value: name },
+      );
     },
     () => "turned away",
     { batch: 100, wait: 60_000, queue: 1_000, ...limits },
@@ -84,7 +86,11 @@ test("one that fails does so alone, and a batch that fails as a whole does not s
   await decideNext();
   expect((await outcomes).map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
 
-  const broken = new Till<number, string>(() => Promise.reject(new Error("broken")), () => "turned away", { batch: 2, wait: 1_000, queue: 10 });
+  const broken = new Till<number, string>(
+    () => Promise.reject(new Error("broken")),
+    () => "turned away",
+    { batch: 2, wait: 1_000, queue: 10 },
+  );
   await expect(broken.join(1)).rejects.toThrow("broken");
   await expect(broken.join(2)).rejects.toThrow("broken");
 });

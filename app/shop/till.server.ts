@@ -37,7 +37,11 @@ export class Till<Wish, Outcome> {
    * `decide` gives one result for each wish, in their order. `turnAway` is the outcome of a wish that was never handed
    * to it: because too many are waiting, or because it waited too long.
    */
-  constructor(decide: (wishes: Wish[]) => Promise<PromiseSettledResult<Outcome>[]>, turnAway: () => Outcome, limits: TillLimits) {
+  constructor(
+    decide: (wishes: Wish[]) => Promise<PromiseSettledResult<Outcome>[]>,
+    turnAway: () => Outcome,
+    limits: TillLimits,
+  ) {
     this.#decide = decide;
     this.#turnAway = turnAway;
     this.#limits = limits;
@@ -52,7 +56,8 @@ export class Till<Wish, Outcome> {
   join(wish: Wish): Promise<Outcome> {
     if (this.#waiting.length >= this.#limits.queue) return Promise.resolve(this.#turnAway());
     return new Promise((resolve, reject) => {
-      const settle = (result: PromiseSettledResult<Outcome>) => (result.status === "fulfilled" ? resolve(result.value) : reject(result.reason as Error));
+      const settle = (result: PromiseSettledResult<Outcome>) =>
+        result.status === "fulfilled" ? resolve(result.value) : reject(result.reason as Error);
       this.#waiting.push({ wish, until: performance.now() + this.#limits.wait, settle });
       this.#watchTheFirst();
       if (!this.#deciding) void this.#work();
@@ -66,7 +71,9 @@ export class Till<Wish, Outcome> {
       await new Promise((resolve) => setImmediate(resolve));
       const together = this.#waiting.splice(0, this.#limits.batch);
       if (together.length === 0) break;
-      const results = await this.#decide(together.map(({ wish }) => wish)).catch((reason: unknown) => together.map(() => ({ status: "rejected" as const, reason })));
+      const results = await this.#decide(together.map(({ wish }) => wish)).catch((reason: unknown) =>
+        together.map(() => ({ status: "rejected" as const, reason })),
+      );
       void tell(together, results);
     }
     this.#deciding = false;
@@ -76,18 +83,25 @@ export class Till<Wish, Outcome> {
   #watchTheFirst(): void {
     const first = this.#waiting[0];
     if (!first || this.#clock) return;
-    this.#clock = setTimeout(() => {
-      this.#clock = undefined;
-      const now = performance.now();
-      const late = this.#waiting.findIndex(({ until }) => until > now);
-      for (const { settle } of this.#waiting.splice(0, late === -1 ? this.#waiting.length : late)) settle({ status: "fulfilled", value: this.#turnAway() });
-      this.#watchTheFirst();
-    }, Math.max(1, first.until - performance.now())).unref();
+    this.#clock = setTimeout(
+      () => {
+        this.#clock = undefined;
+        const now = performance.now();
+        const late = this.#waiting.findIndex(({ until }) => until > now);
+        for (const { settle } of this.#waiting.splice(0, late === -1 ? this.#waiting.length : late))
+          settle({ status: "fulfilled", value: this.#turnAway() });
+        this.#watchTheFirst();
+      },
+      Math.max(1, first.until - performance.now()),
+    ).unref();
   }
 }
 
 /** Hands out the results, in their order, while the next transaction is under way. */
-async function tell<Wish, Outcome>(together: Waiting<Wish, Outcome>[], results: PromiseSettledResult<Outcome>[]): Promise<void> {
+async function tell<Wish, Outcome>(
+  together: Waiting<Wish, Outcome>[],
+  results: PromiseSettledResult<Outcome>[],
+): Promise<void> {
   for (const [index, { settle }] of together.entries()) {
     if (index > 0 && index % TOLD_TOGETHER === 0) await new Promise((resolve) => setImmediate(resolve));
     settle(results[index] ?? { status: "rejected", reason: new Error("a wish was left undecided") });

@@ -23,9 +23,13 @@ export function waitsOfBuyers(task: Task): Promise<Waits> {
 if (!isMainThread) {
   const { url, itemId, seconds } = workerData as Task;
   const waits: number[] = [];
-  for (const end = performance.now() + seconds * 1_000; performance.now() < end; ) {
+  for (const end = performance.now() + seconds * 1_000; performance.now() < end;) {
     const began = performance.now();
-    const answer = await fetch(`${url}/api/items/${itemId}/purchases`, { method: "POST", headers: { "Content-Type": "application/json", "Idempotency-Key": randomUUID() }, body: '{"quantity":1}' });
+    const answer = await fetch(`${url}/api/items/${itemId}/purchases`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "Idempotency-Key": randomUUID() },
+      body: '{"quantity":1}',
+    });
     await answer.arrayBuffer();
     if (answer.status !== 201) throw new Error(`a purchase answered ${answer.status}`);
     waits.push(performance.now() - began);

@@ -10,7 +10,9 @@ import { type Figure, http, jsonPurchase } from "./load.ts";
 import { chart } from "./plot.ts";
 import { HOT_ITEMS, PLENTY, query, resetItem, setStage, type StagedShop } from "./stage.ts";
 
-const { values: flags } = parseArgs({ options: { rounds: { type: "string", default: "3" }, seconds: { type: "string", default: "4" } } });
+const { values: flags } = parseArgs({
+  options: { rounds: { type: "string", default: "3" }, seconds: { type: "string", default: "4" } },
+});
 const rounds = Number(flags.rounds);
 const seconds = Number(flags.seconds);
 const CROWDS = [1, 10, 100, 1_000, 5_000];
@@ -35,13 +37,21 @@ try {
   const lines = [few, pair, many];
 
   process.stdout.write(`\nOne hot item by JSON, each crowd in a closed loop, median of ${rounds} rounds\n`);
-  process.stdout.write(`${table([["buyers at once", ...lines.flatMap(({ name }) => [name, "p99 ms"])], ...CROWDS.map((crowd, at) => [String(crowd), ...lines.flatMap(({ figures }) => [figures[at]?.perSecond.toFixed(0) ?? "", figures[at]?.p99.toFixed(0) ?? ""])])])}\n`);
+  process.stdout.write(
+    `${table([["buyers at once", ...lines.flatMap(({ name }) => [name, "p99 ms"])], ...CROWDS.map((crowd, at) => [String(crowd), ...lines.flatMap(({ figures }) => [figures[at]?.perSecond.toFixed(0) ?? "", figures[at]?.p99.toFixed(0) ?? ""])])])}\n`,
+  );
   const svg = chart({
     title: "One hot item: orders per second and p99, by buyers at once",
     x: CROWDS,
     panels: [
-      { label: "orders per second", lines: lines.map(({ name, figures }) => ({ name, y: figures.map(({ perSecond }) => perSecond) })) },
-      { label: "p99, milliseconds", lines: lines.map(({ name, figures }) => ({ name, y: figures.map(({ p99 }) => p99) })) },
+      {
+        label: "orders per second",
+        lines: lines.map(({ name, figures }) => ({ name, y: figures.map(({ perSecond }) => perSecond) })),
+      },
+      {
+        label: "p99, milliseconds",
+        lines: lines.map(({ name, figures }) => ({ name, y: figures.map(({ p99 }) => p99) })),
+      },
     ],
   });
   writeFileSync(path.resolve(import.meta.dirname, "../../docs/growth.svg"), svg);
@@ -63,16 +73,27 @@ async function measure(name: string, shops: StagedShop[][]): Promise<Line> {
       await resetItem(urls[0] ?? "", HOT, PLENTY);
       // A crowd that one instance cannot hold is not shared out below one buyer each.
       const share = Math.max(1, Math.floor(crowd / urls.length));
-      const parts = await Promise.all((crowd === 1 ? urls.slice(0, 1) : urls).map((url) => http(url, jsonPurchase([HOT]), { connections: share, ...pace(share) })));
+      const parts = await Promise.all(
+        (crowd === 1 ? urls.slice(0, 1) : urls).map((url) =>
+          http(url, jsonPurchase([HOT]), { connections: share, ...pace(share) }),
+        ),
+      );
       found.push({
-        perSecond: parts.reduce((sum, { perSecond, statuses }) => sum + (perSecond * (statuses["201"] ?? 0)) / Object.values(statuses).reduce((all, count) => all + count, 0), 0),
+        perSecond: parts.reduce(
+          (sum, { perSecond, statuses }) =>
+            sum + (perSecond * (statuses["201"] ?? 0)) / Object.values(statuses).reduce((all, count) => all + count, 0),
+          0,
+        ),
         p50: Math.max(...parts.map(({ p50 }) => p50)),
         p99: Math.max(...parts.map(({ p99 }) => p99)),
         statuses: {},
         seconds,
       });
     }
-    figures.push({ perSecond: median(found.map(({ perSecond }) => perSecond)), p99: median(found.map(({ p99 }) => p99)) });
+    figures.push({
+      perSecond: median(found.map(({ perSecond }) => perSecond)),
+      p99: median(found.map(({ p99 }) => p99)),
+    });
     process.stderr.write(`${name}: ${crowd} buyers, ${figures.at(-1)?.perSecond.toFixed(0) ?? ""} orders a second\n`);
   }
   return { name, figures };
@@ -105,5 +126,7 @@ async function fastAudit(): Promise<void> {
   const { audit } = await import("#app/shop/audit.server.ts");
   const began = performance.now();
   const { orders, movements, findings } = await audit();
-  process.stdout.write(`\nThe audit of ${orders} orders and ${movements} movements: ${((performance.now() - began) / 1_000).toFixed(1)} s, ${findings.length} findings.\n`);
+  process.stdout.write(
+    `\nThe audit of ${orders} orders and ${movements} movements: ${((performance.now() - began) / 1_000).toFixed(1)} s, ${findings.length} findings.\n`,
+  );
 }

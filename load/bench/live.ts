@@ -14,7 +14,14 @@ import { HOT_ITEMS, PLENTY, query, resetItem, setStage } from "./stage.ts";
 import { BareServer, ShopServer } from "./servers.ts";
 import { Swarm } from "./swarm.ts";
 
-const { values: flags } = parseArgs({ options: { rounds: { type: "string", default: "20" }, streams: { type: "string", default: "100,1000,5000" }, idle: { type: "string", default: "1000" }, changes: { type: "string", default: "1000" } } });
+const { values: flags } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "20" },
+    streams: { type: "string", default: "100,1000,5000" },
+    idle: { type: "string", default: "1000" },
+    changes: { type: "string", default: "1000" },
+  },
+});
 const rounds = Number(flags.rounds);
 const SIZES = flags.streams.split(",").map(Number);
 const IDLE = Number(flags.idle);
@@ -36,7 +43,9 @@ let bare = await BareServer.start();
 const budgets = new Budgets();
 try {
   // Node raises its own limit to this at its start.
-  process.stdout.write(`Open files that a process may have: ${execFileSync("sh", ["-c", "ulimit -Hn"], { encoding: "utf8" })}`);
+  process.stdout.write(
+    `Open files that a process may have: ${execFileSync("sh", ["-c", "ulimit -Hn"], { encoding: "utf8" })}`,
+  );
   await resetItem(shop.url, WATCHED, 1);
   await purchases(); // warms up
   const quiet = await purchases();
@@ -52,14 +61,50 @@ try {
   }
   const ms = (value: number) => value.toFixed(1);
   print("From COMMIT (the bare server: from the write) to each client, milliseconds, median of the rounds", [
-    ["streams", "first", "median", "p99", "last", "KiB each", "bare first", "median", "p99", "last", "KiB each", "last: ratio"],
-    ...results.map(({ size, shop: s, bare: b }) => [String(size), ms(s.first), ms(s.median), ms(s.p99), ms(s.last), ms(s.memory), ms(b.first), ms(b.median), ms(b.p99), ms(b.last), ms(b.memory), `${(s.last / b.last).toFixed(2)} ×`]),
+    [
+      "streams",
+      "first",
+      "median",
+      "p99",
+      "last",
+      "KiB each",
+      "bare first",
+      "median",
+      "p99",
+      "last",
+      "KiB each",
+      "last: ratio",
+    ],
+    ...results.map(({ size, shop: s, bare: b }) => [
+      String(size),
+      ms(s.first),
+      ms(s.median),
+      ms(s.p99),
+      ms(s.last),
+      ms(s.memory),
+      ms(b.first),
+      ms(b.median),
+      ms(b.p99),
+      ms(b.last),
+      ms(b.memory),
+      `${(s.last / b.last).toFixed(2)} ×`,
+    ]),
   ]);
-  print("While one purchase follows the other, milliseconds: the purchase itself, and from each COMMIT to the last client that shows it or something newer", [
-    ["streams", "purchase p99", "longest", "shown: median", "p99", "longest"],
-    ["0", ms(quiet.p99), ms(quiet.longest), "", "", ""],
-    ...results.map(({ size, selling }) => [String(size), ms(selling.p99), ms(selling.longest), ms(selling.shown.median), ms(selling.shown.p99), ms(selling.shown.longest)]),
-  ]);
+  print(
+    "While one purchase follows the other, milliseconds: the purchase itself, and from each COMMIT to the last client that shows it or something newer",
+    [
+      ["streams", "purchase p99", "longest", "shown: median", "p99", "longest"],
+      ["0", ms(quiet.p99), ms(quiet.longest), "", "", ""],
+      ...results.map(({ size, selling }) => [
+        String(size),
+        ms(selling.p99),
+        ms(selling.longest),
+        ms(selling.shown.median),
+        ms(selling.shown.p99),
+        ms(selling.shown.longest),
+      ]),
+    ],
+  );
 
   const left = await leftBehind(quiet.p99);
   const slow = await neverReading();
@@ -69,8 +114,15 @@ try {
       ["", "measured", "at most", ""],
       budgets.atMost(`last of ${most.size} clients, of the bare server`, most.shop.last / most.bare.last, 1.5, "×"),
       budgets.atMost("memory a stream", most.shop.memory, 60, "KiB"),
-      budgets.atMost("longest wait of a purchase beyond the quiet shop's", Math.max(0, most.selling.longest - quiet.longest), 50, "ms"),
-      ...results.filter(({ size }) => size === 1_000).map(({ selling }) => budgets.atMost("a sale shown by all of 1000 clients, p99", selling.shown.p99, 250, "ms")),
+      budgets.atMost(
+        "longest wait of a purchase beyond the quiet shop's",
+        Math.max(0, most.selling.longest - quiet.longest),
+        50,
+        "ms",
+      ),
+      ...results
+        .filter(({ size }) => size === 1_000)
+        .map(({ selling }) => budgets.atMost("a sale shown by all of 1000 clients, p99", selling.shown.p99, 250, "ms")),
       budgets.atMost("streams left when all have gone", left.streams, 0, ""),
     ]);
     const lines = (value: (fan: FanOut) => number) => [
@@ -79,7 +131,14 @@ try {
     ];
     writeFileSync(
       path.resolve(import.meta.dirname, "../../docs/live.svg"),
-      chart({ title: "From COMMIT to the open pages, by how many are open", x: SIZES, panels: [{ label: "the last page, milliseconds", lines: lines(({ last }) => last) }, { label: "the median page, milliseconds", lines: lines((fan) => fan.median) }] }),
+      chart({
+        title: "From COMMIT to the open pages, by how many are open",
+        x: SIZES,
+        panels: [
+          { label: "the last page, milliseconds", lines: lines(({ last }) => last) },
+          { label: "the median page, milliseconds", lines: lines((fan) => fan.median) },
+        ],
+      }),
     );
   }
   process.stdout.write(`\n${left.says}\n${slow}\n`);
@@ -93,7 +152,12 @@ process.exitCode = budgets.fallen === 0 ? 0 : 1;
 /** Waits of purchases, and how long each sale took to be shown by every client. */
 type Selling = Waits & { shown: { median: number; p99: number; longest: number } };
 
-async function fanOut(size: number, server: ShopServer | BareServer, url: string, tell: () => Promise<{ mark: string; at: number }>): Promise<FanOut> {
+async function fanOut(
+  size: number,
+  server: ShopServer | BareServer,
+  url: string,
+  tell: () => Promise<{ mark: string; at: number }>,
+): Promise<FanOut> {
   const before = await server.memory();
   const swarm = await Swarm.open(url, size);
   const memory = (await server.memory()) - before;
@@ -102,17 +166,32 @@ async function fanOut(size: number, server: ShopServer | BareServer, url: string
     swarm.expect();
     const { mark, at } = await tell();
     const times = (await swarm.seen(mark)).map((time) => time - at).sort((one, other) => one - other);
-    if (round >= 0) seen.push({ first: times[0] ?? NaN, median: percentile(times, 0.5), p99: percentile(times, 0.99), last: times.at(-1) ?? NaN });
+    if (round >= 0)
+      seen.push({
+        first: times[0] ?? NaN,
+        median: percentile(times, 0.5),
+        p99: percentile(times, 0.99),
+        last: times.at(-1) ?? NaN,
+      });
   }
   swarm.close();
   const of = (value: (one: Omit<FanOut, "memory">) => number) => median(seen.map(value));
-  return { first: of(({ first }) => first), median: of((one) => one.median), p99: of(({ p99 }) => p99), last: of(({ last }) => last), memory: memory / 1_024 / size };
+  return {
+    first: of(({ first }) => first),
+    median: of((one) => one.median),
+    p99: of(({ p99 }) => p99),
+    last: of(({ last }) => last),
+    memory: memory / 1_024 / size,
+  };
 }
 
 /** A reset is told at once, whatever happened before. The ledger has the time at which it was written, just before its COMMIT. */
 async function tellByShop(): Promise<{ mark: string; at: number }> {
   await resetItem(shop.url, WATCHED, 1);
-  const [row] = await query<{ version: number; at: Date }>(stage.databaseUrl, `SELECT version, created_at AS at FROM movements WHERE item_id = '${WATCHED}' ORDER BY version DESC LIMIT 1`);
+  const [row] = await query<{ version: number; at: Date }>(
+    stage.databaseUrl,
+    `SELECT version, created_at AS at FROM movements WHERE item_id = '${WATCHED}' ORDER BY version DESC LIMIT 1`,
+  );
   return { mark: `"version":${row?.version ?? 0},`, at: row?.at.getTime() ?? NaN };
 }
 
@@ -126,11 +205,17 @@ async function sellingUnderStreams(size: number): Promise<Selling> {
   const figure = await purchases();
   // What was sold last is told after the others have rested.
   await new Promise((resolve) => setTimeout(resolve, 2_000));
-  const sales = await query<{ version: number; at: Date }>(stage.databaseUrl, `SELECT version, created_at AS at FROM movements WHERE item_id = '${SOLD}' AND run = (SELECT run FROM items WHERE id = '${SOLD}') AND reason = 'sale'`);
+  const sales = await query<{ version: number; at: Date }>(
+    stage.databaseUrl,
+    `SELECT version, created_at AS at FROM movements WHERE item_id = '${SOLD}' AND run = (SELECT run FROM items WHERE id = '${SOLD}') AND reason = 'sale'`,
+  );
   const shownAt = swarm.lastToShow();
   swarm.close();
   const waits = sales.map(({ version, at }) => shownAt(version) - at.getTime()).sort((one, other) => one - other);
-  return { ...figure, shown: { median: percentile(waits, 0.5), p99: percentile(waits, 0.99), longest: waits.at(-1) ?? NaN } };
+  return {
+    ...figure,
+    shown: { median: percentile(waits, 0.5), p99: percentile(waits, 0.99), longest: waits.at(-1) ?? NaN },
+  };
 }
 
 async function leftBehind(quietP99: number): Promise<{ streams: number; says: string }> {
@@ -140,7 +225,10 @@ async function leftBehind(quietP99: number): Promise<{ streams: number; says: st
   const memory = await shop.memory();
   const { p99 } = await purchases();
   const grown = (memory - shop.memoryAtStart) / 1_024 / 1_024;
-  return { streams: count, says: `All gone: ${count} streams; memory ${grown.toFixed(0)} MiB above the start's after a forced collection; purchases' p99 ${p99.toFixed(1)} ms (before: ${quietP99.toFixed(1)} ms).` };
+  return {
+    streams: count,
+    says: `All gone: ${count} streams; memory ${grown.toFixed(0)} MiB above the start's after a forced collection; purchases' p99 ${p99.toFixed(1)} ms (before: ${quietP99.toFixed(1)} ms).`,
+  };
 }
 
 /**

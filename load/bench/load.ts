@@ -31,10 +31,18 @@ export async function http(url: string, request: Request, { connections, seconds
     ...(amount ? { amount } : { duration: seconds ?? 5 }),
     requests: [request],
   });
-  const statuses = Object.fromEntries(Object.entries(result.statusCodeStats ?? {}).map(([status, { count = 0 }]) => [status, count]));
+  const statuses = Object.fromEntries(
+    Object.entries(result.statusCodeStats ?? {}).map(([status, { count = 0 }]) => [status, count]),
+  );
   if (result.errors > 0) statuses.failed = result.errors;
   const answered = result.requests.total;
-  return { perSecond: answered / result.duration, p50: result.latency.p50, p99: result.latency.p99, statuses, seconds: result.duration };
+  return {
+    perSecond: answered / result.duration,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    statuses,
+    seconds: result.duration,
+  };
 }
 
 /** The cookie of one who has been here before. */
@@ -91,7 +99,9 @@ export async function crowdAtOnce(url: string, itemId: string, size: number): Pr
       const socket = connect(Number(port), hostname, () => socket.write(request));
       socket.setEncoding("latin1").on("data", (chunk: string) => (text += chunk));
       socket.on("error", () => undefined);
-      socket.on("close", () => resolve({ status: /^HTTP\/1\.1 (\d+)/.exec(text)?.[1] ?? "failed", took: performance.now() - began }));
+      socket.on("close", () =>
+        resolve({ status: /^HTTP\/1\.1 (\d+)/.exec(text)?.[1] ?? "failed", took: performance.now() - began }),
+      );
       return promise;
     }),
   );
@@ -109,7 +119,7 @@ export async function loop(workers: number, seconds: number, work: (worker: numb
   const end = began + seconds * 1_000;
   await Promise.all(
     Array.from({ length: workers }, async (_, worker) => {
-      for (let start = began; start < end; ) {
+      for (let start = began; start < end;) {
         await work(worker);
         const now = performance.now();
         took.push(now - start);
@@ -119,5 +129,11 @@ export async function loop(workers: number, seconds: number, work: (worker: numb
   );
   const elapsed = (performance.now() - began) / 1_000;
   took.sort((one, other) => one - other);
-  return { perSecond: took.length / elapsed, p50: percentile(took, 0.5), p99: percentile(took, 0.99), statuses: {}, seconds: elapsed };
+  return {
+    perSecond: took.length / elapsed,
+    p50: percentile(took, 0.5),
+    p99: percentile(took, 0.99),
+    statuses: {},
+    seconds: elapsed,
+  };
 }

@@ -38,13 +38,21 @@ function drawPanel({ label, lines }: Chart["panels"][number], x: number[], left:
     const y = up(share * most);
     return `<line x1="${left}" x2="${left + WIDTH}" y1="${y}" y2="${y}" stroke="#ddd"/><text x="${left - 8}" y="${y + 4}" text-anchor="end">${(share * most).toLocaleString("en")}</text>`;
   });
-  const ticks = x.map((value) => `<text x="${across(value)}" y="${TOP + HEIGHT + 20}" text-anchor="middle">${value.toLocaleString("en")}</text>`);
+  const ticks = x.map(
+    (value) =>
+      `<text x="${across(value)}" y="${TOP + HEIGHT + 20}" text-anchor="middle">${value.toLocaleString("en")}</text>`,
+  );
   const drawn = lines.map(({ y }, index) => {
     const points = y.map((value, at) => `${across(x[at] ?? first).toFixed(1)},${up(value).toFixed(1)}`);
-    const dots = points.map((point) => `<circle cx="${point.split(",")[0] ?? ""}" cy="${point.split(",")[1] ?? ""}" r="3" fill="${colour(index)}"/>`);
+    const dots = points.map(
+      (point) =>
+        `<circle cx="${point.split(",")[0] ?? ""}" cy="${point.split(",")[1] ?? ""}" r="3" fill="${colour(index)}"/>`,
+    );
     return `<polyline points="${points.join(" ")}" fill="none" stroke="${colour(index)}" stroke-width="2.5"/>${dots.join("")}`;
   });
-  return [`<text x="${left}" y="${TOP - 10}" font-weight="600">${label}</text>`, ...grid, ...ticks, ...drawn].join("\n");
+  return [`<text x="${left}" y="${TOP - 10}" font-weight="600">${label}</text>`, ...grid, ...ticks, ...drawn].join(
+    "\n",
+  );
 }
 
 function colour(index: number): string {

@@ -13,7 +13,13 @@ import { Budgets, print } from "./budgets.ts";
 import { cookieOf, crowdAtOnce, type Figure, formPurchase, http, jsonPurchase, loop } from "./load.ts";
 import { HOT_ITEMS, PLENTY, query, resetItem, setStage, type Stage } from "./stage.ts";
 
-const { values: flags } = parseArgs({ options: { rounds: { type: "string", default: "3" }, seconds: { type: "string", default: "4" }, crowd: { type: "string", default: "5000" } } });
+const { values: flags } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "3" },
+    seconds: { type: "string", default: "4" },
+    crowd: { type: "string", default: "5000" },
+  },
+});
 const rounds = Number(flags.rounds);
 const seconds = Number(flags.seconds);
 const crowd = Number(flags.crowd);
@@ -90,11 +96,31 @@ async function bench({ databaseUrl, startShop }: Stage): Promise<void> {
     budgets.atLeast(`orders by JSON, of ${three.split(",")[0] ?? ""}`, hot / rate(three), 2.25, "×"),
     budgets.atLeast("orders by JSON, of /healthz", (hot / ceiling) * 100, 85, "%"),
     budgets.atLeast("sold out by JSON, of /healthz", (rate("sold out, JSON") / ceiling) * 100, 85, "%"),
-    budgets.atLeast("sold out by form, of the plain render", rate("sold out, form (a whole page)") / rate("sold out, form, rendered each time"), 2, "×"),
-    budgets.atLeast("item page, of the plain loader and render", rate("item page") / rate("item page, read and rendered each time"), 2.5, "×"),
-    budgets.atLeast("the same, for one with a cookie", rate("item page, for one with a cookie") / rate("the same, read and rendered each time"), 2.5, "×"),
+    budgets.atLeast(
+      "sold out by form, of the plain render",
+      rate("sold out, form (a whole page)") / rate("sold out, form, rendered each time"),
+      2,
+      "×",
+    ),
+    budgets.atLeast(
+      "item page, of the plain loader and render",
+      rate("item page") / rate("item page, read and rendered each time"),
+      2.5,
+      "×",
+    ),
+    budgets.atLeast(
+      "the same, for one with a cookie",
+      rate("item page, for one with a cookie") / rate("the same, read and rendered each time"),
+      2.5,
+      "×",
+    ),
     ["", "measured", "at most", ""],
-    budgets.atMost(`${crowd} buyers at once for 100: all answered`, median(rush.map(({ seconds: took }) => took)), 3, "s"),
+    budgets.atMost(
+      `${crowd} buyers at once for 100: all answered`,
+      median(rush.map(({ seconds: took }) => took)),
+      3,
+      "s",
+    ),
   ]);
   print(`${crowd} buyers at once for 100 units, each round`, [
     ["", "sold", "sold out", "busy", "other", "all answered"],
@@ -106,7 +132,9 @@ async function bench({ databaseUrl, startShop }: Stage): Promise<void> {
     }),
   ]);
   const { findings } = await auditOf();
-  process.stdout.write(`\nThe audit of all of it: ${findings.length === 0 ? "everything adds up" : JSON.stringify(findings)}.\n`);
+  process.stdout.write(
+    `\nThe audit of all of it: ${findings.length === 0 ? "everything adds up" : JSON.stringify(findings)}.\n`,
+  );
   fallen += findings.length;
 }
 
@@ -122,7 +150,10 @@ async function crowds(shopUrl: string): Promise<Figure[]> {
 
 /** The same three statements on the same server, one transaction an order: what a till is measured against. */
 async function plainTransactions(databaseUrl: string) {
-  await query(databaseUrl, "CREATE TABLE plain_items (id text PRIMARY KEY, quantity int NOT NULL); CREATE TABLE plain_orders (id bigserial PRIMARY KEY, item_id text NOT NULL, placed_at timestamptz NOT NULL)");
+  await query(
+    databaseUrl,
+    "CREATE TABLE plain_items (id text PRIMARY KEY, quantity int NOT NULL); CREATE TABLE plain_orders (id bigserial PRIMARY KEY, item_id text NOT NULL, placed_at timestamptz NOT NULL)",
+  );
   await query(databaseUrl, `INSERT INTO plain_items VALUES ('one', 2000000000)`);
   const pool = new pg.Pool({ connectionString: databaseUrl, max: CONNECTIONS });
   const { connect } = await import("#app/db.server.ts");
@@ -132,9 +163,21 @@ async function plainTransactions(databaseUrl: string) {
     loop(CONNECTIONS, seconds, async () => {
       const client = await pool.connect();
       await client.query("BEGIN");
-      await client.query({ name: "lock", text: "SELECT quantity FROM plain_items WHERE id = $1 FOR UPDATE", values: ["one"] });
-      await client.query({ name: "take", text: "UPDATE plain_items SET quantity = quantity - 1 WHERE id = $1", values: ["one"] });
-      await client.query({ name: "order", text: "INSERT INTO plain_orders (item_id, placed_at) VALUES ($1, clock_timestamp())", values: ["one"] });
+      await client.query({
+        name: "lock",
+        text: "SELECT quantity FROM plain_items WHERE id = $1 FOR UPDATE",
+        values: ["one"],
+      });
+      await client.query({
+        name: "take",
+        text: "UPDATE plain_items SET quantity = quantity - 1 WHERE id = $1",
+        values: ["one"],
+      });
+      await client.query({
+        name: "order",
+        text: "INSERT INTO plain_orders (item_id, placed_at) VALUES ($1, clock_timestamp())",
+        values: ["one"],
+      });
       await client.query("COMMIT");
       client.release();
     });
@@ -149,7 +192,13 @@ async function plainTransactions(databaseUrl: string) {
   const end = async () => {
     await Promise.all([pool.end(), prisma.$disconnect()]);
   };
-  return { byPg, byPrisma, byPgbench: spawnSync("pgbench", ["--version"]).status === 0 ? () => Promise.resolve(pgbench(databaseUrl)) : undefined, end };
+  return {
+    byPg,
+    byPrisma,
+    byPgbench:
+      spawnSync("pgbench", ["--version"]).status === 0 ? () => Promise.resolve(pgbench(databaseUrl)) : undefined,
+    end,
+  };
 }
 
 function pgbench(databaseUrl: string): Figure {
@@ -163,7 +212,11 @@ function pgbench(databaseUrl: string): Figure {
      INSERT INTO plain_orders (item_id, placed_at) VALUES ('one', clock_timestamp());
      COMMIT;`,
   );
-  const ran = spawnSync("pgbench", ["-n", "-c", String(CONNECTIONS), "-j", "2", "-T", String(seconds), "-f", script, databaseUrl], { encoding: "utf8" });
+  const ran = spawnSync(
+    "pgbench",
+    ["-n", "-c", String(CONNECTIONS), "-j", "2", "-T", String(seconds), "-f", script, databaseUrl],
+    { encoding: "utf8" },
+  );
   rmSync(folder, { recursive: true });
   const perSecond = Number(/tps = ([\d.]+)/.exec(ran.stdout)?.[1]);
   const latency = Number(/latency average = ([\d.]+)/.exec(ran.stdout)?.[1]);
@@ -174,7 +227,13 @@ function pgbench(databaseUrl: string): Figure {
 
 /** A figure of refused or failed answers is no figure of orders. */
 function assertOnly(name: string, { statuses }: Figure): void {
-  const expected = name.startsWith("sold out") ? "409" : name.endsWith("form") ? "303" : name.startsWith("orders") ? "201" : "200";
+  const expected = name.startsWith("sold out")
+    ? "409"
+    : name.endsWith("form")
+      ? "303"
+      : name.startsWith("orders")
+        ? "201"
+        : "200";
   const others = Object.entries(statuses).filter(([status]) => status !== expected);
   if (others.length > 0) throw new Error(`${name}: expected ${expected} only, got ${JSON.stringify(statuses)}`);
 }

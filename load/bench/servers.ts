@@ -22,11 +22,24 @@ class Inspected {
     this.#inspector = inspector;
   }
 
-  protected static async launch(args: string[], env: Record<string, string>, url: string): Promise<[ChildProcess, WebSocket]> {
-    const child = spawn(process.execPath, ["--inspect=0", "--max-semi-space-size=64", ...args], { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  protected static async launch(
+    args: string[],
+    env: Record<string, string>,
+    url: string,
+  ): Promise<[ChildProcess, WebSocket]> {
+    const child = spawn(process.execPath, ["--inspect=0", "--max-semi-space-size=64", ...args], {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
     let printed = "";
     child.stderr?.on("data", (chunk: Buffer) => (printed += chunk.toString()));
-    while (!(await fetch(`${url}/healthz`).then(({ ok }) => ok, () => false))) {
+    while (
+      !(await fetch(`${url}/healthz`).then(
+        ({ ok }) => ok,
+        () => false,
+      ))
+    ) {
       if (child.exitCode !== null) throw new Error(`it ended with exit code ${child.exitCode}: ${printed}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -68,8 +81,18 @@ export class ShopServer extends Inspected {
   static async start(databaseUrl: string): Promise<ShopServer> {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
-    const env = { NODE_ENV: "production", HOST: "127.0.0.1", PORT: String(port), DATABASE_URL: databaseUrl, COOKIE_SECRET, DEMO: "1" };
-    const shop = new ShopServer(url, ...(await ShopServer.launch(["node_modules/@remix-run/serve/dist/cli.js", "build/server/index.js"], env, url)));
+    const env = {
+      NODE_ENV: "production",
+      HOST: "127.0.0.1",
+      PORT: String(port),
+      DATABASE_URL: databaseUrl,
+      COOKIE_SECRET,
+      DEMO: "1",
+    };
+    const shop = new ShopServer(
+      url,
+      ...(await ShopServer.launch(["node_modules/@remix-run/serve/dist/cli.js", "build/server/index.js"], env, url)),
+    );
     // What the first requests load and compile is not a stream's.
     for (let request = 0; request < 200; request += 1) await (await fetch(`${url}/items/moon-moth`)).arrayBuffer();
     shop.memoryAtStart = await shop.memory();
@@ -81,7 +104,10 @@ export class BareServer extends Inspected {
   static async start(): Promise<BareServer> {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
-    return new BareServer(url, ...(await BareServer.launch([path.join(import.meta.dirname, "bare-server.ts")], { PORT: String(port) }, url)));
+    return new BareServer(
+      url,
+      ...(await BareServer.launch([path.join(import.meta.dirname, "bare-server.ts")], { PORT: String(port) }, url)),
+    );
   }
 
   async tell(): Promise<{ mark: string; at: number }> {

@@ -34,8 +34,19 @@ export async function setStage(): Promise<Stage> {
 
   const startShop = async (settings: Record<string, string> = {}) => {
     const port = await freePort();
-    const env = { ...process.env, DATABASE_URL: databaseUrl, COOKIE_SECRET, DEMO: "1", PORT: String(port), ...settings };
-    const child = spawn(process.execPath, ["server/with-database.ts"], { cwd: root, env, stdio: ["ignore", "ignore", "inherit"] });
+    const env = {
+      ...process.env,
+      DATABASE_URL: databaseUrl,
+      COOKIE_SECRET,
+      DEMO: "1",
+      PORT: String(port),
+      ...settings,
+    };
+    const child = spawn(process.execPath, ["server/with-database.ts"], {
+      cwd: root,
+      env,
+      stdio: ["ignore", "ignore", "inherit"],
+    });
     const url = `http://127.0.0.1:${port}`;
     const shop = {
       url,
@@ -47,7 +58,12 @@ export async function setStage(): Promise<Stage> {
       },
     };
     shops.add(shop);
-    while (!(await fetch(`${url}/healthz`).then(({ ok }) => ok, () => false))) {
+    while (
+      !(await fetch(`${url}/healthz`).then(
+        ({ ok }) => ok,
+        () => false,
+      ))
+    ) {
       if (child.exitCode !== null) throw new Error(`the shop ended with exit code ${child.exitCode}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -60,7 +76,8 @@ export async function setStage(): Promise<Stage> {
     await rm(folder, { recursive: true, force: true });
   };
   // PostgreSQL has a session of its own, and would outlive a Ctrl-C.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void close().finally(() => process.exit(1)));
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => void close().finally(() => process.exit(1)));
   try {
     // The first shop migrates and seeds.
     await (await startShop()).stop();
@@ -77,15 +94,29 @@ async function addHotItems(databaseUrl: string): Promise<void> {
   process.env.COOKIE_SECRET = COOKIE_SECRET;
   const { db, disconnect } = await import("#app/db.server.ts");
   const { addItem } = await import("#app/shop/ledger.server.ts");
-  const like = { tagline: "", story: "", picture: "/favicon.svg", pictureAlt: "", price: { amount: 1, currency: "EUR" }, maxPerOrder: 1, limitPerBuyer: null, opensAt: null };
+  const like = {
+    tagline: "",
+    story: "",
+    picture: "/favicon.svg",
+    pictureAlt: "",
+    price: { amount: 1, currency: "EUR" },
+    maxPerOrder: 1,
+    limitPerBuyer: null,
+    opensAt: null,
+  };
   await db.$transaction(async (tx) => {
-    for (const [index, id] of HOT_ITEMS.entries()) await addItem(tx, { ...like, id, name: id, startingQuantity: PLENTY, position: 100 + index });
+    for (const [index, id] of HOT_ITEMS.entries())
+      await addItem(tx, { ...like, id, name: id, startingQuantity: PLENTY, position: 100 + index });
   });
   await disconnect();
 }
 
 export async function resetItem(shopUrl: string, itemId: string, quantity: number): Promise<void> {
-  const answer = await fetch(`${shopUrl}/api/items/${itemId}/reset`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ quantity }) });
+  const answer = await fetch(`${shopUrl}/api/items/${itemId}/reset`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ quantity }),
+  });
   if (!answer.ok) throw new Error(`the reset of ${itemId} answered ${answer.status}`);
 }
 
@@ -98,4 +129,3 @@ export async function query<Row extends pg.QueryResultRow>(databaseUrl: string, 
     await client.end();
   }
 }
-

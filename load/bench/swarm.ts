@@ -10,7 +10,8 @@ export class Swarm {
   static async open(url: string, size: number, { reads = true } = {}): Promise<Swarm> {
     const swarm = new Swarm();
     // A few hundred at a time: the bare server's queue for new connections is 511 long.
-    for (let opened = 0; opened < size; opened += 250) await Promise.all(Array.from({ length: Math.min(250, size - opened) }, () => swarm.#add(new URL(url), reads)));
+    for (let opened = 0; opened < size; opened += 250)
+      await Promise.all(Array.from({ length: Math.min(250, size - opened) }, () => swarm.#add(new URL(url), reads)));
     return swarm;
   }
 
@@ -44,7 +45,8 @@ export class Swarm {
       const times = this.#sockets.map((_, index) => this.#arrivals[index]?.find(({ text }) => text.includes(mark))?.at);
       const known = times.filter((time) => time !== undefined);
       if (known.length === times.length) return known;
-      if (Date.now() > deadline) throw new Error(`${times.length - known.length} of ${times.length} clients were never told ${mark}`);
+      if (Date.now() > deadline)
+        throw new Error(`${times.length - known.length} of ${times.length} clients were never told ${mark}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
@@ -52,7 +54,9 @@ export class Swarm {
   /** Gives, for a version, the time at which the last client had been told it or a newer one. */
   lastToShow(): (version: number) => number {
     const told = this.#sockets.map((_, index) =>
-      (this.#arrivals[index] ?? []).flatMap(({ at, text }) => [...text.matchAll(/"version":(\d+)/g)].map(([, version]) => ({ at, version: Number(version) }))),
+      (this.#arrivals[index] ?? []).flatMap(({ at, text }) =>
+        [...text.matchAll(/"version":(\d+)/g)].map(([, version]) => ({ at, version: Number(version) })),
+      ),
     );
     return (wanted) => Math.max(...told.map((list) => list.find(({ version }) => version >= wanted)?.at ?? Infinity));
   }

@@ -4,7 +4,13 @@ import { median, table } from "../figures.ts";
 import { crowdAtOnce, type Figure, http, jsonPurchase } from "./load.ts";
 import { HOT_ITEMS, PLENTY, resetItem, setStage, type StagedShop } from "./stage.ts";
 
-const { values: flags } = parseArgs({ options: { rounds: { type: "string", default: "3" }, seconds: { type: "string", default: "3" }, setting: { type: "string" } } });
+const { values: flags } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "3" },
+    seconds: { type: "string", default: "3" },
+    setting: { type: "string" },
+  },
+});
 const rounds = Number(flags.rounds);
 const seconds = Number(flags.seconds);
 const [HOT = ""] = HOT_ITEMS;
@@ -42,19 +48,21 @@ try {
       }
     }
     await Promise.all(shops.map((shop) => shop.stop()));
-    process.stdout.write(`\n${name}\n${table([
-      ["", "one item /s", "p99 ms", "ten items /s", "p99 ms", "5,000 for 100: sold", "busy", "all answered s"],
-      ...rows.map(({ value, hot, ten, crowd }) => [
-        value,
-        of(hot, ({ perSecond }) => perSecond).toFixed(0),
-        of(hot, ({ p99 }) => p99).toFixed(0),
-        of(ten, ({ perSecond }) => perSecond).toFixed(0),
-        of(ten, ({ p99 }) => p99).toFixed(0),
-        of(crowd, ({ statuses }) => statuses["201"] ?? 0).toFixed(0),
-        of(crowd, ({ statuses }) => statuses["503"] ?? 0).toFixed(0),
-        of(crowd, (figure) => figure.seconds).toFixed(2),
-      ]),
-    ])}\n`);
+    process.stdout.write(
+      `\n${name}\n${table([
+        ["", "one item /s", "p99 ms", "ten items /s", "p99 ms", "5,000 for 100: sold", "busy", "all answered s"],
+        ...rows.map(({ value, hot, ten, crowd }) => [
+          value,
+          of(hot, ({ perSecond }) => perSecond).toFixed(0),
+          of(hot, ({ p99 }) => p99).toFixed(0),
+          of(ten, ({ perSecond }) => perSecond).toFixed(0),
+          of(ten, ({ p99 }) => p99).toFixed(0),
+          of(crowd, ({ statuses }) => statuses["201"] ?? 0).toFixed(0),
+          of(crowd, ({ statuses }) => statuses["503"] ?? 0).toFixed(0),
+          of(crowd, (figure) => figure.seconds).toFixed(2),
+        ]),
+      ])}\n`,
+    );
   }
 } finally {
   await stage.close();

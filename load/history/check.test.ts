@@ -13,8 +13,26 @@ const ITEM = "moth";
  * was quiet, brings the receipt.
  */
 function story(): { history: History; database: DatabaseState } {
-  const sale = (version: number, at: number, balance: number, orderId: string): Movement => ({ itemId: ITEM, version, run: 1, reason: "sale", delta: -1, balance, orderId, createdAt: AHEAD + at });
-  const order = (id: string, number: number, at: number, person: string) => ({ id, itemId: ITEM, run: 1, number, buyer: person, key: `${person}'s key`, quantity: 1, placedAt: AHEAD + at });
+  const sale = (version: number, at: number, balance: number, orderId: string): Movement => ({
+    itemId: ITEM,
+    version,
+    run: 1,
+    reason: "sale",
+    delta: -1,
+    balance,
+    orderId,
+    createdAt: AHEAD + at,
+  });
+  const order = (id: string, number: number, at: number, person: string) => ({
+    id,
+    itemId: ITEM,
+    run: 1,
+    number,
+    buyer: person,
+    key: `${person}'s key`,
+    quantity: 1,
+    placedAt: AHEAD + at,
+  });
   return {
     history: {
       seed: 1,
@@ -35,10 +53,28 @@ function story(): { history: History; database: DatabaseState } {
       items: [{ id: ITEM, quantity: 0, maxPerOrder: 2, limitPerBuyer: 2, opensAt: null }],
       orders: [order("o1", 1, 10, "ann"), order("o2", 2, 20, "ben"), order("o3", 3, 50, "dan")],
       movements: [
-        { itemId: ITEM, version: 1, run: 1, reason: "opening", delta: 2, balance: 2, orderId: null, createdAt: AHEAD - 50 },
+        {
+          itemId: ITEM,
+          version: 1,
+          run: 1,
+          reason: "opening",
+          delta: 2,
+          balance: 2,
+          orderId: null,
+          createdAt: AHEAD - 50,
+        },
         sale(2, 10, 1, "o1"),
         sale(3, 20, 0, "o2"),
-        { itemId: ITEM, version: 4, run: 1, reason: "restock", delta: 1, balance: 1, orderId: null, createdAt: AHEAD + 40 },
+        {
+          itemId: ITEM,
+          version: 4,
+          run: 1,
+          reason: "restock",
+          delta: 1,
+          balance: 1,
+          orderId: null,
+          createdAt: AHEAD + 40,
+        },
         sale(5, 50, 0, "o3"),
       ],
       findings: [],
@@ -47,15 +83,35 @@ function story(): { history: History; database: DatabaseState } {
 }
 
 function attempt(person: string, start: number, end: number, outcome: Outcome, quantity = 1): Purchase {
-  return { type: "purchase", start, end, instance: "a", buyer: person, key: `${person}'s key`, item: ITEM, quantity, copies: 1, outcome };
+  return {
+    type: "purchase",
+    start,
+    end,
+    instance: "a",
+    buyer: person,
+    key: `${person}'s key`,
+    item: ITEM,
+    quantity,
+    copies: 1,
+    outcome,
+  };
 }
 
 function ok(id: string, number: number, at: number, replayed = false): Outcome {
-  return { kind: "ok", replayed, order: { id, itemId: ITEM, run: 1, number, quantity: 1, placedAt: new Date(AHEAD + at).toISOString() } };
+  return {
+    kind: "ok",
+    replayed,
+    order: { id, itemId: ITEM, run: 1, number, quantity: 1, placedAt: new Date(AHEAD + at).toISOString() },
+  };
 }
 
 function refused(why: Refusal, quantity: number, version: number, limit?: number): Outcome {
-  return { kind: "refused", why, stock: { id: ITEM, quantity, version, run: 1, state: "available" }, ...(limit === undefined ? {} : { limit }) };
+  return {
+    kind: "refused",
+    why,
+    stock: { id: ITEM, quantity, version, run: 1, state: "available" },
+    ...(limit === undefined ? {} : { limit }),
+  };
 }
 
 const BUSY: Outcome = { kind: "busy" };
@@ -70,13 +126,28 @@ function kindsAfter(twist: Twist): Violation["kind"][] {
   return [...new Set(check(history, database).map(({ kind }) => kind))];
 }
 
-const also = (...purchases: Purchase[]): Twist => (history) => void history.purchases.push(...purchases);
-const instead = (index: number, purchase: Purchase): Twist => (history) => void history.purchases.splice(index, 1, purchase);
+const also =
+  (...purchases: Purchase[]): Twist =>
+  (history) =>
+    void history.purchases.push(...purchases);
+const instead =
+  (index: number, purchase: Purchase): Twist =>
+  (history) =>
+    void history.purchases.splice(index, 1, purchase);
 const alter = <T extends object>(row: T | undefined, change: Partial<T>) => Object.assign(row ?? {}, change);
 
 /** One more unit at 65, that nobody has bought yet. */
 const restockedAgain: Twist = (_, { items, movements }) => {
-  movements.push({ itemId: ITEM, version: 6, run: 1, reason: "restock", delta: 1, balance: 1, orderId: null, createdAt: AHEAD + 65 });
+  movements.push({
+    itemId: ITEM,
+    version: 6,
+    run: 1,
+    reason: "restock",
+    delta: 1,
+    balance: 1,
+    orderId: null,
+    createdAt: AHEAD + 65,
+  });
   alter(items[0], { quantity: 1 });
 };
 /** Ben is Ann with another key. */
@@ -89,9 +160,18 @@ test.each<[string, Twist]>([
   ["the story as it is", () => undefined],
   ["a repeat that finds its order", also(attempt("ann", 70, 80, ok("o1", 1, 10, true)))],
   ["busy, and the order made by the next try", also(attempt("ann", 2, 4, BUSY))],
-  ["sold out, while the restock may not have been committed yet", also(attempt("eve", 40.5, 41, refused("sold-out", 0, 3)))],
-  ["sold out, while the second sale may have been committed already", also(attempt("eve", 17, 20, refused("sold-out", 0, 3)))],
-  ["not enough left, at the end of a batch that shares its time", also(attempt("eve", 16, 24, refused("not-enough-left", 1, 2), 2))],
+  [
+    "sold out, while the restock may not have been committed yet",
+    also(attempt("eve", 40.5, 41, refused("sold-out", 0, 3))),
+  ],
+  [
+    "sold out, while the second sale may have been committed already",
+    also(attempt("eve", 17, 20, refused("sold-out", 0, 3))),
+  ],
+  [
+    "not enough left, at the end of a batch that shares its time",
+    also(attempt("eve", 16, 24, refused("not-enough-left", 1, 2), 2)),
+  ],
   ["more than an order may have", also(attempt("eve", 6, 8, refused("limit-reached", 2, 1, 2), 3))],
   ["one who came without a cookie and had no answer", ({ purchases }) => alter(purchases[3], { buyer: null })],
   ["a key used for something else", also(attempt("ann", 70, 80, { kind: "key_reused" }, 2))],
@@ -99,42 +179,101 @@ test.each<[string, Twist]>([
   ["the same order asked for twice at once, told as new once", also(attempt("ann", 5, 16, ok("o1", 1, 10, true)))],
   ["as many as a buyer may have", annTwice],
   ["the first order at the moment of the opening", (_, { items }) => alter(items[0], { opensAt: AHEAD + 10 })],
-  ["an answer that its instance, stopped for long, gave when it woke up", (history) => {
-    alter(history.faults[0], { kind: "frozen", until: 60_000 });
-    also(attempt("eve", 30, 59_000 + ANSWER_LIMIT, refused("sold-out", 0, 3)))(history, story().database);
-  }],
-  ["one who did not wait for the answer", ({ purchases, faults }) => {
-    faults.pop();
-    alter(purchases[3], { outcome: GAVE_UP });
-  }],
-  ["two unknown restocks alike that were both done, the later one first in the ledger", (history, database) => {
-    history.changes.splice(0, 1, { ...restock(38, 42, 4), outcome: UNKNOWN_CHANGE }, { ...restock(60, 70, 6), outcome: UNKNOWN_CHANGE });
-    restockedAgain(history, database);
-    database.movements.reverse();
-  }],
-  ["an unknown reset that was done", ({ changes }, { items, movements }) => {
-    changes.push({ type: "reset", start: 60, end: 70, item: ITEM, units: 7, outcome: { kind: "unknown", why: "time-out" } });
-    movements.push({ itemId: ITEM, version: 6, run: 2, reason: "reset", delta: 7, balance: 7, orderId: null, createdAt: AHEAD + 65 });
-    for (const item of items) item.quantity = 7;
-  }],
+  [
+    "an answer that its instance, stopped for long, gave when it woke up",
+    (history) => {
+      alter(history.faults[0], { kind: "frozen", until: 60_000 });
+      also(attempt("eve", 30, 59_000 + ANSWER_LIMIT, refused("sold-out", 0, 3)))(history, story().database);
+    },
+  ],
+  [
+    "one who did not wait for the answer",
+    ({ purchases, faults }) => {
+      faults.pop();
+      alter(purchases[3], { outcome: GAVE_UP });
+    },
+  ],
+  [
+    "two unknown restocks alike that were both done, the later one first in the ledger",
+    (history, database) => {
+      history.changes.splice(
+        0,
+        1,
+        { ...restock(38, 42, 4), outcome: UNKNOWN_CHANGE },
+        { ...restock(60, 70, 6), outcome: UNKNOWN_CHANGE },
+      );
+      restockedAgain(history, database);
+      database.movements.reverse();
+    },
+  ],
+  [
+    "an unknown reset that was done",
+    ({ changes }, { items, movements }) => {
+      changes.push({
+        type: "reset",
+        start: 60,
+        end: 70,
+        item: ITEM,
+        units: 7,
+        outcome: { kind: "unknown", why: "time-out" },
+      });
+      movements.push({
+        itemId: ITEM,
+        version: 6,
+        run: 2,
+        reason: "reset",
+        delta: 7,
+        balance: 7,
+        orderId: null,
+        createdAt: AHEAD + 65,
+      });
+      for (const item of items) item.quantity = 7;
+    },
+  ],
 ])("nothing to say of %s", (_name, twist) => {
   expect(kindsAfter(twist)).toEqual([]);
 });
 
 test.each<[Violation["kind"], string, Twist]>([
   ["oversold", "more orders than units", (_, { movements }) => movements.splice(3, 1)],
-  ["negative", "a quantity below nothing", (_, { items }) => items.push({ id: "comet", quantity: -1, maxPerOrder: 1, limitPerBuyer: null, opensAt: null })],
-  ["negative", "a balance below nothing", (_, { movements }) => movements.push({ itemId: "comet", version: 1, run: 1, reason: "opening", delta: -1, balance: -1, orderId: null, createdAt: 0 })],
+  [
+    "negative",
+    "a quantity below nothing",
+    (_, { items }) => items.push({ id: "comet", quantity: -1, maxPerOrder: 1, limitPerBuyer: null, opensAt: null }),
+  ],
+  [
+    "negative",
+    "a balance below nothing",
+    (_, { movements }) =>
+      movements.push({
+        itemId: "comet",
+        version: 1,
+        run: 1,
+        reason: "opening",
+        delta: -1,
+        balance: -1,
+        orderId: null,
+        createdAt: 0,
+      }),
+  ],
   ["numbers", "a number twice", (_, { orders }) => alter(orders[2], { number: 2 })],
   ["numbers", "a number left out", (_, { orders }) => alter(orders[2], { number: 4 })],
-  ["over_limit", "more than an order may have", (_, { items, orders }) => {
-    alter(items[0], { limitPerBuyer: null });
-    alter(orders[2], { quantity: 3 });
-  }],
-  ["over_limit", "two orders that together are more than a buyer may have", (history, database) => {
-    annTwice(history, database);
-    alter(database.items[0], { limitPerBuyer: 1 });
-  }],
+  [
+    "over_limit",
+    "more than an order may have",
+    (_, { items, orders }) => {
+      alter(items[0], { limitPerBuyer: null });
+      alter(orders[2], { quantity: 3 });
+    },
+  ],
+  [
+    "over_limit",
+    "two orders that together are more than a buyer may have",
+    (history, database) => {
+      annTwice(history, database);
+      alter(database.items[0], { limitPerBuyer: 1 });
+    },
+  ],
   ["sold_early", "an order from before the opening", (_, { items }) => alter(items[0], { opensAt: AHEAD + 15 })],
   ["lost_order", "a receipt without its order", (_, { orders }) => orders.splice(0, 1)],
   ["lost_order", "a receipt that names another number", instead(0, attempt("ann", 5, 15, ok("o1", 7, 10)))],
@@ -143,7 +282,11 @@ test.each<[Violation["kind"], string, Twist]>([
   ["phantom_order", "an order of nobody", ({ purchases }) => purchases.splice(3, 2)],
   ["phantom_order", "an order for somebody else", (_, { orders }) => alter(orders[2], { buyer: "eve" })],
   ["phantom_order", "an order from before it was asked for", instead(0, attempt("ann", 12, 15, ok("o1", 1, 10)))],
-  ["phantom_order", "an order of one who was refused", (history) => history.purchases.splice(3, 2, attempt("dan", 45, 60, refused("sold-out", 0, 5)))],
+  [
+    "phantom_order",
+    "an order of one who was refused",
+    (history) => history.purchases.splice(3, 2, attempt("dan", 45, 60, refused("sold-out", 0, 5))),
+  ],
   ["key_twice", "two orders in the database", (_, { orders }) => alter(orders[1], { buyer: "ann", key: "ann's key" })],
   ["key_twice", "two receipts", also(attempt("ann", 70, 80, ok("o2", 2, 20)))],
   ["key_twice", "one order told as new twice", also(attempt("ann", 8, 16, ok("o1", 1, 10)))],
@@ -152,45 +295,96 @@ test.each<[Violation["kind"], string, Twist]>([
   ["false_refusal", "sold out after the restock was seen", also(attempt("eve", 44, 48, refused("sold-out", 0, 3)))],
   ["false_refusal", "a state that never was", also(attempt("eve", 16, 24, refused("sold-out", 0, 2)))],
   ["false_refusal", "sold out with some left", also(attempt("eve", 16, 19, refused("sold-out", 1, 2)))],
-  ["false_refusal", "not enough for one, with one left", also(attempt("eve", 16, 19, refused("not-enough-left", 1, 2)))],
+  [
+    "false_refusal",
+    "not enough for one, with one left",
+    also(attempt("eve", 16, 19, refused("not-enough-left", 1, 2))),
+  ],
   ["false_refusal", "a limit that is not reached", also(attempt("eve", 16, 19, refused("limit-reached", 1, 2, 2)))],
   ["false_refusal", "not open, though it is", also(attempt("eve", 16, 19, refused("not-open", 1, 2)))],
   ["false_refusal", "reused, though it is the same", also(attempt("ann", 70, 80, { kind: "key_reused" }))],
   ["false_refusal", "reused, though it was never used", also(attempt("eve", 70, 80, { kind: "key_reused" }))],
   ["busy_but_bought", "busy, and an order all the same", instead(0, attempt("ann", 5, 15, BUSY))],
   ["unresolved", "no answer, and none later", ({ purchases }) => purchases.splice(4, 1)],
-  ["unresolved", "no answer, and refused while it may still have been under way", also(attempt("eve", 21, 22, GAVE_UP), attempt("eve", 25, 30, refused("sold-out", 0, 3)))],
-  ["broken_answer", "an error of the shop", also(attempt("eve", 16, 19, { kind: "unknown", why: "broken", status: 500 }), attempt("eve", 110, 120, refused("sold-out", 0, 5)))],
+  [
+    "unresolved",
+    "no answer, and refused while it may still have been under way",
+    also(attempt("eve", 21, 22, GAVE_UP), attempt("eve", 25, 30, refused("sold-out", 0, 3))),
+  ],
+  [
+    "broken_answer",
+    "an error of the shop",
+    also(
+      attempt("eve", 16, 19, { kind: "unknown", why: "broken", status: 500 }),
+      attempt("eve", 110, 120, refused("sold-out", 0, 5)),
+    ),
+  ],
   ["late_answer", "an answer after its time", also(attempt("eve", 30, 200 + ANSWER_LIMIT, refused("sold-out", 0, 3)))],
-  ["late_answer", "no answer, however long the buyer waited", instead(3, attempt("dan", 45, 200 + ANSWER_LIMIT, GAVE_UP))],
+  [
+    "late_answer",
+    "no answer, however long the buyer waited",
+    instead(3, attempt("dan", 45, 200 + ANSWER_LIMIT, GAVE_UP)),
+  ],
   ["late_answer", "no answer, and no fault", ({ faults }) => faults.pop()],
-  ["late_answer", "no answer, and the fault was another instance's", ({ faults }) => alter(faults[0], { instance: "b" })],
+  [
+    "late_answer",
+    "no answer, and the fault was another instance's",
+    ({ faults }) => alter(faults[0], { instance: "b" }),
+  ],
   ["late_answer", "no answer, and the fault was over", ({ faults }) => alter(faults[0], { at: 20, until: 40 })],
   ["late_answer", "no answer, and the fault came later", ({ faults }) => alter(faults[0], { at: 70 })],
-  ["late_answer", "no answer, and the fault left the instance there", ({ faults }) => alter(faults[0], { kind: "commit_lost", until: 55 })],
-  ["row_kept", "a row that stayed locked", ({ faults }) => faults.push({ type: "fault", at: 5, until: 95, kind: "row_kept", instance: "a", after: "SELECT" })],
+  [
+    "late_answer",
+    "no answer, and the fault left the instance there",
+    ({ faults }) => alter(faults[0], { kind: "commit_lost", until: 55 }),
+  ],
+  [
+    "row_kept",
+    "a row that stayed locked",
+    ({ faults }) => faults.push({ type: "fault", at: 5, until: 95, kind: "row_kept", instance: "a", after: "SELECT" }),
+  ],
   ["ledger", "a quantity without its movement", (_, { items }) => alter(items[0], { quantity: 1 })],
-  ["ledger", "a finding of the audit", (_, { findings }) => findings.push({ rule: "a rule", itemId: ITEM, line: "a line" })],
+  [
+    "ledger",
+    "a finding of the audit",
+    (_, { findings }) => findings.push({ rule: "a rule", itemId: ITEM, line: "a line" }),
+  ],
   ["lost_change", "a confirmed restock that was not done", ({ changes }) => changes.push(restock(46, 48, 9))],
   ["lost_change", "one movement confirmed to two", ({ changes }) => changes.push(restock(39, 43, 4))],
   ["phantom_change", "a restock that nobody asked for", ({ changes }) => changes.pop()],
-  ["phantom_change", "an unknown restock that was done twice", (history, database) => {
-    alter(history.changes[0], { outcome: UNKNOWN_CHANGE });
-    restockedAgain(history, database);
-  }],
+  [
+    "phantom_change",
+    "an unknown restock that was done twice",
+    (history, database) => {
+      alter(history.changes[0], { outcome: UNKNOWN_CHANGE });
+      restockedAgain(history, database);
+    },
+  ],
 ])("%s: %s", (kind, _name, twist) => {
   expect(kindsAfter(twist)).toContain(kind);
 });
 
 test("a run ends with its verdict; a control stands to be found out", () => {
-  const broken: Violation[] = [{ kind: "key_twice", line: "one" }, { kind: "key_twice", line: "another" }];
+  const broken: Violation[] = [
+    { kind: "key_twice", line: "one" },
+    { kind: "key_twice", line: "another" },
+  ];
   expect(verdict([], [], false)).toBe("No promise was broken.");
   expect(verdict([], ["restocks"], false)).toBe("This run proved nothing: too little of restocks.");
-  expect(verdict(broken, ["restocks"], false)).toBe("NOT as it must be: broken was promise 3: one key made two orders.");
+  expect(verdict(broken, ["restocks"], false)).toBe(
+    "NOT as it must be: broken was promise 3: one key made two orders.",
+  );
   expect(verdict(broken, [], true)).toBe("Found out, as it must be.");
   expect(verdict([], [], true)).toContain("NOT found out");
 });
 
 function restock(start: number, end: number, version: number): Change {
-  return { type: "restock", start, end, item: ITEM, units: 1, outcome: { kind: "ok", stock: { id: ITEM, quantity: 1, version, run: 1, state: "available" } } };
+  return {
+    type: "restock",
+    start,
+    end,
+    item: ITEM,
+    units: 1,
+    outcome: { kind: "ok", stock: { id: ITEM, quantity: 1, version, run: 1, state: "available" } },
+  };
 }

@@ -71,15 +71,30 @@ function checkRuns({ items, orders, movements }: DatabaseState): Violation[] {
     const rule = rules.get(sold[0]?.itemId ?? "");
     for (const [buyer, theirs] of Map.groupBy(sold, (order) => order.buyer)) {
       const held = sum(theirs.map(({ quantity }) => quantity));
-      if (held > (rule?.limitPerBuyer ?? Infinity)) found.push({ kind: "over_limit", line: `${name}: buyer ${buyer} holds ${held} units of ${rule?.limitPerBuyer}` });
+      if (held > (rule?.limitPerBuyer ?? Infinity))
+        found.push({
+          kind: "over_limit",
+          line: `${name}: buyer ${buyer} holds ${held} units of ${rule?.limitPerBuyer}`,
+        });
     }
     for (const { number, quantity, key, placedAt } of sold) {
-      if (quantity > (rule?.maxPerOrder ?? Infinity)) found.push({ kind: "over_limit", key, line: `${name}: order ${number} has ${quantity} units of ${rule?.maxPerOrder}` });
-      if (placedAt + ROUNDING < (rule?.opensAt ?? -Infinity)) found.push({ kind: "sold_early", key, line: `${name}: order ${number} at ${placedAt}, opened at ${rule?.opensAt}` });
+      if (quantity > (rule?.maxPerOrder ?? Infinity))
+        found.push({
+          kind: "over_limit",
+          key,
+          line: `${name}: order ${number} has ${quantity} units of ${rule?.maxPerOrder}`,
+        });
+      if (placedAt + ROUNDING < (rule?.opensAt ?? -Infinity))
+        found.push({
+          kind: "sold_early",
+          key,
+          line: `${name}: order ${number} at ${placedAt}, opened at ${rule?.opensAt}`,
+        });
     }
   }
   for (const { id, quantity } of items) if (quantity < 0) found.push({ kind: "negative", line: `${id}: ${quantity}` });
-  for (const { itemId, version, balance } of movements) if (balance < 0) found.push({ kind: "negative", line: `${itemId}, version ${version}: ${balance}` });
+  for (const { itemId, version, balance } of movements)
+    if (balance < 0) found.push({ kind: "negative", line: `${itemId}, version ${version}: ${balance}` });
   return found;
 }
 
@@ -98,13 +113,27 @@ function checkReceipts({ purchases }: History, { orders }: DatabaseState, timeli
     const { order } = outcome;
     const stored = byId.get(order.id);
     const same =
-      stored?.itemId === order.itemId && stored.run === order.run && stored.number === order.number && stored.quantity === order.quantity &&
-      stored.placedAt === Date.parse(order.placedAt) && stored.buyer === (purchase.buyer ?? stored.buyer) && stored.key === key;
+      stored?.itemId === order.itemId &&
+      stored.run === order.run &&
+      stored.number === order.number &&
+      stored.quantity === order.quantity &&
+      stored.placedAt === Date.parse(order.placedAt) &&
+      stored.buyer === (purchase.buyer ?? stored.buyer) &&
+      stored.key === key;
     const asked = order.itemId === purchase.item && order.quantity === purchase.quantity;
-    if (!same || !asked) found.push({ kind: "lost_order", key, line: `${describe(purchase)}; the database has ${JSON.stringify(stored)}` });
+    if (!same || !asked)
+      found.push({
+        kind: "lost_order",
+        key,
+        line: `${describe(purchase)}; the database has ${JSON.stringify(stored)}`,
+      });
     // A new order is a new state of its item: it must have been the newest at some moment of the request.
     else if (!outcome.replayed && !timeline.wasCurrent(timeline.saleOf(order.id), purchase)) {
-      found.push({ kind: "phantom_order", key, line: `${describe(purchase)}, but it was not made while it was asked for` });
+      found.push({
+        kind: "phantom_order",
+        key,
+        line: `${describe(purchase)}, but it was not made while it was asked for`,
+      });
     }
   }
   return found;
@@ -116,12 +145,25 @@ function checkOrders({ purchases, began }: History, { orders }: DatabaseState, t
   const attempts = Map.groupBy(purchases, ({ key }) => key);
   for (const order of orders) {
     if (timeline.certainlyBefore(order.placedAt, began)) continue;
-    const sent = (attempts.get(order.key) ?? []).filter(({ buyer, item, quantity, start }) => (buyer ?? order.buyer) === order.buyer && item === order.itemId && quantity === order.quantity && !timeline.certainlyBefore(order.placedAt, start));
+    const sent = (attempts.get(order.key) ?? []).filter(
+      ({ buyer, item, quantity, start }) =>
+        (buyer ?? order.buyer) === order.buyer &&
+        item === order.itemId &&
+        quantity === order.quantity &&
+        !timeline.certainlyBefore(order.placedAt, start),
+    );
     // What was answered was decided by then. What was not may be decided at any time later.
-    const makers = sent.filter(({ outcome, end }) => outcome.kind === "unknown" || (outcome.kind === "ok" && !timeline.certainlyAfter(order.placedAt, end)));
+    const makers = sent.filter(
+      ({ outcome, end }) =>
+        outcome.kind === "unknown" || (outcome.kind === "ok" && !timeline.certainlyAfter(order.placedAt, end)),
+    );
     if (makers.length > 0) continue;
     const kind = sent.some(({ outcome }) => outcome.kind === "busy") ? "busy_but_bought" : "phantom_order";
-    found.push({ kind, key: order.key, line: `order ${order.number} of ${order.itemId}, run ${order.run}, quantity ${order.quantity}, buyer ${order.buyer}, key ${order.key}` });
+    found.push({
+      kind,
+      key: order.key,
+      line: `order ${order.number} of ${order.itemId}, run ${order.run}, quantity ${order.quantity}, buyer ${order.buyer}, key ${order.key}`,
+    });
   }
   return found;
 }
@@ -131,26 +173,41 @@ function checkKeys({ purchases, quiet }: History, { orders }: DatabaseState, tim
   const found: Violation[] = [];
   const stored = Map.groupBy(orders, ({ key }) => key);
   for (const [key, twins] of stored) {
-    if (twins.length > 1) found.push({ kind: "key_twice", key, line: `${key}: orders ${twins.map(({ id }) => id).join(", ")}` });
+    if (twins.length > 1)
+      found.push({ kind: "key_twice", key, line: `${key}: orders ${twins.map(({ id }) => id).join(", ")}` });
   }
   for (const [key, sent] of Map.groupBy(purchases, ({ key }) => key)) {
     const receipts = sent.flatMap(({ outcome }) => (outcome.kind === "ok" ? [outcome] : []));
     const ids = new Set(receipts.map(({ order }) => order.id));
     const made = receipts.filter(({ replayed }) => !replayed).length;
-    if (ids.size > 1 || made > 1) found.push({ kind: "key_twice", key, line: `${key}: answered with orders ${[...ids].join(", ")}, ${made} times as new` });
+    if (ids.size > 1 || made > 1)
+      found.push({
+        kind: "key_twice",
+        key,
+        line: `${key}: answered with orders ${[...ids].join(", ")}, ${made} times as new`,
+      });
 
     const order = stored.get(key)?.[0];
     for (const purchase of sent) {
       const { outcome } = purchase;
       const asked = order?.itemId === purchase.item && order.quantity === purchase.quantity;
-      if (outcome.kind === "key_reused" && (!order || asked)) found.push({ kind: "false_refusal", key, line: `${describe(purchase)}, but the key made ${order ? "just this" : "nothing"}` });
+      if (outcome.kind === "key_reused" && (!order || asked))
+        found.push({
+          kind: "false_refusal",
+          key,
+          line: `${describe(purchase)}, but the key made ${order ? "just this" : "nothing"}`,
+        });
       if (outcome.kind === "refused" && order && timeline.committedBefore(timeline.saleOf(order.id), purchase.start)) {
         found.push({ kind: "key_forgotten", key, line: `${describe(purchase)}, but it had order ${order.id} already` });
       }
     }
     const unknown = sent.some(({ outcome }) => outcome.kind === "unknown");
-    const resolved = sent.some(({ outcome: { kind }, start }) => kind === "ok" || ((kind === "refused" || kind === "key_reused") && start >= quiet));
-    if (unknown && !resolved) found.push({ kind: "unresolved", key, line: `${key}: ${sent.map(({ outcome }) => outcome.kind).join(", ")}` });
+    const resolved = sent.some(
+      ({ outcome: { kind }, start }) =>
+        kind === "ok" || ((kind === "refused" || kind === "key_reused") && start >= quiet),
+    );
+    if (unknown && !resolved)
+      found.push({ kind: "unresolved", key, line: `${key}: ${sent.map(({ outcome }) => outcome.kind).join(", ")}` });
   }
   return found;
 }
@@ -168,11 +225,18 @@ function checkRefusals({ purchases }: History, database: DatabaseState, timeline
     const entry = timeline.at(id, stock.version);
 
     const holds = () =>
-      sum((held.get(`${id} ${stock.run} ${buyer}`) ?? []).map((order) => ((timeline.saleOf(order.id)?.movement.version ?? Infinity) <= stock.version ? order.quantity : 0)));
+      sum(
+        (held.get(`${id} ${stock.run} ${buyer}`) ?? []).map((order) =>
+          (timeline.saleOf(order.id)?.movement.version ?? Infinity) <= stock.version ? order.quantity : 0,
+        ),
+      );
     const isReason = {
       "sold-out": () => stock.quantity === 0,
       "not-enough-left": () => stock.quantity > 0 && stock.quantity < quantity,
-      "limit-reached": () => item !== undefined && ((limit === item.maxPerOrder && quantity > limit) || (limit === item.limitPerBuyer && holds() + quantity > limit)),
+      "limit-reached": () =>
+        item !== undefined &&
+        ((limit === item.maxPerOrder && quantity > limit) ||
+          (limit === item.limitPerBuyer && holds() + quantity > limit)),
       "not-open": () => typeof item?.opensAt === "number" && !timeline.certainlyBefore(item.opensAt, purchase.start),
     }[outcome.why];
 
@@ -190,7 +254,9 @@ function checkRefusals({ purchases }: History, database: DatabaseState, timeline
 
 function checkAnswers({ purchases, faults }: History): Violation[] {
   const late = purchases.filter((purchase) => waitOf(purchase, faults) > ANSWER_LIMIT || brokeOff(purchase, faults));
-  const broken = purchases.filter(({ outcome }) => outcome.kind === "unknown" && outcome.status !== undefined && outcome.status !== 503);
+  const broken = purchases.filter(
+    ({ outcome }) => outcome.kind === "unknown" && outcome.status !== undefined && outcome.status !== 503,
+  );
   const kept = faults.filter(({ kind }) => kind === "row_kept");
   return [
     ...late.map((purchase) => ({ kind: "late_answer" as const, key: purchase.key, line: describe(purchase) })),
@@ -201,23 +267,38 @@ function checkAnswers({ purchases, faults }: History): Violation[] {
 
 /** Milliseconds from the request to its answer, without those in which its instance was down or stopped. */
 export function waitOf({ instance, start, end }: Purchase, faults: Fault[]): number {
-  const away = faults.map((fault) => (fault.instance === instance ? Math.max(0, Math.min(end, fault.until) - Math.max(start, fault.at)) : 0));
+  const away = faults.map((fault) =>
+    fault.instance === instance ? Math.max(0, Math.min(end, fault.until) - Math.max(start, fault.at)) : 0,
+  );
   return end - start - sum(away);
 }
 
 /** The connection ended without an answer, though the instance was there all the time. */
 function brokeOff({ instance, start, end, outcome }: Purchase, faults: Fault[]): boolean {
   const unanswered = outcome.kind === "unknown" && outcome.status === undefined && !outcome.gaveUp;
-  return unanswered && !faults.some((fault) => fault.instance === instance && fault.at < fault.until && fault.at <= end && start <= fault.until);
+  return (
+    unanswered &&
+    !faults.some(
+      (fault) => fault.instance === instance && fault.at < fault.until && fault.at <= end && start <= fault.until,
+    )
+  );
 }
 
 /** Promise 5. */
-function checkLedger({ changes, began }: History, { items, movements, findings }: DatabaseState, timeline: Timeline): Violation[] {
-  const found: Violation[] = findings.map(({ itemId, line, rule }) => ({ kind: "ledger", line: `${itemId}: ${line}. But ${rule}` }));
+function checkLedger(
+  { changes, began }: History,
+  { items, movements, findings }: DatabaseState,
+  timeline: Timeline,
+): Violation[] {
+  const found: Violation[] = findings.map(({ itemId, line, rule }) => ({
+    kind: "ledger",
+    line: `${itemId}: ${line}. But ${rule}`,
+  }));
   const lines = Map.groupBy(movements, ({ itemId }) => itemId);
   for (const { id, quantity } of items) {
     const ledger = sum((lines.get(id) ?? []).map(({ delta }) => delta));
-    if (ledger !== quantity) found.push({ kind: "ledger", line: `${id}: quantity ${quantity}, the ledger's sum is ${ledger}` });
+    if (ledger !== quantity)
+      found.push({ kind: "ledger", line: `${id}: quantity ${quantity}, the ledger's sum is ${ledger}` });
   }
   // One movement is one change's: a second that was told of it was not done.
   const confirmed = new Set<Movement>();
@@ -225,8 +306,17 @@ function checkLedger({ changes, began }: History, { items, movements, findings }
     if (change.outcome.kind !== "ok") continue;
     const { stock } = change.outcome;
     const entry = timeline.at(change.item, stock.version);
-    if (!entry || !isState(entry.movement, stock) || entry.movement.reason !== change.type || !timeline.wasCurrent(entry, change) || confirmed.has(entry.movement)) {
-      found.push({ kind: "lost_change", line: `${change.type} of ${change.item} with ${change.units}: confirmed ${JSON.stringify(stock)}; the ledger has ${JSON.stringify(entry?.movement)}` });
+    if (
+      !entry ||
+      !isState(entry.movement, stock) ||
+      entry.movement.reason !== change.type ||
+      !timeline.wasCurrent(entry, change) ||
+      confirmed.has(entry.movement)
+    ) {
+      found.push({
+        kind: "lost_change",
+        line: `${change.type} of ${change.item} with ${change.units}: confirmed ${JSON.stringify(stock)}; the ledger has ${JSON.stringify(entry?.movement)}`,
+      });
     }
     if (entry) confirmed.add(entry.movement);
   }
@@ -237,8 +327,12 @@ function checkLedger({ changes, began }: History, { items, movements, findings }
   for (const movement of movements.toSorted((one, other) => one.createdAt - other.createdAt)) {
     const { reason, itemId, delta, balance, version, createdAt } = movement;
     if (reason === "sale" || timeline.certainlyBefore(createdAt, began)) continue;
-    const makers = (asked.get(`${reason} ${itemId} ${reason === "reset" ? balance : delta}`) ?? []).filter((change) => !spent.has(change) && !timeline.certainlyBefore(createdAt, change.start));
-    const maker = makers.find(({ outcome }) => outcome.kind === "ok" && outcome.stock.version === version) ?? makers.find(({ outcome }) => outcome.kind === "unknown");
+    const makers = (asked.get(`${reason} ${itemId} ${reason === "reset" ? balance : delta}`) ?? []).filter(
+      (change) => !spent.has(change) && !timeline.certainlyBefore(createdAt, change.start),
+    );
+    const maker =
+      makers.find(({ outcome }) => outcome.kind === "ok" && outcome.stock.version === version) ??
+      makers.find(({ outcome }) => outcome.kind === "unknown");
     if (maker) spent.add(maker);
     else found.push({ kind: "phantom_change", line: JSON.stringify(movement) });
   }

@@ -38,8 +38,14 @@ export const CONTROLS = {
 /** Such a state is in the ledger, so only its time gives it away. */
 function asLastSoldOut(lockItem: string): string {
   return lockItem
-    .replace("SELECT id, quantity, version, run,", "SELECT id, coalesce(past.balance, quantity) AS quantity, coalesce(past.version, locked.version) AS version, coalesce(past.run, locked.run) AS run,")
-    .replace("FROM locked", "FROM locked LEFT JOIN LATERAL (SELECT balance, version, run FROM movements WHERE item_id = locked.id AND balance = 0 ORDER BY version DESC LIMIT 1) AS past ON true");
+    .replace(
+      "SELECT id, quantity, version, run,",
+      "SELECT id, coalesce(past.balance, quantity) AS quantity, coalesce(past.version, locked.version) AS version, coalesce(past.run, locked.run) AS run,",
+    )
+    .replace(
+      "FROM locked",
+      "FROM locked LEFT JOIN LATERAL (SELECT balance, version, run FROM movements WHERE item_id = locked.id AND balance = 0 ORDER BY version DESC LIMIT 1) AS past ON true",
+    );
 }
 
 export type Control = keyof typeof CONTROLS;

@@ -7,7 +7,9 @@ export async function compareClocks(observer: pg.Client): Promise<Clock> {
   let best: Clock = { low: -Infinity, high: Infinity };
   for (let tries = 0; tries < 20; tries += 1) {
     const asked = performance.now();
-    const { rows } = await observer.query<{ now: number }>("SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now");
+    const { rows } = await observer.query<{ now: number }>(
+      "SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now",
+    );
     const answered = performance.now();
     const now = rows[0]?.now ?? NaN;
     if (answered - asked < best.high - best.low) best = { low: now - answered, high: now - asked };

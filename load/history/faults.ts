@@ -111,7 +111,14 @@ export class Saboteur {
   async #freeze(instance: Instance): Promise<void> {
     const { pid, query } = await this.#seize(instance);
     const at = performance.now();
-    const freed = await until(async () => !(await this.#sessionInTransaction(instance, pid)), undefined, ROW_PATIENCE).then(() => true, () => false);
+    const freed = await until(
+      async () => !(await this.#sessionInTransaction(instance, pid)),
+      undefined,
+      ROW_PATIENCE,
+    ).then(
+      () => true,
+      () => false,
+    );
     // A frozen instance cannot end its session: if it is gone, the server ended it.
     instance.thaw();
     this.#note(freed ? "frozen" : "row_kept", instance, query, at);
@@ -147,7 +154,14 @@ export class Saboteur {
   /** `at`: since when the instance, which is back now, could not answer. */
   #note(kind: Fault["kind"], instance: Instance, query: string, at?: number): void {
     const now = performance.now();
-    this.#record({ type: "fault", at: at ?? now, until: now, kind, instance: instance.name, after: query.replaceAll(/\s+/g, " ").trim().slice(0, 60) });
+    this.#record({
+      type: "fault",
+      at: at ?? now,
+      until: now,
+      kind,
+      instance: instance.name,
+      after: query.replaceAll(/\s+/g, " ").trim().slice(0, 60),
+    });
   }
 }
 
@@ -158,11 +172,14 @@ function nextSaleCommitted({ name, proxy }: Instance, strike: () => void, reset 
       stop();
       reject(new NeverCame(`${name} sold nothing`));
     }, GIVE_UP);
-    const stop = proxy.loseAnswersToCommit(() => {
-      stop();
-      clearTimeout(giveUp);
-      strike();
-      resolve();
-    }, { of: "INSERT INTO orders", reset });
+    const stop = proxy.loseAnswersToCommit(
+      () => {
+        stop();
+        clearTimeout(giveUp);
+        strike();
+        resolve();
+      },
+      { of: "INSERT INTO orders", reset },
+    );
   });
 }

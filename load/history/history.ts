@@ -102,7 +102,16 @@ export interface History {
 /** Times as milliseconds of the database's clock. */
 export interface DatabaseState {
   items: { id: string; quantity: number; maxPerOrder: number; limitPerBuyer: number | null; opensAt: number | null }[];
-  orders: { id: string; itemId: string; run: number; number: number; buyer: string; key: string; quantity: number; placedAt: number }[];
+  orders: {
+    id: string;
+    itemId: string;
+    run: number;
+    number: number;
+    buyer: string;
+    key: string;
+    quantity: number;
+    placedAt: number;
+  }[];
   movements: Movement[];
   /** What the shop's own audit says. */
   findings: { rule: string; itemId: string; line: string }[];

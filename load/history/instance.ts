@@ -43,7 +43,11 @@ export class Instance {
     return instance;
   }
 
-  private constructor({ name, cookieSecret, control, logFile }: InstanceSettings, proxy: SwitchableProxy, port: number) {
+  private constructor(
+    { name, cookieSecret, control, logFile }: InstanceSettings,
+    proxy: SwitchableProxy,
+    port: number,
+  ) {
     this.name = name;
     this.url = `http://127.0.0.1:${port}`;
     this.proxy = proxy;
@@ -66,14 +70,22 @@ export class Instance {
   async start(): Promise<void> {
     const preload = this.#control ? ["--import", path.join(import.meta.dirname, "break-shop.ts")] : [];
     // The channel ends the instance with this program, however this program ends.
-    const child = spawn(process.execPath, [...preload, ...SERVER], { cwd: root, env: this.#env, stdio: ["ignore", "pipe", "pipe", "ipc"] });
+    const child = spawn(process.execPath, [...preload, ...SERVER], {
+      cwd: root,
+      env: this.#env,
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
     this.#process = child;
     const log = createWriteStream(this.#logFile, { flags: "a" });
     for (const stream of [child.stdout, child.stderr]) stream?.pipe(log, { end: false });
     child.once("exit", () => log.end());
-    await until(() => this.#isHealthy(), () => {
-      if (child.exitCode !== null) throw new Error(`${this.name} ended with exit code ${child.exitCode}: see ${this.#logFile}`);
-    });
+    await until(
+      () => this.#isHealthy(),
+      () => {
+        if (child.exitCode !== null)
+          throw new Error(`${this.name} ended with exit code ${child.exitCode}: see ${this.#logFile}`);
+      },
+    );
   }
 
   /** In the moment of the call: whoever waits for the result waits for the process to be gone. */
@@ -109,7 +121,10 @@ export class Instance {
   }
 
   #isHealthy(): Promise<boolean> {
-    return fetch(`${this.url}/healthz`).then((response) => response.ok, () => false);
+    return fetch(`${this.url}/healthz`).then(
+      (response) => response.ok,
+      () => false,
+    );
   }
 }
 
@@ -118,7 +133,9 @@ async function lastingPort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
     const probe = createServer();
-    const isFree = await new Promise<boolean>((resolve) => probe.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true)));
+    const isFree = await new Promise<boolean>((resolve) =>
+      probe.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true)),
+    );
     if (isFree) {
       probe.close();
       await once(probe, "close");

@@ -6,7 +6,16 @@ import type { Random } from "./random.ts";
 import { HURRY, PATIENCE, type ShopFront, type Wish } from "./shop.ts";
 
 /** Of the seed's items: many units, a limit for each buyer, a single piece, one that is not open yet. */
-const ITEMS = ["night-ferry", "night-ferry", "night-ferry", "night-ferry", "clay-whistle", "clay-whistle", "moon-moth", "paper-garden"] as const;
+const ITEMS = [
+  "night-ferry",
+  "night-ferry",
+  "night-ferry",
+  "night-ferry",
+  "clay-whistle",
+  "clay-whistle",
+  "moon-moth",
+  "paper-garden",
+] as const;
 const RESTOCKED = ["night-ferry", "night-ferry", "clay-whistle", "moon-moth"] as const;
 
 /** Tries of one buyer before the end of the run has to settle the rest. */
@@ -18,10 +27,17 @@ export async function buyUntil(over: () => boolean, shop: ShopFront, random: Ran
   const earlier: Wish[] = [];
   while (!over()) {
     if (random.happens(0.1)) buyer = random.happens(0.8) ? random.uuid() : undefined;
-    const wish = (random.happens(0.2) && again(earlier, random)) || { buyer, key: random.uuid(), item: random.of(ITEMS), quantity: random.of([1, 1, 1, 2, 3, 5]) };
+    const wish = (random.happens(0.2) && again(earlier, random)) || {
+      buyer,
+      key: random.uuid(),
+      item: random.of(ITEMS),
+      quantity: random.of([1, 1, 1, 2, 3, 5]),
+    };
     const copies = random.happens(0.2) ? random.between(2, 4) : 1;
     const first = random.between(0, 1);
-    await Promise.all(Array.from({ length: copies }, (_, copy) => insist(wish, first + copy, copies, over, shop, random)));
+    await Promise.all(
+      Array.from({ length: copies }, (_, copy) => insist(wish, first + copy, copies, over, shop, random)),
+    );
     earlier.push(wish);
     await sleep(random.between(5, 50));
   }
@@ -37,7 +53,14 @@ function again(earlier: Wish[], random: Random): Wish | undefined {
  * Sends a purchase to one instance after the other until it is decided. Who hears nothing for a while asks the next one: some
  * hang up, and what the others asked for stays under way. Of those who are told to come again, not all do.
  */
-async function insist(wish: Wish, first: number, copies: number, over: () => boolean, shop: ShopFront, random: Random): Promise<void> {
+async function insist(
+  wish: Wish,
+  first: number,
+  copies: number,
+  over: () => boolean,
+  shop: ShopFront,
+  random: Random,
+): Promise<void> {
   for (let tries = 0; tries < TRIES && !over(); tries += 1) {
     const answer = shop.buy(wish, instanceOf(shop, first + tries), random.happens(0.3) ? HURRY : PATIENCE, copies);
     const { kind } = await Promise.race([answer, sleep(HURRY, { kind: "unknown" } as const, { ref: false })]);
@@ -50,7 +73,11 @@ async function insist(wish: Wish, first: number, copies: number, over: () => boo
 export function undecided({ purchases }: ShopFront): Wish[] {
   const receipts = new Set(purchases.filter(({ outcome }) => outcome.kind === "ok").map(({ key }) => key));
   const open = purchases.filter(({ key, outcome }) => outcome.kind === "unknown" && !receipts.has(key));
-  return [...new Map(open.map(({ buyer, key, item, quantity }) => [key, { buyer: buyer ?? undefined, key, item, quantity }])).values()];
+  return [
+    ...new Map(
+      open.map(({ buyer, key, item, quantity }) => [key, { buyer: buyer ?? undefined, key, item, quantity }]),
+    ).values(),
+  ];
 }
 
 /** Sends them once more, until their outcome is known. */
@@ -66,7 +93,12 @@ export async function settle(open: Wish[], shop: ShopFront): Promise<void> {
 
 export type Restock = (item: string, units: number) => Promise<Stock | undefined>;
 
-export async function restockUntil(over: () => boolean, shop: ShopFront, restock: Restock, random: Random): Promise<void> {
+export async function restockUntil(
+  over: () => boolean,
+  shop: ShopFront,
+  restock: Restock,
+  random: Random,
+): Promise<void> {
   while (!over()) {
     await answered(random.between(15, 60), over, shop);
     const item = random.of(RESTOCKED);

@@ -28,11 +28,18 @@ export class Random {
   }
 
   shuffled<T>(all: readonly T[]): T[] {
-    return all.map((one) => ({ one, place: this.next() })).sort((a, b) => a.place - b.place).map(({ one }) => one);
+    return all
+      .map((one) => ({ one, place: this.next() }))
+      .sort((a, b) => a.place - b.place)
+      .map(({ one }) => one);
   }
 
   uuid(): string {
-    const hex = Array.from({ length: 4 }, () => this.between(0, 2 ** 32 - 1).toString(16).padStart(8, "0")).join("");
+    const hex = Array.from({ length: 4 }, () =>
+      this.between(0, 2 ** 32 - 1)
+        .toString(16)
+        .padStart(8, "0"),
+    ).join("");
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
   }
 

@@ -38,7 +38,15 @@ export interface Recording {
   database: DatabaseState;
 }
 
-export async function record({ databaseUrl, seed, seconds, instances: count, control, report, say = () => undefined }: RunOptions): Promise<Recording> {
+export async function record({
+  databaseUrl,
+  seed,
+  seconds,
+  instances: count,
+  control,
+  report,
+  say = () => undefined,
+}: RunOptions): Promise<Recording> {
   mkdirSync(path.dirname(report), { recursive: true });
   const lines = createWriteStream(`${report}.jsonl`);
   const write = (line: unknown) => lines.write(`${JSON.stringify(line)}\n`);
@@ -53,15 +61,26 @@ export async function record({ databaseUrl, seed, seconds, instances: count, con
   try {
     if (control) for (const statement of CONTROLS[control].drop) await observer.query(statement);
     const opened = Array.from({ length: count }, (_, index) =>
-      Instance.open({ name: `history ${"ab"[index]}`, databaseUrl, cookieSecret: COOKIE_SECRET, control, logFile: `${report}.${"ab"[index]}.log` }).then((instance) => instances.push(instance)),
+      Instance.open({
+        name: `history ${"ab"[index]}`,
+        databaseUrl,
+        cookieSecret: COOKIE_SECRET,
+        control,
+        logFile: `${report}.${"ab"[index]}.log`,
+      }).then((instance) => instances.push(instance)),
     );
     await Promise.all(opened);
     const shop = new ShopFront(instances as [Instance, ...Instance[]], COOKIE_SECRET, write);
     const faults: Fault[] = [];
-    const saboteur = new Saboteur(observer, random.fork(), (fault) => {
-      faults.push(fault);
-      write(fault);
-    }, say);
+    const saboteur = new Saboteur(
+      observer,
+      random.fork(),
+      (fault) => {
+        faults.push(fault);
+        write(fault);
+      },
+      say,
+    );
     const restock: Restock = (item, units) => shopModules.restockItem(item, units, operator);
 
     let clock = await compareClocks(observer);
@@ -87,7 +106,10 @@ export async function record({ databaseUrl, seed, seconds, instances: count, con
     try {
       await Promise.all([sleep(seconds * 1_000), control ? undefined : saboteur.strikeUntil(timeIsUp, shop.instances)]);
       // A slow machine takes longer to have seen enough of what people do. A fault that has not come by now is not tried again.
-      const enough = () => missing(tally({ purchases: shop.purchases, changes: shop.changes, faults }), !control).every((name) => name in FAULTS);
+      const enough = () =>
+        missing(tally({ purchases: shop.purchases, changes: shop.changes, faults }), !control).every(
+          (name) => name in FAULTS,
+        );
       await until(enough, undefined, OVERTIME).catch(() => undefined);
     } finally {
       ended = true;
@@ -97,7 +119,13 @@ export async function record({ databaseUrl, seed, seconds, instances: count, con
 
     // An end in order, so that nothing is under way any more: what is unknown now stays as it is until it is asked for.
     await Promise.all(instances.map((instance) => instance.end()));
-    await until(async () => (await sessionsOf(instances.map(({ name }) => name), observer)) === 0);
+    await until(
+      async () =>
+        (await sessionsOf(
+          instances.map(({ name }) => name),
+          observer,
+        )) === 0,
+    );
     const quiet = performance.now();
     const open = undecided(shop);
     if (open.length > 0) {
@@ -110,7 +138,10 @@ export async function record({ databaseUrl, seed, seconds, instances: count, con
     const database = { ...(await readState(observer)), findings };
     clock = both(clock, await compareClocks(observer));
     write({ type: "run", seed, control, clock, began, quiet });
-    return { history: { seed, clock, began, quiet, purchases: shop.purchases, changes: shop.changes, faults }, database };
+    return {
+      history: { seed, clock, began, quiet, purchases: shop.purchases, changes: shop.changes, faults },
+      database,
+    };
   } finally {
     await Promise.all(instances.map((instance) => instance.close()));
     // What the restocks were announced over: left open, it would tell that the database has ended.

@@ -11,7 +11,13 @@ import { record } from "./record.ts";
 import { missing, table, tally, verdict } from "./summary.ts";
 
 const { values } = parseArgs({
-  options: { minutes: { type: "string" }, seconds: { type: "string" }, seed: { type: "string" }, instances: { type: "string" }, control: { type: "string" } },
+  options: {
+    minutes: { type: "string" },
+    seconds: { type: "string" },
+    seed: { type: "string" },
+    instances: { type: "string" },
+    control: { type: "string" },
+  },
 });
 const seed = wholeNumber("seed", Math.floor(Math.random() * 2 ** 32), 2 ** 32 - 1);
 const seconds = values.minutes ? wholeNumber("minutes", 1, 24 * 60) * 60 : wholeNumber("seconds", 60, 24 * 3_600);
@@ -19,11 +25,14 @@ const instances = wholeNumber("instances", 2, 2);
 const control = isControl(values.control) ? values.control : undefined;
 if (values.control && !control) fail(`--control is one of ${Object.keys(CONTROLS).join(", ")}.`);
 
-say(`seed ${seed}: ${seconds} s, ${instances} instances${control ? `, control ${control}: ${CONTROLS[control].says}` : ""}`);
+say(
+  `seed ${seed}: ${seconds} s, ${instances} instances${control ? `, control ${control}: ${CONTROLS[control].says}` : ""}`,
+);
 const folder = await mkdtemp(path.join(tmpdir(), "lastone-history-"));
 const server = await startEmbeddedPostgres(folder, ["fsync=off"]);
 let closing: Promise<void> | undefined;
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void close().finally(() => process.exit(1)));
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => void close().finally(() => process.exit(1)));
 try {
   process.exitCode = await run(server.urlOf("lastone"));
 } finally {
@@ -33,8 +42,20 @@ process.exit();
 
 async function run(databaseUrl: string): Promise<number> {
   await makeTemplate(databaseUrl);
-  const report = path.join(import.meta.dirname, "../reports", `history-${new Date().toISOString().replaceAll(":", "")}-${seed}`);
-  const { history, database } = await record({ databaseUrl, seed, seconds, instances, report, say, ...(control ? { control } : {}) });
+  const report = path.join(
+    import.meta.dirname,
+    "../reports",
+    `history-${new Date().toISOString().replaceAll(":", "")}-${seed}`,
+  );
+  const { history, database } = await record({
+    databaseUrl,
+    seed,
+    seconds,
+    instances,
+    report,
+    say,
+    ...(control ? { control } : {}),
+  });
   const violations = check(history, database);
   const counts = tally(history);
   const absent = missing(counts, !control);

@@ -43,15 +43,36 @@ export class ShopFront {
     await Promise.all(this.#underWay);
   }
 
-  async #buy({ buyer, key, item, quantity }: Wish, instance: Instance, patience: number, copies: number): Promise<Outcome> {
-    const cookie: Record<string, string> = buyer ? { Cookie: (await this.#cookie.serialize(buyer)).split(";")[0] ?? "" } : {};
+  async #buy(
+    { buyer, key, item, quantity }: Wish,
+    instance: Instance,
+    patience: number,
+    copies: number,
+  ): Promise<Outcome> {
+    const cookie: Record<string, string> = buyer
+      ? { Cookie: (await this.#cookie.serialize(buyer)).split(";")[0] ?? "" }
+      : {};
     const start = performance.now();
-    const answer = await this.#post(instance, `/api/items/${item}/purchases`, { quantity }, patience, { ...cookie, "Idempotency-Key": key }).catch(unknown);
+    const answer = await this.#post(instance, `/api/items/${item}/purchases`, { quantity }, patience, {
+      ...cookie,
+      "Idempotency-Key": key,
+    }).catch(unknown);
     const end = performance.now();
     const outcome = "kind" in answer ? answer : outcomeOf(answer);
     const given: unknown = "kind" in answer || !answer.cookie ? undefined : await this.#cookie.parse(answer.cookie);
     const known = typeof given === "string" ? given : (buyer ?? null);
-    const purchase: Purchase = { type: "purchase", start, end, instance: instance.name, buyer: known, key, item, quantity, copies, outcome };
+    const purchase: Purchase = {
+      type: "purchase",
+      start,
+      end,
+      instance: instance.name,
+      buyer: known,
+      key,
+      item,
+      quantity,
+      copies,
+      outcome,
+    };
     this.purchases.push(purchase);
     this.#record(purchase);
     return outcome;
@@ -68,15 +89,29 @@ export class ShopFront {
     return this.#change("restock", item, units, act);
   }
 
-  async #change(type: Change["type"], item: string, units: number, act: () => Promise<Stock | undefined>): Promise<void> {
+  async #change(
+    type: Change["type"],
+    item: string,
+    units: number,
+    act: () => Promise<Stock | undefined>,
+  ): Promise<void> {
     const start = performance.now();
-    const outcome = await act().then((stock): Change["outcome"] => (stock ? { kind: "ok", stock } : { kind: "unknown", why: "refused" }), unknown);
+    const outcome = await act().then(
+      (stock): Change["outcome"] => (stock ? { kind: "ok", stock } : { kind: "unknown", why: "refused" }),
+      unknown,
+    );
     const change: Change = { type, start, end: performance.now(), item, units, outcome };
     this.changes.push(change);
     this.#record(change);
   }
 
-  async #post(instance: Instance, target: string, body: unknown, patience: number, headers: Record<string, string> = {}): Promise<Answer> {
+  async #post(
+    instance: Instance,
+    target: string,
+    body: unknown,
+    patience: number,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
     const response = await fetch(instance.url + target, {
       method: "POST",
       headers: { ...headers, "Content-Type": "application/json" },
@@ -115,10 +150,12 @@ interface Problem {
 }
 
 function outcomeOf({ status, replayed, body }: Answer): Outcome {
-  if (status === 201 || (status === 200 && replayed)) return { kind: "ok", order: (body as { order: Receipt }).order, replayed };
+  if (status === 201 || (status === 200 && replayed))
+    return { kind: "ok", order: (body as { order: Receipt }).order, replayed };
   const { type = "", certain, stock, limit } = (body ?? {}) as Partial<Problem>;
   const why = type.replace("urn:lastone:problem:", "");
-  if (status === 409 && stock) return { kind: "refused", why: why as Refusal, stock, ...(limit === undefined ? {} : { limit }) };
+  if (status === 409 && stock)
+    return { kind: "refused", why: why as Refusal, stock, ...(limit === undefined ? {} : { limit }) };
   if (status === 422 && why === "key-reused") return { kind: "key_reused" };
   if (status === 503 && certain) return { kind: "busy" };
   return { kind: "unknown", why, status, ...(certain === false ? { unsure: true } : {}) };

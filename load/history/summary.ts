@@ -12,7 +12,10 @@ export function tally({ purchases, changes, faults }: Pick<History, "purchases" 
     "ok, new": count(purchases, ({ outcome }) => outcome.kind === "ok" && !outcome.replayed),
     "ok, replayed": count(purchases, ({ outcome }) => outcome.kind === "ok" && outcome.replayed),
     "sold out": count(purchases, ({ outcome }) => outcome.kind === "refused" && outcome.why === "sold-out"),
-    "refused otherwise": count(purchases, ({ outcome }) => (outcome.kind === "refused" && outcome.why !== "sold-out") || outcome.kind === "key_reused"),
+    "refused otherwise": count(
+      purchases,
+      ({ outcome }) => (outcome.kind === "refused" && outcome.why !== "sold-out") || outcome.kind === "key_reused",
+    ),
     "busy, certain": count(purchases, ({ outcome }) => outcome.kind === "busy"),
     "busy, not certain": count(purchases, ({ outcome }) => outcome.kind === "unknown" && outcome.unsure === true),
     "no answer": count(purchases, ({ outcome }) => outcome.kind === "unknown" && !outcome.unsure),
@@ -25,10 +28,16 @@ export function tally({ purchases, changes, faults }: Pick<History, "purchases" 
 
 /** A run with less of these proves nothing. */
 const LEAST = { "ok, new": 100, "ok, replayed": 20, "sold out": 20, duplicates: 20, resets: 2, restocks: 5 };
-const LEAST_UNDER_FAULTS = { ...LEAST, "no answer": 1, ...Object.fromEntries(Object.keys(FAULTS).map((kind) => [kind, 1])) };
+const LEAST_UNDER_FAULTS = {
+  ...LEAST,
+  "no answer": 1,
+  ...Object.fromEntries(Object.keys(FAULTS).map((kind) => [kind, 1])),
+};
 
 export function missing(counts: Tally, underFaults: boolean): string[] {
-  return Object.entries<number>(underFaults ? LEAST_UNDER_FAULTS : LEAST).flatMap(([name, least]) => ((counts[name] ?? 0) < least ? [name] : []));
+  return Object.entries<number>(underFaults ? LEAST_UNDER_FAULTS : LEAST).flatMap(([name, least]) =>
+    (counts[name] ?? 0) < least ? [name] : [],
+  );
 }
 
 /** How many violations are shown of each kind. */
@@ -41,16 +50,24 @@ export function table(counts: Tally, violations: Violation[], { purchases, fault
     `  VIOLATION of promise ${VIOLATIONS[kind]}: ${all.length} times`,
     ...all.slice(0, SHOWN).flatMap(({ line, key }) => [
       `    ${line}`,
-      ...purchases.filter((purchase) => key !== undefined && purchase.key === key).slice(0, 8).map((purchase) => `      ${describe(purchase)}`),
+      ...purchases
+        .filter((purchase) => key !== undefined && purchase.key === key)
+        .slice(0, 8)
+        .map((purchase) => `      ${describe(purchase)}`),
     ]),
   ]);
   const longest = purchases.reduce((most, purchase) => Math.max(most, waitOf(purchase, faults)), 0);
-  return [...rows, row("longest wait, ms", Math.round(longest)), row("violations", violations.length), ...kinds].join("\n");
+  return [...rows, row("longest wait, ms", Math.round(longest)), row("violations", violations.length), ...kinds].join(
+    "\n",
+  );
 }
 
 /** A control stands to be found out; any other run to keep every promise, and to have seen enough. */
 export function verdict(violations: Violation[], absent: string[], isControl: boolean): string {
-  if (isControl) return violations.length > 0 ? "Found out, as it must be." : "NOT found out: what was taken out broke no promise that the checker sees.";
+  if (isControl)
+    return violations.length > 0
+      ? "Found out, as it must be."
+      : "NOT found out: what was taken out broke no promise that the checker sees.";
   const kinds = [...new Set(violations.map(({ kind }) => VIOLATIONS[kind]))];
   if (kinds.length > 0) return `NOT as it must be: broken was promise ${kinds.join("; ")}.`;
   return absent.length > 0 ? `This run proved nothing: too little of ${absent.join(", ")}.` : "No promise was broken.";

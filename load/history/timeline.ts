@@ -87,7 +87,8 @@ export class Timeline {
       if (outcome.kind === "ok") hear(this.saleOf(outcome.order.id), end);
       if (outcome.kind === "refused") hear(this.at(item, outcome.stock.version), end);
     }
-    for (const { outcome, item, end } of changes) if (outcome.kind === "ok") hear(this.at(item, outcome.stock.version), end);
+    for (const { outcome, item, end } of changes)
+      if (outcome.kind === "ok") hear(this.at(item, outcome.stock.version), end);
 
     for (const entry of [...this.#entries.values()].reverse()) {
       if (this.certainlyBefore(entry.movement.createdAt, quiet)) hear(entry, quiet);

@@ -47,13 +47,18 @@ export async function visit(admin: pg.Client, url: string, strategy: Strategy, s
       ? [oversold <= 0 && "it did not oversell, so the others prove nothing"]
       : [
           steady.soldOut > 0 && "it sold out of plenty: its orders a second are too low",
-          !addUp(plentiful, plenty, warmUp.sold + steady.sold) && `the books of plenty do not add up: ${JSON.stringify(plentiful)}`,
-          !addUp(scarce, SCARCITY.units, rush.sold) && `the books of the scarce item do not add up: ${JSON.stringify(scarce)}`,
+          !addUp(plentiful, plenty, warmUp.sold + steady.sold) &&
+            `the books of plenty do not add up: ${JSON.stringify(plentiful)}`,
+          !addUp(scarce, SCARCITY.units, rush.sold) &&
+            `the books of the scarce item do not add up: ${JSON.stringify(scarce)}`,
           scarce.unitsLeft !== 0 && `${scarce.unitsLeft} units are left that somebody wanted`,
         ];
     return {
       ordersPerSecond: steady.sold / elapsed,
-      p99: percentile(steady.milliseconds.toSorted((one, other) => one - other), 0.99),
+      p99: percentile(
+        steady.milliseconds.toSorted((one, other) => one - other),
+        0.99,
+      ),
       connections: await countConnections(admin, applicationName),
       oversold,
       retries: steady.retries + rush.retries,
@@ -67,7 +72,9 @@ export async function visit(admin: pg.Client, url: string, strategy: Strategy, s
 
 /** Every unit is either left or in one order, every order has its movement and a number of its own, and its buyer knows of it. */
 function addUp({ orders, numbers, movements, unitsLeft }: Books, units: number, told: number): boolean {
-  return orders + unitsLeft === units && unitsLeft >= 0 && numbers === orders && movements === orders && told === orders;
+  return (
+    orders + unitsLeft === units && unitsLeft >= 0 && numbers === orders && movements === orders && told === orders
+  );
 }
 
 /** Buyers at one item, and what they were told. */

@@ -51,7 +51,10 @@ export const throughPg: Driver = (url, applicationName) => {
         return result;
       } catch (error) {
         // A connection that cannot even roll back is thrown away.
-        await client.query("ROLLBACK").then(() => client.release(), () => client.release(true));
+        await client.query("ROLLBACK").then(
+          () => client.release(),
+          () => client.release(true),
+        );
         throw error;
       }
     },
@@ -60,7 +63,10 @@ export const throughPg: Driver = (url, applicationName) => {
 };
 
 export const throughPrisma: Driver = (url, applicationName) => {
-  const adapter = new PrismaPg({ ...POOL, connectionString: url, application_name: applicationName }, { statementNameGenerator: ({ sql }) => nameOf(sql) });
+  const adapter = new PrismaPg(
+    { ...POOL, connectionString: url, application_name: applicationName },
+    { statementNameGenerator: ({ sql }) => nameOf(sql) },
+  );
   const client = new PrismaClient({ adapter, errorFormat: "minimal" });
   return {
     run: (statement) => client.$queryRaw<Row[]>(statement),

@@ -14,7 +14,11 @@ import { strategies } from "./strategies.ts";
 import { createTables } from "./tables.ts";
 
 const { values: flags } = parseArgs({
-  options: { rounds: { type: "string", default: "5" }, seconds: { type: "string", default: "1.5" }, markdown: { type: "boolean", default: false } },
+  options: {
+    rounds: { type: "string", default: "5" },
+    seconds: { type: "string", default: "1.5" },
+    markdown: { type: "boolean", default: false },
+  },
 });
 const rounds = Math.ceil(positive("rounds", flags.rounds));
 const seconds = positive("seconds", flags.seconds);
@@ -46,7 +50,9 @@ async function compare(url: string): Promise<number> {
         visits.get(strategy.name)?.push(await visit(admin, url, strategy, seconds));
       }
     }
-    const { rows: [version] } = await admin.query<{ server_version: string }>("SHOW server_version");
+    const {
+      rows: [version],
+    } = await admin.query<{ server_version: string }>("SHOW server_version");
     process.stdout.write(`
 ${report(visits)}
 
@@ -58,7 +64,8 @@ PostgreSQL ${version?.server_version}, Node ${process.versions.node}, ${availabl
     for (const [name, all] of visits) {
       const [error] = all.flatMap(({ errors }) => errors);
       if (error) process.stdout.write(`${name}, its first error: ${error}\n`);
-      for (const fault of all.flatMap(({ faults }) => faults)) process.stdout.write(`${name} is NOT as it must be: ${fault}\n`);
+      for (const fault of all.flatMap(({ faults }) => faults))
+        process.stdout.write(`${name} is NOT as it must be: ${fault}\n`);
     }
     return [...visits.values()].flat().some(({ faults }) => faults.length > 0) ? 1 : 0;
   } finally {

@@ -30,7 +30,11 @@ export const strategies: Strategy[] = [
   { name: "no lock (control)", driver: throughPg, open: oneTransactionEach(sellWithoutLock), isControl: true },
   { name: "FOR UPDATE", driver: throughPg, open: oneTransactionEach(sellUnderRowLock) },
   { name: "FOR UPDATE, Prisma", driver: throughPrisma, open: oneTransactionEach(sellUnderRowLock) },
-  { name: "one statement", driver: throughPg, open: (database, itemId) => (wish) => sellInOneStatement(database, itemId, wish) },
+  {
+    name: "one statement",
+    driver: throughPg,
+    open: (database, itemId) => (wish) => sellInOneStatement(database, itemId, wish),
+  },
   { name: "UPDATE if any left", driver: throughPg, open: oneTransactionEach(sellByConditionalUpdate) },
   { name: "SKIP LOCKED units", driver: throughPg, open: oneTransactionEach(sellUnitRow), sellsUnitRows: true },
   { name: "SERIALIZABLE", driver: throughPg, open: serializable(sellWithoutLock) },
@@ -156,7 +160,9 @@ async function sellTogether(tx: Session, itemId: string, wishes: Wish[]): Promis
 }
 
 async function lockItem(tx: Session, itemId: string) {
-  const [item] = await tx.run(Prisma.sql`SELECT quantity, last_number AS number FROM items WHERE id = ${itemId} FOR UPDATE`);
+  const [item] = await tx.run(
+    Prisma.sql`SELECT quantity, last_number AS number FROM items WHERE id = ${itemId} FOR UPDATE`,
+  );
   return item;
 }
 
@@ -166,6 +172,8 @@ async function writeItem(tx: Session, itemId: string, quantity: number, lastNumb
 
 async function record(tx: Session, itemId: string, { buyerId, key }: Wish, number: number): Promise<void> {
   const orderId = randomUUID();
-  await tx.run(Prisma.sql`INSERT INTO orders (id, item_id, number, buyer_id, key) VALUES (${orderId}::uuid, ${itemId}, ${number}, ${buyerId}::uuid, ${key}::uuid)`);
+  await tx.run(
+    Prisma.sql`INSERT INTO orders (id, item_id, number, buyer_id, key) VALUES (${orderId}::uuid, ${itemId}, ${number}, ${buyerId}::uuid, ${key}::uuid)`,
+  );
   await tx.run(Prisma.sql`INSERT INTO movements (order_id, item_id, delta) VALUES (${orderId}::uuid, ${itemId}, -1)`);
 }

@@ -44,7 +44,10 @@ export async function clearTables(admin: pg.Client): Promise<void> {
 export async function putUp(admin: pg.Client, itemId: string, stock: number, asUnitRows: boolean): Promise<void> {
   await admin.query("INSERT INTO items (id, quantity) VALUES ($1, $2)", [itemId, asUnitRows ? 0 : stock]);
   if (!asUnitRows) return;
-  await admin.query("INSERT INTO units (item_id, number) SELECT $1, number FROM generate_series(1, $2::int) AS number", [itemId, stock]);
+  await admin.query(
+    "INSERT INTO units (item_id, number) SELECT $1, number FROM generate_series(1, $2::int) AS number",
+    [itemId, stock],
+  );
   await admin.query("ANALYZE units");
 }
 

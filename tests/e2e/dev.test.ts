@@ -20,13 +20,17 @@ test("the first page works, and goes on working while files are saved", async ()
   const page = await newVisitor();
   const told: string[] = [];
   page.on("console", (message) => told.push(message.text()));
-  const isTold = (text: string) => page.waitForEvent("console", { predicate: (message) => message.text().includes(text) });
+  const isTold = (text: string) =>
+    page.waitForEvent("console", { predicate: (message) => message.text().includes(text) });
   const [response] = await Promise.all([page.goto(`${dev.url}/items/moon-moth`), isTold("[vite] connected")]);
   expect(response?.status()).toBe(200);
   await page.locator('[data-connection="live"]').waitFor();
 
   await page.evaluate(() => Object.assign(window, { stillTheSamePage: true }));
-  await Promise.all([isTold("[vite] hot updated: /app/components/purchase-form.tsx"), save("components/purchase-form.tsx")]);
+  await Promise.all([
+    isTold("[vite] hot updated: /app/components/purchase-form.tsx"),
+    save("components/purchase-form.tsx"),
+  ]);
   await page.locator("form[data-purchase] button").click();
   await page.waitForURL("**/orders/*");
   expect(await page.evaluate(() => "stillTheSamePage" in window)).toBe(true);

@@ -10,9 +10,11 @@ import { forgive, newTab, newVisitor, shop } from "../setup/visitors.ts";
 const ITEM = "night-ferry";
 
 const reset = (quantity: number, url = shop.url) => new Visitor(url).reset(ITEM, quantity);
-const streams = async (url = shop.url) => ((await (await fetch(`${url}/api/live`)).json()) as { streams: number }).streams;
+const streams = async (url = shop.url) =>
+  ((await (await fetch(`${url}/api/live`)).json()) as { streams: number }).streams;
 const connection = (page: Page, state: string) => page.locator(`[data-connection="${state}"]`).waitFor();
-const shows = (page: Page, quantity: number) => page.locator("[data-quantity]", { hasText: new RegExp(`^${quantity}$`) }).waitFor();
+const shows = (page: Page, quantity: number) =>
+  page.locator("[data-quantity]", { hasText: new RegExp(`^${quantity}$`) }).waitFor();
 const button = (page: Page) => page.locator("form[data-purchase] button");
 const LOST = /ERR_(CONNECTION|INCOMPLETE|EMPTY|INTERNET|NETWORK)/;
 
@@ -28,14 +30,22 @@ async function delays(page: Page, changes: (() => Promise<Response>)[]): Promise
       const version = Number(document.querySelector<HTMLElement>("[data-quantity]")?.dataset.version);
       shownAt[version] ??= Date.now();
     };
-    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+    new MutationObserver(look).observe(document.body, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+      attributes: true,
+    });
   });
   const taken: number[] = [];
   for (const change of changes) {
     expect((await change()).ok).toBe(true);
     const answeredAt = Date.now();
     const { version } = (await (await fetch(`${shop.url}/api/items/${ITEM}`)).json()) as { version: number };
-    const shown = await page.waitForFunction((newest) => "shownAt" in window && (window.shownAt as Record<number, number>)[newest], version);
+    const shown = await page.waitForFunction(
+      (newest) => "shownAt" in window && (window.shownAt as Record<number, number>)[newest],
+      version,
+    );
     taken.push(Number(await shown.jsonValue()) - answeredAt);
   }
   return taken;
@@ -129,7 +139,11 @@ describe("what a person sees", () => {
       const heard: string[] = [];
       Object.assign(window, { heard });
       for (const region of document.querySelectorAll("[aria-live], [role=status], [role=alert]")) {
-        new MutationObserver(() => heard.push(region.textContent)).observe(region, { subtree: true, childList: true, characterData: true });
+        new MutationObserver(() => heard.push(region.textContent)).observe(region, {
+          subtree: true,
+          childList: true,
+          characterData: true,
+        });
       }
     });
     const news = (text: string) => page.locator("[data-news]", { hasText: text }).waitFor({ state: "attached" });
@@ -143,7 +157,10 @@ describe("what a person sees", () => {
     await news("Night Ferry is back in stock.");
     await reset(3);
     await shows(page, 3);
-    expect(await page.evaluate(() => "heard" in window && window.heard)).toEqual(["Night Ferry is sold out.", "Night Ferry is back in stock."]);
+    expect(await page.evaluate(() => "heard" in window && window.heard)).toEqual([
+      "Night Ferry is sold out.",
+      "Night Ferry is back in stock.",
+    ]);
   });
 
   test("who waits at the till while the last one goes is told that it is being decided, and keeps the focus", async () => {
@@ -196,7 +213,9 @@ describe("order", () => {
       const shown = document.querySelector<HTMLElement>("[data-quantity]");
       const versions = [Number(shown?.dataset.version)];
       Object.assign(window, { versions });
-      new MutationObserver(() => versions.push(Number(document.querySelector<HTMLElement>("[data-quantity]")?.dataset.version))).observe(document.body, {
+      new MutationObserver(() =>
+        versions.push(Number(document.querySelector<HTMLElement>("[data-quantity]")?.dataset.version)),
+      ).observe(document.body, {
         subtree: true,
         childList: true,
         characterData: true,
@@ -244,7 +263,11 @@ describe("order", () => {
     await page.route("**/live?*", async (route) => {
       asked += 1;
       // It ends, and so has been heard when the next is asked for, which never comes: what is shown then stays.
-      if (asked === 1) await route.fulfill({ contentType: "text/event-stream", body: `event: stock\ndata: ${older}\n\nevent: ping\ndata: {}\n\n` });
+      if (asked === 1)
+        await route.fulfill({
+          contentType: "text/event-stream",
+          body: `event: stock\ndata: ${older}\n\nevent: ping\ndata: {}\n\n`,
+        });
     });
     await page.evaluate(() => ["offline", "online"].forEach((type) => window.dispatchEvent(new Event(type))));
     await until(() => asked === 2);
@@ -317,8 +340,16 @@ describe("what an operator changes", () => {
     for (const page of [first, second]) await page.goto("/");
     for (const page of [first, second, item]) await connection(page, "live");
     const asked = [first, second, item, onOther].map(dataAsked);
-    await operate("add", { id: "new-moth", name: "New Moth", picture: "/items/moon-moth.svg", pictureAlt: "A moth.", price: { amount: 900, currency: "EUR" }, quantity: 2 });
-    const inWindow = (page: Page, quantity: number) => page.locator('[data-item="new-moth"] [data-quantity]', { hasText: new RegExp(`^${quantity}$`) }).waitFor();
+    await operate("add", {
+      id: "new-moth",
+      name: "New Moth",
+      picture: "/items/moon-moth.svg",
+      pictureAlt: "A moth.",
+      price: { amount: 900, currency: "EUR" },
+      quantity: 2,
+    });
+    const inWindow = (page: Page, quantity: number) =>
+      page.locator('[data-item="new-moth"] [data-quantity]', { hasText: new RegExp(`^${quantity}$`) }).waitFor();
     await Promise.all([first, second, onOther].map((page) => inWindow(page, 2)));
     await new Visitor(shop.url).buyByJson("new-moth", randomUUID());
     await Promise.all([first, second, onOther].map((page) => inWindow(page, 1)));
@@ -423,7 +454,8 @@ describe("tabs of one browser", () => {
     await connection(third, "live");
     await until(async () => (await streams()) === 1);
     await reset(8);
-    const inWindow = (quantity: number) => window.locator(`[data-item="${ITEM}"] [data-quantity]`, { hasText: new RegExp(`^${quantity}$`) }).waitFor();
+    const inWindow = (quantity: number) =>
+      window.locator(`[data-item="${ITEM}"] [data-quantity]`, { hasText: new RegExp(`^${quantity}$`) }).waitFor();
     await Promise.all([shows(first, 8), inWindow(8), shows(third, 8)]);
     expect(await streams()).toBe(1);
 
@@ -489,7 +521,8 @@ describe("out of sight", () => {
       Object.defineProperty(document, "visibilityState", { configurable: true, value: visibility });
       document.dispatchEvent(new Event("visibilitychange"));
     }, state);
-  const transition = (page: Page, type: "pagehide" | "pageshow") => page.evaluate((name) => window.dispatchEvent(new PageTransitionEvent(name, { persisted: true })), type);
+  const transition = (page: Page, type: "pagehide" | "pageshow") =>
+    page.evaluate((name) => window.dispatchEvent(new PageTransitionEvent(name, { persisted: true })), type);
   const noStreams = () => until(async () => (await streams()) === 0);
 
   test("a page that was hidden for a minute has no stream, and the truth when it is seen again", async () => {

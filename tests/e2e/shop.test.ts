@@ -84,10 +84,14 @@ describe("with JavaScript", () => {
     await live(page);
     await page.locator("select[name=quantity]").selectOption("3");
     // The page hears of the last sale only after it has asked.
-    await page.route("**/items/clay-whistle.data", async (route) => {
-      await reset("clay-whistle", 2);
-      await route.continue();
-    }, { times: 1 });
+    await page.route(
+      "**/items/clay-whistle.data",
+      async (route) => {
+        await reset("clay-whistle", 2);
+        await route.continue();
+      },
+      { times: 1 },
+    );
     await button(page).click();
     const message = page.locator('[data-message="not_enough"]');
     await message.getByText("Not that many are left").waitFor();
@@ -117,7 +121,10 @@ describe("with JavaScript", () => {
 
   describe("while another tab of the same buyer buys", () => {
     /** Calls `meanwhile` between the answer to this page's purchase and its arrival. */
-    async function openTwice(ask: (route: Route) => Promise<APIResponse>, meanwhile: (otherTab: Visitor) => Promise<Response>) {
+    async function openTwice(
+      ask: (route: Route) => Promise<APIResponse>,
+      meanwhile: (otherTab: Visitor) => Promise<Response>,
+    ) {
       const page = await newVisitor();
       // Without the stream the page knows only what it was told.
       await page.route("**/live?*", (route) => route.abort());
@@ -212,7 +219,9 @@ describe("with JavaScript", () => {
     const [moved] = await db.$queryRaw<{ opensAt: Date }[]>`
       UPDATE items SET opens_at = clock_timestamp() + interval '8 seconds' WHERE id = 'paper-garden' RETURNING opens_at AS "opensAt"`;
     // What was changed past the shop is seen with its next look at the rows.
-    await until(async () => (await (await fetch(`${shop.url}/items/paper-garden`)).text()).includes(moved?.opensAt.toISOString() ?? "a time"));
+    await until(async () =>
+      (await (await fetch(`${shop.url}/items/paper-garden`)).text()).includes(moved?.opensAt.toISOString() ?? "a time"),
+    );
     const [page, window] = [await newVisitor(), await newVisitor()];
     await page.clock.setFixedTime("2020-02-29");
     await Promise.all([page.goto("/items/paper-garden"), window.goto("/")]);
@@ -282,7 +291,9 @@ describe("while the shop cannot be reached", () => {
     const page = await newVisitor();
     await page.goto("/items/tin-comet");
     await live(page);
-    await page.route("**/items/tin-comet.data", (route) => route.fulfill({ status: 502, contentType: "text/html", body: "<h1>Bad gateway</h1>" }));
+    await page.route("**/items/tin-comet.data", (route) =>
+      route.fulfill({ status: 502, contentType: "text/html", body: "<h1>Bad gateway</h1>" }),
+    );
     await reset("tin-comet", 3);
     await unreachable(page);
     await page.unroute("**/items/tin-comet.data");
@@ -368,7 +379,10 @@ describe("while the database is away", () => {
     away = true;
     await page.evaluate(() => {
       const badge = document.querySelector("[data-connection]");
-      new MutationObserver(() => Object.assign(window, { changed: badge?.getAttribute("data-connection") })).observe(document, { subtree: true, attributeFilter: ["data-connection"] });
+      new MutationObserver(() => Object.assign(window, { changed: badge?.getAttribute("data-connection") })).observe(
+        document,
+        { subtree: true, attributeFilter: ["data-connection"] },
+      );
     });
     await until(() => asked.length >= 4);
     expect(await page.evaluate(() => "changed" in window && window.changed)).toBe(false);
@@ -454,7 +468,9 @@ describe("looks", () => {
           await page.evaluate(() => document.fonts.ready);
           await page.screenshot({ path: `${folder}/${title}-${name}-${colorScheme}.png`, fullPage: true });
           const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa"]).analyze();
-          expect(violations.map(({ id, nodes }) => `${title}: ${id} ${nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
+          expect(
+            violations.map(({ id, nodes }) => `${title}: ${id} ${nodes.map((node) => node.html).join(" ")}`),
+          ).toEqual([]);
           expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
         };
         await page.goto("/");
@@ -473,17 +489,25 @@ describe("looks", () => {
         // Anew: the open page would read itself again for the new run, and the purchase below come with that instead of with the press.
         await page.goto("/items/night-ferry");
         await live(page);
-        await page.route("**/items/night-ferry.data", async (route) => {
-          await new Visitor(shop.url).buyByJson("night-ferry", randomUUID());
-          await route.continue();
-        }, { times: 1 });
+        await page.route(
+          "**/items/night-ferry.data",
+          async (route) => {
+            await new Visitor(shop.url).buyByJson("night-ferry", randomUUID());
+            await route.continue();
+          },
+          { times: 1 },
+        );
         await button(page).click();
         await page.locator("[data-message]").waitFor();
         await look("refused");
         await reset("night-ferry", 3);
         await page.getByText("There is stock again now").waitFor();
         await look("refused-and-back");
-        await page.route("**/items/night-ferry.data", async (route) => route.fulfill({ response: await sendToBusyTill(route, "night-ferry") }), { times: 1 });
+        await page.route(
+          "**/items/night-ferry.data",
+          async (route) => route.fulfill({ response: await sendToBusyTill(route, "night-ferry") }),
+          { times: 1 },
+        );
         await button(page).click();
         await page.locator('[data-message="busy"]').waitFor();
         await look("busy");
@@ -506,7 +530,12 @@ describe("looks", () => {
     const page = await newVisitor();
     await page.goto("/items/tin-comet");
     await live(page);
-    for (let presses = 0; presses < 10 && !(await button(page).evaluate((element) => element === document.activeElement)); presses += 1) await page.keyboard.press("Tab");
+    for (
+      let presses = 0;
+      presses < 10 && !(await button(page).evaluate((element) => element === document.activeElement));
+      presses += 1
+    )
+      await page.keyboard.press("Tab");
     expect(await button(page).evaluate((element) => getComputedStyle(element).outlineStyle)).toBe("solid");
     await page.keyboard.press("Enter");
     await page.waitForURL("**/orders/*");

@@ -39,15 +39,43 @@ const run = `(SELECT run FROM items WHERE id = '${ITEM}')`;
 const last = `(SELECT version FROM items WHERE id = '${ITEM}')`;
 test.each([
   ["a missing version", "versions are", `DELETE FROM movements WHERE item_id = '${ITEM}' AND version = ${last} - 1`],
-  ["a changed balance", "balance is", `UPDATE movements SET balance = balance + 1 WHERE item_id = '${ITEM}' AND version = ${last} - 1`],
-  ["a run that begins by itself", "a run begins", `UPDATE movements SET run = run + 1 WHERE item_id = '${ITEM}' AND version = ${last}`],
+  [
+    "a changed balance",
+    "balance is",
+    `UPDATE movements SET balance = balance + 1 WHERE item_id = '${ITEM}' AND version = ${last} - 1`,
+  ],
+  [
+    "a run that begins by itself",
+    "a run begins",
+    `UPDATE movements SET run = run + 1 WHERE item_id = '${ITEM}' AND version = ${last}`,
+  ],
   ["a quantity changed by hand", "an item is what", `UPDATE items SET quantity = quantity + 1 WHERE id = '${ITEM}'`],
-  ["a missing number", "the numbers of a run", `UPDATE orders SET number = 7 WHERE item_id = '${ITEM}' AND run = ${run} AND number = 3`],
+  [
+    "a missing number",
+    "the numbers of a run",
+    `UPDATE orders SET number = 7 WHERE item_id = '${ITEM}' AND run = ${run} AND number = 3`,
+  ],
   ["a last number that is too low", "last number", `UPDATE items SET last_number = 2 WHERE id = '${ITEM}'`],
-  ["an order without its sale", "every order is one sale", `DELETE FROM movements WHERE item_id = '${ITEM}' AND version = ${last}`],
-  ["a sale without its order", "every order is one sale", `DELETE FROM orders WHERE item_id = '${ITEM}' AND run = ${run} AND number = 2`],
-  ["an order of another quantity than its sale", "every order is one sale", `UPDATE orders SET quantity = 4 WHERE item_id = '${ITEM}' AND run = ${run} AND number = 3`],
-  ["more sold than stocked", "no run sold more", `UPDATE orders SET quantity = 11 WHERE item_id = '${ITEM}' AND run = ${run} AND number = 1`],
+  [
+    "an order without its sale",
+    "every order is one sale",
+    `DELETE FROM movements WHERE item_id = '${ITEM}' AND version = ${last}`,
+  ],
+  [
+    "a sale without its order",
+    "every order is one sale",
+    `DELETE FROM orders WHERE item_id = '${ITEM}' AND run = ${run} AND number = 2`,
+  ],
+  [
+    "an order of another quantity than its sale",
+    "every order is one sale",
+    `UPDATE orders SET quantity = 4 WHERE item_id = '${ITEM}' AND run = ${run} AND number = 3`,
+  ],
+  [
+    "more sold than stocked",
+    "no run sold more",
+    `UPDATE orders SET quantity = 11 WHERE item_id = '${ITEM}' AND run = ${run} AND number = 1`,
+  ],
 ])("the audit finds %s", async (_name, rule, damage) => {
   expect((await audit()).findings).toEqual([]);
   const tables = ["items", "orders", "movements"];
@@ -55,17 +83,27 @@ test.each([
   await asSuperuser(damage);
   const { findings } = await audit();
   // Back to what it was, for the next test and its foreign keys.
-  await asSuperuser(tables.map((table) => `DELETE FROM ${table}; INSERT INTO ${table} TABLE kept_${table}; DROP TABLE kept_${table}`).join(";"));
+  await asSuperuser(
+    tables
+      .map((table) => `DELETE FROM ${table}; INSERT INTO ${table} TABLE kept_${table}; DROP TABLE kept_${table}`)
+      .join(";"),
+  );
   expect(findings.map((finding) => finding.rule)).toContainEqual(expect.stringContaining(rule));
   expect(findings.every(({ itemId }) => itemId === ITEM)).toBe(true);
 });
 
 test.each([
-  ["a quantity without its movement", () => db.$executeRaw`UPDATE items SET quantity = quantity - 1 WHERE id = ${ITEM}`],
+  [
+    "a quantity without its movement",
+    () => db.$executeRaw`UPDATE items SET quantity = quantity - 1 WHERE id = ${ITEM}`,
+  ],
   ["a version without its movement", () => db.$executeRaw`UPDATE items SET version = version + 1 WHERE id = ${ITEM}`],
   ["a run without its movement", () => db.$executeRaw`UPDATE items SET run = run + 1 WHERE id = ${ITEM}`],
-  ["a restock that reaches no item", () => db.$executeRaw`
-    INSERT INTO movements (item_id, version, run, reason, delta, balance, created_at) SELECT id, version + 1, run, 'restock', 1, quantity + 1, now() FROM items WHERE id = ${ITEM}`],
+  [
+    "a restock that reaches no item",
+    () => db.$executeRaw`
+    INSERT INTO movements (item_id, version, run, reason, delta, balance, created_at) SELECT id, version + 1, run, 'restock', 1, quantity + 1, now() FROM items WHERE id = ${ITEM}`,
+  ],
   ["a changed movement", () => db.$executeRaw`UPDATE movements SET delta = -1 WHERE item_id = ${ITEM}`],
   ["a deleted movement", () => db.$executeRaw`DELETE FROM movements WHERE item_id = ${ITEM}`],
   ["an emptied ledger", () => db.$executeRaw`TRUNCATE movements`],

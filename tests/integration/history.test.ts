@@ -35,14 +35,24 @@ test.each<[Control, Violation["kind"][]]>([
   ["false-sold-out", ["false_refusal"]],
 ])("control %s: the checker finds %s", { timeout: 180_000 }, async (control, kinds) => {
   const { violations, text } = await judge(3, control);
-  expect(violations.filter(({ kind }) => kinds.includes(kind)), text).not.toEqual([]);
+  expect(
+    violations.filter(({ kind }) => kinds.includes(kind)),
+    text,
+  ).not.toEqual([]);
 });
 
 async function judge(seconds: number, control?: Control) {
   const seed = randomInt(2 ** 32);
   const name = `history_${randomUUID().replaceAll("-", "")}`;
   const databaseUrl = await cloneDatabase(name);
-  const { history, database } = await record({ databaseUrl, seed, seconds, instances: 2, report: path.join(folder, String(seed)), ...(control ? { control } : {}) });
+  const { history, database } = await record({
+    databaseUrl,
+    seed,
+    seconds,
+    instances: 2,
+    report: path.join(folder, String(seed)),
+    ...(control ? { control } : {}),
+  });
   await dropDatabase(name);
   const violations = check(history, database);
   const counts = tally(history);

@@ -16,8 +16,13 @@ afterAll(async () => {
 const FORM = { "Content-Type": "application/x-www-form-urlencoded" };
 const visitor = () => new Visitor(shop.url);
 const reset = (itemId: string, quantity?: number) =>
-  visitor().fetch(`/api/items/${itemId}/reset`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ quantity }) });
-const stockOf = async (itemId: string) => (await (await fetch(`${shop.url}/api/items/${itemId}`)).json()) as { quantity: number; run: number; version: number };
+  visitor().fetch(`/api/items/${itemId}/reset`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ quantity }),
+  });
+const stockOf = async (itemId: string) =>
+  (await (await fetch(`${shop.url}/api/items/${itemId}`)).json()) as { quantity: number; run: number; version: number };
 const orders = () => db.order.count();
 
 describe("a purchase by form", () => {
@@ -55,7 +60,11 @@ describe("a purchase by form", () => {
     const first = await visitor().pressBuy("tin-comet", { key });
     const receipt = (first.headers.get("Location") ?? "").split("?")[0] ?? "";
     const later = await visitorWithCookie();
-    for (const answer of [first, await visitor().pressBuy("tin-comet", { key }), await later.pressBuy("tin-comet", { key })]) {
+    for (const answer of [
+      first,
+      await visitor().pressBuy("tin-comet", { key }),
+      await later.pressBuy("tin-comet", { key }),
+    ]) {
       expect([answer.status, answer.headers.get("Location")]).toEqual([303, `${receipt}?key=${key}`]);
     }
     for (const reader of [later, visitor()]) {
@@ -75,7 +84,8 @@ describe("a purchase by form", () => {
     expect((await visitor().buyByJson("tin-comet", key)).status).toBe(422);
     expect((await stockOf("tin-comet")).quantity).toBe(9);
     expect((await (await visitorWithCookie()).buyByJson("tin-comet", key)).status).toBe(201);
-    for (const stranger of [visitor(), await visitorWithCookie()]) expect((await stranger.fetch(`${receipt}?key=${key}`)).status).toBe(404);
+    for (const stranger of [visitor(), await visitorWithCookie()])
+      expect((await stranger.fetch(`${receipt}?key=${key}`)).status).toBe(404);
   });
 
   test("that came without a cookie before the secret was changed, and with one after it, makes one order", async () => {
@@ -83,7 +93,9 @@ describe("a purchase by form", () => {
     const [old, fresh] = ["an-old-secret-of-the-shop-before-it", "a-new-secret-of-the-shop-after-it-"];
     const before = await startShop({ COOKIE_SECRET: old });
     const key = randomUUID();
-    const bought = (await (await new Visitor(before.url).buyByJson("tin-comet", key)).json()) as { order: { id: string } };
+    const bought = (await (await new Visitor(before.url).buyByJson("tin-comet", key)).json()) as {
+      order: { id: string };
+    };
     await before.stop();
     const after = await startShop({ COOKIE_SECRET: `${fresh},${old}` });
     const later = new Visitor(after.url);
@@ -155,7 +167,9 @@ describe("a purchase by JSON", () => {
     const buyer = visitor();
     const first = await buyer.buyByJson("night-ferry", key);
     expect(first.status).toBe(201);
-    const body = (await first.json()) as { order: { id: string; itemId: string; number: number; quantity: number; run: number; placedAt: string } };
+    const body = (await first.json()) as {
+      order: { id: string; itemId: string; number: number; quantity: number; run: number; placedAt: string };
+    };
     expect(body.order).toMatchObject({ itemId: "night-ferry", number: 1, quantity: 1 });
     expect(Object.keys(body.order).sort()).toEqual(["id", "itemId", "number", "placedAt", "quantity", "run"]);
     for (const again of [await buyer.buyByJson("night-ferry", key), await visitor().buyByJson("night-ferry", key)]) {
@@ -200,32 +214,122 @@ describe("bad input buys nothing and gets a clear answer:", () => {
       () => visitor().buyByJson("night-ferry", randomUUID(), { quantity }),
       400,
     ]),
-    ["no Idempotency-Key", () => post("/api/items/night-ferry/purchases", '{"quantity":1}', { "Content-Type": "application/json" }), 400],
+    [
+      "no Idempotency-Key",
+      () => post("/api/items/night-ferry/purchases", '{"quantity":1}', { "Content-Type": "application/json" }),
+      400,
+    ],
     ["an Idempotency-Key that is no UUID", () => visitor().buyByJson("night-ferry", "42"), 400],
     ["JSON that is not JSON", () => visitor().buyByJson("night-ferry", randomUUID(), "{quantity"), 400],
     ["JSON that is a list", () => visitor().buyByJson("night-ferry", randomUUID(), "[1]"), 400],
-    ["a body that is not UTF-8", () => post("/api/items/night-ferry/purchases", Buffer.from([0xff, 0xfe, 0xfd]), { "Content-Type": "application/json", "Idempotency-Key": uuid }), 400],
-    ["the wrong content type for the API", () => post("/api/items/night-ferry/purchases", '{"quantity":1}', { "Content-Type": "text/plain", "Idempotency-Key": uuid }), 415],
-    ["the wrong content type for the form", () => post("/items/night-ferry", '{"key":1}', { "Content-Type": "application/json" }), 415],
-    ["a body of 1 MB by JSON", () => visitor().buyByJson("night-ferry", randomUUID(), `{"quantity":1,"x":"${"x".repeat(1_000_000)}"}`), 413],
+    [
+      "a body that is not UTF-8",
+      () =>
+        post("/api/items/night-ferry/purchases", Buffer.from([0xff, 0xfe, 0xfd]), {
+          "Content-Type": "application/json",
+          "Idempotency-Key": uuid,
+        }),
+      400,
+    ],
+    [
+      "the wrong content type for the API",
+      () =>
+        post("/api/items/night-ferry/purchases", '{"quantity":1}', {
+          "Content-Type": "text/plain",
+          "Idempotency-Key": uuid,
+        }),
+      415,
+    ],
+    [
+      "the wrong content type for the form",
+      () => post("/items/night-ferry", '{"key":1}', { "Content-Type": "application/json" }),
+      415,
+    ],
+    [
+      "a body of 1 MB by JSON",
+      () => visitor().buyByJson("night-ferry", randomUUID(), `{"quantity":1,"x":"${"x".repeat(1_000_000)}"}`),
+      413,
+    ],
     ["a body of 1 MB by form", () => visitor().pressBuy("night-ferry", { key: uuid, x: "x".repeat(1_000_000) }), 413],
-    ["a form from another origin", () => post("/items/night-ferry", `key=${uuid}&quantity=1`, { ...FORM, Origin: "https://evil.example" }), 403],
-    ["a form from a malformed origin", () => post("/items/night-ferry", `key=${uuid}&quantity=1`, { ...FORM, Origin: "null" }), 403],
-    ["a form from another site", () => post("/items/night-ferry", `key=${uuid}&quantity=1`, { ...FORM, "Sec-Fetch-Site": "cross-site" }), 403],
-    ["JSON from another origin", () => visitor().buyByJson("night-ferry", randomUUID(), { quantity: 1 }, { Origin: "https://evil.example" }), 403],
-    ["JSON from another site", () => visitor().buyByJson("night-ferry", randomUUID(), { quantity: 1 }, { "Sec-Fetch-Site": "same-site" }), 403],
-    ["a reset from another site", () => post("/items/night-ferry/reset", "", { ...FORM, "Sec-Fetch-Site": "cross-site" }), 403],
-    ["a reset to a negative quantity", () => post("/api/items/night-ferry/reset", '{"quantity":-1}', { "Content-Type": "application/json" }), 400],
-    ["a forged cookie by form", () => post("/items/night-ferry", `key=${uuid}&quantity=1`, { ...FORM, Cookie: "buyer=forged" }), 400],
-    ["a forged cookie by JSON", () => visitor().buyByJson("night-ferry", randomUUID(), { quantity: 1 }, { Cookie: "buyer=Zm9yZ2Vk.AAAA" }), 400],
+    [
+      "a form from another origin",
+      () => post("/items/night-ferry", `key=${uuid}&quantity=1`, { ...FORM, Origin: "https://evil.example" }),
+      403,
+    ],
+    [
+      "a form from a malformed origin",
+      () => post("/items/night-ferry", `key=${uuid}&quantity=1`, { ...FORM, Origin: "null" }),
+      403,
+    ],
+    [
+      "a form from another site",
+      () => post("/items/night-ferry", `key=${uuid}&quantity=1`, { ...FORM, "Sec-Fetch-Site": "cross-site" }),
+      403,
+    ],
+    [
+      "JSON from another origin",
+      () => visitor().buyByJson("night-ferry", randomUUID(), { quantity: 1 }, { Origin: "https://evil.example" }),
+      403,
+    ],
+    [
+      "JSON from another site",
+      () => visitor().buyByJson("night-ferry", randomUUID(), { quantity: 1 }, { "Sec-Fetch-Site": "same-site" }),
+      403,
+    ],
+    [
+      "a reset from another site",
+      () => post("/items/night-ferry/reset", "", { ...FORM, "Sec-Fetch-Site": "cross-site" }),
+      403,
+    ],
+    [
+      "a reset to a negative quantity",
+      () => post("/api/items/night-ferry/reset", '{"quantity":-1}', { "Content-Type": "application/json" }),
+      400,
+    ],
+    [
+      "a forged cookie by form",
+      () => post("/items/night-ferry", `key=${uuid}&quantity=1`, { ...FORM, Cookie: "buyer=forged" }),
+      400,
+    ],
+    [
+      "a forged cookie by JSON",
+      () => visitor().buyByJson("night-ferry", randomUUID(), { quantity: 1 }, { Cookie: "buyer=Zm9yZ2Vk.AAAA" }),
+      400,
+    ],
     ["the wrong method on a purchase", () => visitor().fetch("/api/items/night-ferry/purchases"), 405],
     ...["PUT", "PATCH", "DELETE"].flatMap((method): [string, () => Promise<Response>, number][] => [
-      [`${method} of a purchase`, () => visitor().fetch("/api/items/night-ferry/purchases", { method, headers: { "Content-Type": "application/json", "Idempotency-Key": uuid }, body: '{"quantity":1}' }), 405],
-      [`${method} of a reset`, () => visitor().fetch("/api/items/night-ferry/reset", { method, headers: { "Content-Type": "application/json" }, body: "{}" }), 405],
-      [`${method} of the form`, () => visitor().fetch("/items/night-ferry", { method, headers: FORM, body: `key=${uuid}&quantity=1` }), 405],
+      [
+        `${method} of a purchase`,
+        () =>
+          visitor().fetch("/api/items/night-ferry/purchases", {
+            method,
+            headers: { "Content-Type": "application/json", "Idempotency-Key": uuid },
+            body: '{"quantity":1}',
+          }),
+        405,
+      ],
+      [
+        `${method} of a reset`,
+        () =>
+          visitor().fetch("/api/items/night-ferry/reset", {
+            method,
+            headers: { "Content-Type": "application/json" },
+            body: "{}",
+          }),
+        405,
+      ],
+      [
+        `${method} of the form`,
+        () => visitor().fetch("/items/night-ferry", { method, headers: FORM, body: `key=${uuid}&quantity=1` }),
+        405,
+      ],
     ]),
     ["a POST to the shop window", () => post("/?index", "", FORM), 405],
-    ...["/live", "/api/live", "/healthz", "/readyz"].map((target): [string, () => Promise<Response>, number] => [`a POST to ${target}`, () => post(target, "", FORM), 405]),
+    ...["/live", "/api/live", "/healthz", "/readyz"].map((target): [string, () => Promise<Response>, number] => [
+      `a POST to ${target}`,
+      () => post(target, "", FORM),
+      405,
+    ]),
     ["an unknown page", () => visitor().fetch("/nothing/here"), 404],
     ["an unknown API", () => visitor().fetch("/api/nothing"), 404],
     ["an API address that is not UTF-8", () => visitor().fetch("/api/items/%E0%A4%A"), 404],
@@ -256,7 +360,12 @@ describe("bad input buys nothing and gets a clear answer:", () => {
   });
 
   test("a cookie is for https alone where the browser came by https, whatever the proxies after that did", async () => {
-    for (const [forwarded, secure] of [["https", true], ["https,http", true], ["http, https", false], ["", false]] as const) {
+    for (const [forwarded, secure] of [
+      ["https", true],
+      ["https,http", true],
+      ["http, https", false],
+      ["", false],
+    ] as const) {
       const { headers } = await fetch(`${shop.url}/`, { headers: { "X-Forwarded-Proto": forwarded } });
       expect([forwarded, headers.get("Set-Cookie")?.includes("Secure")]).toEqual([forwarded, secure]);
     }
@@ -311,12 +420,14 @@ describe("every answer", () => {
   test("of the catalogue has the contract's members", async () => {
     const items = (await (await fetch(`${shop.url}/api/items`)).json()) as Record<string, unknown>[];
     expect(items).toHaveLength(6);
-    for (const item of items) expect(Object.keys(item).sort()).toEqual(["id", "name", "price", "quantity", "run", "state", "version"]);
+    for (const item of items)
+      expect(Object.keys(item).sort()).toEqual(["id", "name", "price", "quantity", "run", "state", "version"]);
   });
 });
 
 describe("a page that is kept for the next visitor", () => {
-  const keyIn = (html: string) => [...html.matchAll(/[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g)].map(([key]) => key);
+  const keyIn = (html: string) =>
+    [...html.matchAll(/[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g)].map(([key]) => key);
 
   test("has each visitor's own key and nonce, on the item's page and on the page of a refusal", async () => {
     await reset("tin-comet", 0);
@@ -324,7 +435,10 @@ describe("a page that is kept for the next visitor", () => {
     const seen = new Set<string>();
     const nonces = new Set<string>();
     for (const buyer of [one, other, one, other]) {
-      for (const answer of [await buyer.fetch("/items/tin-comet"), await buyer.pressBuy("tin-comet", { key: randomUUID() })]) {
+      for (const answer of [
+        await buyer.fetch("/items/tin-comet"),
+        await buyer.pressBuy("tin-comet", { key: randomUUID() }),
+      ]) {
         const html = await answer.text();
         const [nonce = ""] = /(?<='nonce-)[^']+/.exec(answer.headers.get("Content-Security-Policy") ?? "") ?? [];
         expect(html).toContain(`nonce="${nonce}"`);
@@ -356,7 +470,9 @@ describe("a page that is kept for the next visitor", () => {
   test("is never older than the last change", async () => {
     for (const quantity of [7, 3, 0, 9]) {
       await reset("tin-comet", quantity);
-      expect(await (await fetch(`${shop.url}/items/tin-comet`)).text()).toMatch(new RegExp(`data-quantity[^>]*>${quantity}<`));
+      expect(await (await fetch(`${shop.url}/items/tin-comet`)).text()).toMatch(
+        new RegExp(`data-quantity[^>]*>${quantity}<`),
+      );
     }
   });
 });
@@ -384,9 +500,13 @@ describe("streams", () => {
     let text = "";
     const reading = (async () => {
       const reader = stream.body?.getReader();
-      for (let part = await reader?.read(); part?.value; part = await reader?.read()) text += Buffer.from(part.value).toString();
+      for (let part = await reader?.read(); part?.value; part = await reader?.read())
+        text += Buffer.from(part.value).toString();
     })().catch(() => undefined);
-    const told = () => [...text.matchAll(/event: stock\ndata: (.*)\n\n/g)].map(([, line]) => JSON.parse(line ?? "") as { quantity: number; version: number; run: number });
+    const told = () =>
+      [...text.matchAll(/event: stock\ndata: (.*)\n\n/g)].map(
+        ([, line]) => JSON.parse(line ?? "") as { quantity: number; version: number; run: number },
+      );
     await until(() => told().length === 1);
     await visitor().buyByJson("clay-whistle", randomUUID());
     await until(() => told().length === 2);
@@ -400,10 +520,12 @@ describe("streams", () => {
   });
 });
 
-
-
 function post(target: string, body: string | Buffer, headers: Record<string, string>): Promise<Response> {
-  return visitor().fetch(target, { method: "POST", body: typeof body === "string" ? body : new Uint8Array(body), headers });
+  return visitor().fetch(target, {
+    method: "POST",
+    body: typeof body === "string" ? body : new Uint8Array(body),
+    headers,
+  });
 }
 
 async function visitorWithCookie(): Promise<Visitor> {

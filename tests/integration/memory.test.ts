@@ -66,20 +66,28 @@ class Watcher {
     for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
       const events = (text + Buffer.from(part.value).toString()).split("\n\n");
       text = events.pop() ?? "";
-      for (const event of events) if (event.startsWith("event: stock")) this.told.push(JSON.parse(event.split("data: ")[1] ?? "") as Told);
+      for (const event of events)
+        if (event.startsWith("event: stock")) this.told.push(JSON.parse(event.split("data: ")[1] ?? "") as Told);
     }
     this.ended = true;
   }
 }
 
 const reset = (shop: Pick<Shop, "url">, quantity: number) =>
-  new Visitor(shop.url).fetch(`/api/items/${ITEM}/reset`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ quantity }) });
+  new Visitor(shop.url).fetch(`/api/items/${ITEM}/reset`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ quantity }),
+  });
 const buy = (shop: Pick<Shop, "url">) => new Visitor(shop.url).buyByJson(ITEM, randomUUID());
-const pageOf = async (shop: Pick<Shop, "url">) => Number(/data-quantity[^>]*>(\d+)</.exec(await (await fetch(`${shop.url}/items/${ITEM}`)).text())?.[1]);
+const pageOf = async (shop: Pick<Shop, "url">) =>
+  Number(/data-quantity[^>]*>(\d+)</.exec(await (await fetch(`${shop.url}/items/${ITEM}`)).text())?.[1]);
 const rightVersion = async () => (await db.item.findUniqueOrThrow({ where: { id: ITEM } })).version;
 
 function neverGoesBack({ told }: Watcher): void {
-  expect(told.map(({ version }) => version)).toEqual([...new Set(told.map(({ version }) => version))].sort((a, b) => a - b));
+  expect(told.map(({ version }) => version)).toEqual(
+    [...new Set(told.map(({ version }) => version))].sort((a, b) => a - b),
+  );
 }
 
 test("a sale on one instance is told by the other, and the next page shows it, of the other instance within a second", async () => {
@@ -97,7 +105,9 @@ test("an opening that is moved, and the moment in which an item opens, are told 
   const [here, there] = await Promise.all([Watcher.open(one), Watcher.open(other)]);
   await db.$executeRaw`UPDATE items SET opens_at = clock_timestamp() + interval '4 seconds' WHERE id = ${ITEM}`;
   await until(() => here.last?.state === "not_open" && there.last?.state === "not_open");
-  const [opens] = await db.$queryRaw<{ inMs: number }[]>`SELECT extract(epoch FROM opens_at - clock_timestamp())::float * 1000 AS "inMs" FROM items WHERE id = ${ITEM}`;
+  const [opens] = await db.$queryRaw<
+    { inMs: number }[]
+  >`SELECT extract(epoch FROM opens_at - clock_timestamp())::float * 1000 AS "inMs" FROM items WHERE id = ${ITEM}`;
   // A look comes every second only: so close to the opening, the timer has told it.
   await new Promise((resolve) => setTimeout(resolve, opens?.inMs));
   await until(() => here.last?.state === "available" && there.last?.state === "available", undefined, 500);
@@ -153,11 +163,13 @@ test("a change that nobody announced is found within the next look at the rows",
     db.$executeRaw`UPDATE items SET quantity = quantity - 2, version = version + 1, name = 'Night Ferry, second printing' WHERE id = ${ITEM}`,
   ]);
   await until(() => here.last?.quantity === 7 && there.last?.quantity === 7);
-  for (const shop of [one, other]) await until(async () => (await (await fetch(`${shop.url}/items/${ITEM}`)).text()).includes("second printing"));
+  for (const shop of [one, other])
+    await until(async () => (await (await fetch(`${shop.url}/items/${ITEM}`)).text()).includes("second printing"));
 });
 
 test("a notification that makes no sense is one line in the log, and nothing more", async () => {
-  for (const payload of ["null", "5", "{}", "[null]", "[{\"id\":\"night-ferry\"}]", "not JSON"]) await db.$executeRaw`SELECT pg_notify('lastone_stock', ${payload})`;
+  for (const payload of ["null", "5", "{}", "[null]", '[{"id":"night-ferry"}]', "not JSON"])
+    await db.$executeRaw`SELECT pg_notify('lastone_stock', ${payload})`;
   await until(() => one.output().split("notification_invalid").length > 6);
   expect((await fetch(`${one.url}/healthz`)).status).toBe(200);
 });
@@ -218,16 +230,25 @@ test("a database that restarts under open streams does not end them, and they te
   }
 });
 
-test.each(["LIVE_STREAMS", "LIVE_STREAMS_PER_ADDRESS"])("more streams than %s are answered before they begin", async (setting) => {
-  const small = await startShop({ [setting]: "2" });
-  await Promise.all([Watcher.open(small), Watcher.open(small)]);
-  const third = await fetch(`${small.url}/live`);
-  expect([third.status, third.headers.has("Retry-After"), third.headers.get("Content-Type")]).toEqual([503, true, "application/problem+json; charset=utf-8"]);
-  watchers.splice(0).forEach((watcher) => watcher.leave());
-  await until(async () => ((await (await fetch(`${small.url}/api/live`)).json()) as { streams: number }).streams === 0);
-  await Watcher.open(small);
-  await small.stop();
-});
+test.each(["LIVE_STREAMS", "LIVE_STREAMS_PER_ADDRESS"])(
+  "more streams than %s are answered before they begin",
+  async (setting) => {
+    const small = await startShop({ [setting]: "2" });
+    await Promise.all([Watcher.open(small), Watcher.open(small)]);
+    const third = await fetch(`${small.url}/live`);
+    expect([third.status, third.headers.has("Retry-After"), third.headers.get("Content-Type")]).toEqual([
+      503,
+      true,
+      "application/problem+json; charset=utf-8",
+    ]);
+    watchers.splice(0).forEach((watcher) => watcher.leave());
+    await until(
+      async () => ((await (await fetch(`${small.url}/api/live`)).json()) as { streams: number }).streams === 0,
+    );
+    await Watcher.open(small);
+    await small.stop();
+  },
+);
 
 test("at its end an instance takes nobody new and is not ready, and its streams end with a hint when to come back", async () => {
   const ending = await startShop();

@@ -19,7 +19,9 @@ const ordersOf = (buyerId: string) => db.order.count({ where: { buyerId } });
 
 test("one key sent 20 times at once through two instances makes one order, and every answer is its receipt", async () => {
   const wish = { itemId: "night-ferry", buyerId: randomUUID(), key: randomUUID(), quantity: 2 };
-  const outcomes = await Promise.all(Array.from({ length: 20 }, (_, index) => index % 2 ? purchase(wish) : purchase(wish, other)));
+  const outcomes = await Promise.all(
+    Array.from({ length: 20 }, (_, index) => (index % 2 ? purchase(wish) : purchase(wish, other))),
+  );
   expect(kinds(outcomes)).toEqual(["purchased", ...Array<string>(19).fill("repeated")]);
   const ids = new Set(outcomes.map((outcome) => ("order" in outcome ? outcome.order.id : "none")));
   expect(ids.size).toBe(1);
@@ -33,7 +35,9 @@ test("control: without the look-up by key and the unique rule the same key buys 
   const outcomes = await Promise.all(Array.from({ length: 5 }, () => purchase(wish, new Tills(blind))));
   await blind.$disconnect();
   expect(kinds(outcomes)).toEqual(Array<string>(5).fill("purchased"));
-  await asSuperuser("DELETE FROM movements WHERE order_id IN (SELECT id FROM orders WHERE buyer_id = $1)", [wish.buyerId]);
+  await asSuperuser("DELETE FROM movements WHERE order_id IN (SELECT id FROM orders WHERE buyer_id = $1)", [
+    wish.buyerId,
+  ]);
   await asSuperuser("DELETE FROM orders WHERE buyer_id = $1", [wish.buyerId]);
   await db.$executeRaw`CREATE UNIQUE INDEX orders_key_buyer_id_key ON orders (key, buyer_id)`;
 });
@@ -44,7 +48,9 @@ test("a key that came without a cookie and comes again with one finds its order;
     const attempt = { itemId: "night-ferry", key: randomUUID(), quantity: 1, namelessBuyerIds };
     const nameless = { ...attempt, buyerId: namelessBuyerIds[1] ?? "" };
     const named = { ...attempt, buyerId: randomUUID() };
-    const outcomes = namelessFirst ? [await purchase(nameless, other), await purchase(named)] : [await purchase(named, other), await purchase(nameless)];
+    const outcomes = namelessFirst
+      ? [await purchase(nameless, other), await purchase(named)]
+      : [await purchase(named, other), await purchase(nameless)];
     expect(outcomes.map(({ kind }) => kind)).toEqual(["purchased", namelessFirst ? "repeated" : "key_reused"]);
     expect(await db.order.count({ where: { key: attempt.key } })).toBe(1);
   }
@@ -52,7 +58,10 @@ test("a key that came without a cookie and comes again with one finds its order;
 
 test("the same key for another item at the same moment makes one order and one refusal", async () => {
   const attempt = { buyerId: randomUUID(), key: randomUUID(), quantity: 1 };
-  const outcomes = await Promise.all([purchase({ ...attempt, itemId: "night-ferry" }), purchase({ ...attempt, itemId: "clay-whistle" }, other)]);
+  const outcomes = await Promise.all([
+    purchase({ ...attempt, itemId: "night-ferry" }),
+    purchase({ ...attempt, itemId: "clay-whistle" }, other),
+  ]);
   expect(kinds(outcomes)).toEqual(["key_reused", "purchased"]);
   expect(await ordersOf(attempt.buyerId)).toBe(1);
 });
@@ -70,7 +79,9 @@ test("asking for 3 when 2 are left is told so and buys nothing; the next one ask
   await resetItem("clay-whistle", 2);
   const three = await purchase({ itemId: "clay-whistle", buyerId: randomUUID(), key: randomUUID(), quantity: 3 });
   expect(three).toMatchObject({ kind: "not_enough", stock: { quantity: 2 } });
-  expect((await purchase({ itemId: "clay-whistle", buyerId: randomUUID(), key: randomUUID(), quantity: 1 })).kind).toBe("purchased");
+  expect((await purchase({ itemId: "clay-whistle", buyerId: randomUUID(), key: randomUUID(), quantity: 1 })).kind).toBe(
+    "purchased",
+  );
 });
 
 test("a buyer's limit counts all orders of the run, and a new run starts anew", async () => {
@@ -84,7 +95,10 @@ test("a buyer's limit counts all orders of the run, and a new run starts anew", 
 
 test("not open yet is said with its time, unknown items are not found", async () => {
   const wish = { buyerId: randomUUID(), key: randomUUID(), quantity: 1 };
-  expect(await purchase({ ...wish, itemId: "paper-garden" })).toMatchObject({ kind: "not_open", opensAt: expect.any(Date) as Date });
+  expect(await purchase({ ...wish, itemId: "paper-garden" })).toMatchObject({
+    kind: "not_open",
+    opensAt: expect.any(Date) as Date,
+  });
   expect((await purchase({ ...wish, itemId: "nothing-here" })).kind).toBe("not_found");
 });
 
@@ -96,7 +110,9 @@ test("a row that somebody else holds too long is busy, never sold out, and nothi
   const wish = { itemId: "night-ferry", buyerId: randomUUID(), key: randomUUID(), quantity: 1 };
   const held = purchase(wish);
   await until(async () => {
-    const waiting = await db.$queryRaw<unknown[]>`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FOR UPDATE%'`;
+    const waiting = await db.$queryRaw<
+      unknown[]
+    >`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FOR UPDATE%'`;
     return waiting.length > 0;
   });
   expect((await held).kind).toBe("busy");

@@ -44,7 +44,14 @@ async function fileOf(content: unknown): Promise<string> {
   return name;
 }
 
-const moth = { id: "hawk-moth", name: "Hawk Moth", picture: "/items/moon-moth.svg", pictureAlt: "A moth.", price: { amount: 900, currency: "EUR" }, quantity: 2 };
+const moth = {
+  id: "hawk-moth",
+  name: "Hawk Moth",
+  picture: "/items/moon-moth.svg",
+  pictureAlt: "A moth.",
+  price: { amount: 900, currency: "EUR" },
+  quantity: 2,
+};
 
 test("items are put up, last in the window, and can be bought; restocked and corrected, open pages are told at once", async () => {
   const window = await fetch(`${shop.url}/live`);
@@ -54,18 +61,39 @@ test("items are put up, last in the window, and can be bought; restocked and cor
     for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) heard += part.value;
   })().catch(() => undefined);
 
-  const added = await items(["add", await fileOf([moth, { ...moth, id: "owl-moth", maxPerOrder: 3, limitPerBuyer: 3, opensAt: "2999-01-01T00:00:00+01:00" }])]);
-  expect(added).toEqual({ code: 0, said: ["hawk-moth: 2 left in run 1, available", "owl-moth: 2 left in run 1, not open"], complained: [] });
+  const added = await items([
+    "add",
+    await fileOf([
+      moth,
+      { ...moth, id: "owl-moth", maxPerOrder: 3, limitPerBuyer: 3, opensAt: "2999-01-01T00:00:00+01:00" },
+    ]),
+  ]);
+  expect(added).toEqual({
+    code: 0,
+    said: ["hawk-moth: 2 left in run 1, available", "owl-moth: 2 left in run 1, not open"],
+    complained: [],
+  });
   await until(() => heard.includes('"id":"owl-moth"'));
   expect((await (await fetch(shop.url)).text()).indexOf("/items/hawk-moth")).toBeGreaterThan(0);
   const buyer = new Visitor(shop.url);
   expect((await buyer.pressBuy("hawk-moth", { key: await buyer.openItem("hawk-moth") })).status).toBe(303);
 
-  expect(await items(["restock", "hawk-moth", "5"])).toEqual({ code: 0, said: ["hawk-moth: 6 left in run 1, available"], complained: [] });
+  expect(await items(["restock", "hawk-moth", "5"])).toEqual({
+    code: 0,
+    said: ["hawk-moth: 6 left in run 1, available"],
+    complained: [],
+  });
   await until(() => heard.includes('"id":"hawk-moth","quantity":6'));
-  expect(await items(["correct", "hawk-moth", "0"])).toEqual({ code: 0, said: ["hawk-moth: 0 left in run 1, sold out"], complained: [] });
+  expect(await items(["correct", "hawk-moth", "0"])).toEqual({
+    code: 0,
+    said: ["hawk-moth: 0 left in run 1, sold out"],
+    complained: [],
+  });
   await until(() => heard.includes('"id":"hawk-moth","quantity":0'));
-  expect((await items(["list"])).said.slice(-2)).toEqual(["hawk-moth: 0 left in run 1, sold out", "owl-moth: 2 left in run 1, not open"]);
+  expect((await items(["list"])).said.slice(-2)).toEqual([
+    "hawk-moth: 0 left in run 1, sold out",
+    "owl-moth: 2 left in run 1, not open",
+  ]);
   expect((await audit()).findings).toEqual([]);
   await reader?.cancel();
 });
@@ -86,22 +114,60 @@ test("the other instances have been told before the command ends", async () => {
 });
 
 test("items may come by standard input, a single one without a list", async () => {
-  expect(await items(["add", "-"], {}, JSON.stringify({ ...moth, id: "gold-moth", position: 0 }))).toEqual({ code: 0, said: ["gold-moth: 2 left in run 1, available"], complained: [] });
-  expect((await items(["list"])).said.slice(0, 2)).toEqual([expect.stringContaining("gold-moth:") as string, expect.stringContaining("moon-moth:") as string]);
+  expect(await items(["add", "-"], {}, JSON.stringify({ ...moth, id: "gold-moth", position: 0 }))).toEqual({
+    code: 0,
+    said: ["gold-moth: 2 left in run 1, available"],
+    complained: [],
+  });
+  expect((await items(["list"])).said.slice(0, 2)).toEqual([
+    expect.stringContaining("gold-moth:") as string,
+    expect.stringContaining("moon-moth:") as string,
+  ]);
 });
 
 test("what is told of an item is changed without a version, and every instance shows it, its price, limits and opening included", async () => {
   const other = await startShop();
   try {
-    const readBoth = () => Promise.all([shop, other].map(async ({ url }) => (await fetch(`${url}/items/paper-garden`)).text()));
+    const readBoth = () =>
+      Promise.all([shop, other].map(async ({ url }) => (await fetch(`${url}/items/paper-garden`)).text()));
     await readBoth();
     const [before] = await stateOf("paper-garden");
-    const change = { id: "paper-garden", name: "Glass Garden", tagline: "", story: "It was paper once.", price: { amount: 12_345, currency: "EUR" }, limitPerBuyer: null, opensAt: null, position: 99 };
-    expect(await items(["change", await fileOf([change, { id: "tin-comet", picture: "/items/moon-moth.svg" }])])).toMatchObject({ code: 0, complained: [] });
-    await until(async () => (await readBoth()).every((html) => ["€123.45", "It was paper once.", "Glass Garden"].every((text) => html.includes(text)) && !html.includes("not_open")));
+    const change = {
+      id: "paper-garden",
+      name: "Glass Garden",
+      tagline: "",
+      story: "It was paper once.",
+      price: { amount: 12_345, currency: "EUR" },
+      limitPerBuyer: null,
+      opensAt: null,
+      position: 99,
+    };
+    expect(
+      await items(["change", await fileOf([change, { id: "tin-comet", picture: "/items/moon-moth.svg" }])]),
+    ).toMatchObject({ code: 0, complained: [] });
+    await until(async () =>
+      (await readBoth()).every(
+        (html) =>
+          ["€123.45", "It was paper once.", "Glass Garden"].every((text) => html.includes(text)) &&
+          !html.includes("not_open"),
+      ),
+    );
     const [after] = await stateOf("paper-garden");
-    expect(after).toEqual({ ...before, name: "Glass Garden", tagline: "", story: "It was paper once.", price_amount: 12_345, limit_per_buyer: null, opens_at: null, position: 99 });
-    expect((await stateOf("tin-comet"))[0]).toMatchObject({ picture: "/items/moon-moth.svg", name: "Tin Comet", max_per_order: 1 });
+    expect(after).toEqual({
+      ...before,
+      name: "Glass Garden",
+      tagline: "",
+      story: "It was paper once.",
+      price_amount: 12_345,
+      limit_per_buyer: null,
+      opens_at: null,
+      position: 99,
+    });
+    expect((await stateOf("tin-comet"))[0]).toMatchObject({
+      picture: "/items/moon-moth.svg",
+      name: "Tin Comet",
+      max_per_order: 1,
+    });
     expect((await new Visitor(other.url).buyByJson("paper-garden", randomUUID())).status).toBe(201);
     expect((await audit()).findings).toEqual([]);
   } finally {
@@ -144,8 +210,20 @@ test("what cannot be done is said in one line, and changes nothing", { timeout: 
     ["not JSON", "is not JSON"],
     [[], "items.json: holds no item"],
     [7, "item 1: Expected object"],
-    [[{ ...moth, id: "third-moth" }, { ...moth, id: "moon-moth" }], "There is an item moon-moth already"],
-    [[{ ...moth, id: "third-moth" }, { ...moth, id: "third-moth" }], "item 2, id: is the id of an item before it"],
+    [
+      [
+        { ...moth, id: "third-moth" },
+        { ...moth, id: "moon-moth" },
+      ],
+      "There is an item moon-moth already",
+    ],
+    [
+      [
+        { ...moth, id: "third-moth" },
+        { ...moth, id: "third-moth" },
+      ],
+      "item 2, id: is the id of an item before it",
+    ],
     [{ ...moth, id: "Big Moth" }, "item 1, id:"],
     [{ ...moth, name: " " }, "item 1, name:"],
     [[moth, { ...moth, price: { amount: 1.5, currency: "EUR" } }], "item 2, price.amount:"],
@@ -157,12 +235,17 @@ test("what cannot be done is said in one line, and changes nothing", { timeout: 
     [{ ...moth, picture: "/../package.json" }, "item 1, picture: names no file in public/"],
     [{ ...moth, opensAt: "2027-01-31T18:00:00" }, "item 1, opensAt:"],
     [{ ...moth, opensAt: "2027-01-31T18:00:00+99:99" }, "item 1, opensAt:"],
-    [{ ...moth, id: "third-moth", opensAt: "0000-01-01T00:00:00Z" }, "refuses it, and nothing was changed: date/time field value out of range"],
+    [
+      { ...moth, id: "third-moth", opensAt: "0000-01-01T00:00:00Z" },
+      "refuses it, and nothing was changed: date/time field value out of range",
+    ],
     [{ ...moth, colour: "red" }, "item 1: Unrecognized key(s) in object: 'colour'"],
   ] as const) {
     expect(await items(["add", await fileOf(content)])).toEqual(refused(says));
   }
-  expect(await items(["add", "-"], {}, "not JSON")).toEqual(refused("standard input is not JSON. Nothing was changed."));
+  expect(await items(["add", "-"], {}, "not JSON")).toEqual(
+    refused("standard input is not JSON. Nothing was changed."),
+  );
   expect(await items(["add", "-"], {}, "[]")).toEqual(refused("standard input: holds no item. Nothing was changed."));
   expect(await (await fetch(`${shop.url}/api/items`)).json()).toEqual(before);
 });
@@ -176,16 +259,27 @@ test("an item that somebody holds, and a database that is away, are said in one 
   } finally {
     await holder.end();
   }
-  expect(await items(["restock", "tin-comet", "1"], { DATABASE_URL: "postgresql://x:y@127.0.0.1:1/none" })).toEqual(refused("cannot be reached"));
+  expect(await items(["restock", "tin-comet", "1"], { DATABASE_URL: "postgresql://x:y@127.0.0.1:1/none" })).toEqual(
+    refused("cannot be reached"),
+  );
 });
 
 test("a folder without a database is refused, and none is made; in one with a database items are put up while the shop is not running", async () => {
-  const bare = { DATA_DIR: path.join(folder, "data"), DATABASE_URL: undefined, COOKIE_SECRET: undefined, DEMO: undefined };
+  const bare = {
+    DATA_DIR: path.join(folder, "data"),
+    DATABASE_URL: undefined,
+    COOKIE_SECRET: undefined,
+    DEMO: undefined,
+  };
   expect(await items(["list"], bare)).toEqual(refused(`There is no database in ${bare.DATA_DIR}`));
   expect(await readdir(folder)).not.toContain("data");
   await (await startShop({ ...bare, DEMO: "0" })).stop();
   expect(await items(["list"], bare)).toEqual({ code: 0, said: ["No items yet."], complained: [] });
-  expect(await items(["add", await fileOf(moth)], bare)).toEqual({ code: 0, said: ["hawk-moth: 2 left in run 1, available"], complained: [] });
+  expect(await items(["add", await fileOf(moth)], bare)).toEqual({
+    code: 0,
+    said: ["hawk-moth: 2 left in run 1, available"],
+    complained: [],
+  });
   // In demo mode, too, a shop that has items gets no others.
   const own = await startShop(bare);
   try {

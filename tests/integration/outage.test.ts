@@ -40,7 +40,10 @@ test("whoever presses then is told that nothing was bought, with the same attemp
 
 test("a database that falls silent takes no connection for good: pages are answered, and all is right when it speaks again", async () => {
   // As many at once as there are connections, so that each of them is a silent one.
-  const pages = () => Promise.all(Array.from({ length: 20 }, () => fetch(`${shop.url}/api/orders/${randomUUID()}`).then(({ status }) => status)));
+  const pages = () =>
+    Promise.all(
+      Array.from({ length: 20 }, () => fetch(`${shop.url}/api/orders/${randomUUID()}`).then(({ status }) => status)),
+    );
   expect(new Set(await pages())).toEqual(new Set([404]));
   proxy.hush();
   // Whether by a connection that was silent, or by a new one, which is not.
@@ -57,11 +60,16 @@ test("purchases of what there is not take no connection from those that sell", a
   const small = await startShop({ DATABASE_POOL: "2" });
   try {
     await until(async () => (await fetch(`${small.url}/readyz`)).status === 200);
-    await until(() =>
-      duringPurchases(small, ["night-ferry"], async () => {
-        const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => new Visitor(small.url).buyByJson(`nothing-${index}`, randomUUID())));
-        expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([404]));
-      }),
+    await until(
+      () =>
+        duringPurchases(small, ["night-ferry"], async () => {
+          const answers = await Promise.all(
+            Array.from({ length: 20 }, (_, index) =>
+              new Visitor(small.url).buyByJson(`nothing-${index}`, randomUUID()),
+            ),
+          );
+          expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([404]));
+        }),
       undefined,
       LONG_ENOUGH,
     );
@@ -74,10 +82,11 @@ test("purchases that wait take no connection from the pages", async () => {
   // One connection to sell, one for everything else.
   const small = await startShop({ DATABASE_POOL: "2" });
   try {
-    await until(() =>
-      duringPurchases(small, ["night-ferry", "tin-comet"], async () => {
-        expect((await fetch(`${small.url}/api/items`)).status).toBe(200);
-      }),
+    await until(
+      () =>
+        duringPurchases(small, ["night-ferry", "tin-comet"], async () => {
+          expect((await fetch(`${small.url}/api/items`)).status).toBe(200);
+        }),
       undefined,
       LONG_ENOUGH,
     );
@@ -97,10 +106,18 @@ async function duringPurchases({ url }: Shop, itemIds: string[], act: () => Prom
     await holder.query("BEGIN");
     await holder.query("SELECT 1 FROM items WHERE id = ANY($1) ORDER BY id FOR UPDATE", [itemIds]);
     let answered = 0;
-    const buying = itemIds.map((itemId) => new Visitor(url).buyByJson(itemId, randomUUID()).finally(() => (answered += 1)));
+    const buying = itemIds.map((itemId) =>
+      new Visitor(url).buyByJson(itemId, randomUUID()).finally(() => (answered += 1)),
+    );
     await until(async () => {
       await holder.query("SELECT pg_stat_clear_snapshot()"); // a transaction sees one and the same activity otherwise
-      return ((await holder.query("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FOR UPDATE%'")).rowCount ?? 0) > 0;
+      return (
+        ((
+          await holder.query(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FOR UPDATE%'",
+          )
+        ).rowCount ?? 0) > 0
+      );
     });
     await act();
     const noneYet = answered === 0;

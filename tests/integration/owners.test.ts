@@ -55,7 +55,9 @@ test("when the database went back, and others have the numbers that were lost, t
   const lost = await getItem(ITEM);
   await asSuperuser("DELETE FROM movements WHERE item_id = $1 AND version > $2", [ITEM, (lost?.version ?? 0) - 2]);
   await asSuperuser("DELETE FROM orders WHERE item_id = $1 AND run = $2 AND number > 1", [ITEM, lost?.run]);
-  await asSuperuser("UPDATE items SET quantity = quantity + 2, version = version - 2, last_number = 1 WHERE id = $1", [ITEM]);
+  await asSuperuser("UPDATE items SET quantity = quantity + 2, version = version - 2, last_number = 1 WHERE id = $1", [
+    ITEM,
+  ]);
   const late = randomUUID();
   for (const buyerId of [late, randomUUID(), randomUUID()]) await buy(buyerId);
   expect([await owned(late), await owned(buyer)]).toEqual([[2], []]);

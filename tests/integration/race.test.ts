@@ -15,7 +15,10 @@ const clients: Database[] = [];
 afterAll(() => Promise.all(clients.map((client) => client.$disconnect())));
 
 test(`${BUYERS} buyers, ${UNITS} units: exactly ${UNITS} orders, numbers 1–${UNITS}`, async () => {
-  const outcomes = await race(open(connect(process.env.DATABASE_URL ?? "", INSTANCES, { lock_timeout: 5_000, statement_timeout: 5_000 })), "tin-comet");
+  const outcomes = await race(
+    open(connect(process.env.DATABASE_URL ?? "", INSTANCES, { lock_timeout: 5_000, statement_timeout: 5_000 })),
+    "tin-comet",
+  );
   expect(count(outcomes)).toEqual({ purchased: UNITS, sold_out: BUYERS - UNITS });
   expect(await numbersSold("tin-comet")).toEqual(Array.from({ length: UNITS }, (_, index) => index + 1));
   expect(await ledgerOf("tin-comet")).toEqual({ quantity: 0, balance: 0, sum: 0 });
@@ -34,7 +37,9 @@ test("control: the same race without FOR UPDATE oversells, so the race above can
 });
 
 test("control: a sale without its movement is refused, and seen in the ledger where the database does not guard it", async () => {
-  const careless = new Tills(open(rewritingClient((sql) => sql.replace(/(INSERT INTO movements[^]*?FROM sale)/, "$1 WHERE false"))));
+  const careless = new Tills(
+    open(rewritingClient((sql) => sql.replace(/(INSERT INTO movements[^]*?FROM sale)/, "$1 WHERE false"))),
+  );
   const wish = () => ({ itemId: "clay-whistle", buyerId: randomUUID(), key: randomUUID(), quantity: 1 });
   await expect(purchase(wish(), careless)).rejects.toThrow(/has not the movements/);
   await db.$executeRaw`ALTER TABLE items DISABLE TRIGGER items_change_by_movements`;
@@ -46,7 +51,10 @@ test("control: a sale without its movement is refused, and seen in the ledger wh
 test("control: an order confirmed without COMMIT is not in the database, so looking there can fail", async () => {
   const forgetful = open(rewritingClient((sql) => (sql === "COMMIT" ? "ROLLBACK" : sql)));
   const buyerId = randomUUID();
-  const { kind } = await purchase({ itemId: "clay-whistle", buyerId, key: randomUUID(), quantity: 1 }, new Tills(forgetful));
+  const { kind } = await purchase(
+    { itemId: "clay-whistle", buyerId, key: randomUUID(), quantity: 1 },
+    new Tills(forgetful),
+  );
   expect([kind, await db.order.count({ where: { buyerId } })]).toEqual(["purchased", 0]);
 });
 
@@ -54,7 +62,9 @@ async function race(client: Database, itemId: string) {
   await resetItem(itemId, UNITS);
   const instances = Array.from({ length: INSTANCES }, () => new Tills(client));
   return Promise.all(
-    Array.from({ length: BUYERS }, (_, buyer) => purchase({ itemId, buyerId: randomUUID(), key: randomUUID(), quantity: 1 }, instances[buyer % INSTANCES])),
+    Array.from({ length: BUYERS }, (_, buyer) =>
+      purchase({ itemId, buyerId: randomUUID(), key: randomUUID(), quantity: 1 }, instances[buyer % INSTANCES]),
+    ),
   );
 }
 

@@ -45,7 +45,9 @@ function postgresPid(): Promise<number> {
 
 /** A connection string of the shop's own embedded database. */
 async function embeddedUrl(): Promise<string> {
-  const [password, pidFile] = await Promise.all(["postgres-password", "postgres/postmaster.pid"].map((file) => readFile(path.join(folder, file), "utf8")));
+  const [password, pidFile] = await Promise.all(
+    ["postgres-password", "postgres/postmaster.pid"].map((file) => readFile(path.join(folder, file), "utf8")),
+  );
   return `postgresql://lastone:${password}@127.0.0.1:${pidFile?.split("\n")[3]}/lastone`;
 }
 
@@ -69,7 +71,8 @@ test("a first start serves six items; a second start keeps the orders; secrets a
   expect(first.output().trim().split("\n").at(-1)).toBe(`Lastone is open: http://localhost:${first.port}`);
   const buyer = new Visitor(first.url);
   const bought = (await (await buyer.buyByJson("moon-moth", randomUUID())).json()) as { order: { id: string } };
-  for (const secret of ["postgres-password", "cookie-secret"]) expect((await stat(path.join(folder, secret))).mode & 0o777).toBe(0o600);
+  for (const secret of ["postgres-password", "cookie-secret"])
+    expect((await stat(path.join(folder, secret))).mode & 0o777).toBe(0o600);
   const pid = await postgresPid();
   expect(await first.stop()).toBe(0);
   await until(() => !isAlive(pid));
@@ -112,7 +115,12 @@ test("Ctrl-C while a purchase waits for its row: it still gets its true answer",
   });
   // A terminal sends it to both, and the parent hands its own on.
   for (const target of [Number(shop.process.pid), served]) process.kill(target, "SIGINT");
-  await until(() => fetch(`${shop.url}/healthz`).then(() => false, () => true));
+  await until(() =>
+    fetch(`${shop.url}/healthz`).then(
+      () => false,
+      () => true,
+    ),
+  );
   await holder.query("COMMIT");
   await holder.end();
   expect((await buying).status).toBe(201);
@@ -147,7 +155,10 @@ test("without the password that its data was made with it says so in one line, a
   const shop = await start();
   expect(await shop.stop()).toBe(0);
   await rm(path.join(folder, "postgres-password"));
-  expect(await refusal({})).toEqual({ code: 1, said: [expect.stringContaining("postgres-password: that file was deleted or replaced") as string] });
+  expect(await refusal({})).toEqual({
+    code: 1,
+    said: [expect.stringContaining("postgres-password: that file was deleted or replaced") as string],
+  });
   expect(leftBehind()).toEqual([]);
 });
 
@@ -166,7 +177,12 @@ test("told to end while PostgreSQL still recovers, it stops it within 5 s", asyn
   await appendFile(path.join(cluster, "postgresql.auto.conf"), "restore_command = 'sleep 60'\n");
   const shop = launchShop({ ...bare(), PORT: String(await freePort()) });
   shops.push(shop);
-  await until(() => stat(path.join(cluster, "postmaster.pid")).then(() => true, () => false));
+  await until(() =>
+    stat(path.join(cluster, "postmaster.pid")).then(
+      () => true,
+      () => false,
+    ),
+  );
   const asked = performance.now();
   expect(await shop.stop()).toBe(0);
   expect(performance.now() - asked).toBeLessThan(5_000);
@@ -180,7 +196,8 @@ test("told to end while another instance migrates, it ends within 5 s", async ()
     await other.query("SELECT pg_advisory_lock(4711002)");
     const shop = launchShop({ PORT: String(await freePort()) });
     shops.push(shop);
-    const waiting = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'lastone migrate' AND wait_event_type = 'Lock'";
+    const waiting =
+      "SELECT 1 FROM pg_stat_activity WHERE application_name = 'lastone migrate' AND wait_event_type = 'Lock'";
     await until(async () => (await other.query(waiting)).rowCount === 1);
     const asked = performance.now();
     expect(await shop.stop()).toBe(0);
@@ -193,13 +210,19 @@ test("told to end while another instance migrates, it ends within 5 s", async ()
 test("a second shop on the same folder, a taken port, and a wrong PORT are refused in one line", async () => {
   const shop = await start();
   for (const PORT of [String(await freePort()), String(shop.port)]) {
-    expect(await refusal({ PORT })).toEqual({ code: 1, said: [expect.stringContaining(`Another Lastone is using ${folder}`) as string] });
+    expect(await refusal({ PORT })).toEqual({
+      code: 1,
+      said: [expect.stringContaining(`Another Lastone is using ${folder}`) as string],
+    });
   }
   const occupant = createServer().listen(0, "127.0.0.1");
   await once(occupant, "listening");
   const address = occupant.address();
   const port = address && typeof address === "object" ? String(address.port) : "";
-  expect(await refusal({ PORT: port, DATA_DIR: path.join(folder, "another") })).toEqual({ code: 1, said: [expect.stringContaining("is taken") as string] });
+  expect(await refusal({ PORT: port, DATA_DIR: path.join(folder, "another") })).toEqual({
+    code: 1,
+    said: [expect.stringContaining("is taken") as string],
+  });
   occupant.close();
   expect((await refusal({ PORT: "soon" })).code).toBe(1);
   expect((await fetch(`${shop.url}/healthz`)).status).toBe(200);
@@ -238,7 +261,12 @@ test("a seed that was cut off between two sales is finished by the next start", 
       const shop = await start(settings);
       const items = (await (await fetch(`${shop.url}/api/items`)).json()) as { state: string; version: number }[];
       expect(items.map(({ state, version }) => [state, version])).toEqual([
-        ["available", 1], ["available", 1], ["sold_out", 13], ["available", 1], ["available", 1], ["not_open", 1],
+        ["available", 1],
+        ["available", 1],
+        ["sold_out", 13],
+        ["available", 1],
+        ["available", 1],
+        ["not_open", 1],
       ]);
       await shop.stop();
     }
@@ -259,7 +287,9 @@ test("a PostgreSQL older than 15 is refused in one line", async () => {
   try {
     // No older server comes from npm with the shop, so this database says that it is one.
     await old.connect();
-    await old.query("CREATE FUNCTION current_setting(text) RETURNS text RETURN CASE $1 WHEN 'server_version' THEN '14.23' ELSE '140023' END");
+    await old.query(
+      "CREATE FUNCTION current_setting(text) RETURNS text RETURN CASE $1 WHEN 'server_version' THEN '14.23' ELSE '140023' END",
+    );
     await old.query(`ALTER DATABASE ${name} SET search_path = public, pg_catalog`);
     await old.end();
     expect(await refusal({ DATABASE_URL, COOKIE_SECRET: "x".repeat(32) })).toEqual({
@@ -278,7 +308,9 @@ test("without demo mode there is no reset, by form or by JSON, and nothing is se
   for (const target of ["/items/moon-moth/reset", "/api/items/moon-moth/reset"]) {
     for (const method of ["POST", "GET"]) expect((await visitor.fetch(target, { method })).status).toBe(404);
   }
-  expect(await (await visitor.fetch("/api/items/moon-moth/reset", { method: "POST" })).json()).toMatchObject({ detail: expect.stringContaining("in demo mode only") as string });
+  expect(await (await visitor.fetch("/api/items/moon-moth/reset", { method: "POST" })).json()).toMatchObject({
+    detail: expect.stringContaining("in demo mode only") as string,
+  });
   expect(await (await visitor.fetch("/api/items")).json()).toEqual([]);
 });
 
@@ -312,14 +344,19 @@ test("two instances that start together migrate once, and the migrations add up 
     const applied = await Promise.all([migrate(migrated), migrate(migrated)]);
     expect(applied.flat()).toHaveLength(new Set(applied.flat()).size);
     const shapes = [];
-    for (const [url, script] of [[migrated, ""], [scripted, await schemaScript(scripted)]] as const) {
+    for (const [url, script] of [
+      [migrated, ""],
+      [scripted, await schemaScript(scripted)],
+    ] as const) {
       const client = new pg.Client({ connectionString: url });
       await client.connect();
       if (script) await client.query(script);
       const columns = await client.query(`
         SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns
         WHERE table_schema = 'public' AND table_name <> '_prisma_migrations' ORDER BY 1, 2`);
-      const indexes = await client.query("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> '_prisma_migrations' ORDER BY 1");
+      const indexes = await client.query(
+        "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> '_prisma_migrations' ORDER BY 1",
+      );
       shapes.push([columns.rows, indexes.rows]);
       await client.end();
     }
@@ -337,10 +374,19 @@ test("a purchase that is cut off at the end is in the log, and the exit code say
   await holder.connect();
   await holder.query("BEGIN");
   await holder.query("SELECT 1 FROM items WHERE id = 'moon-moth' FOR UPDATE");
-  const buying = new Visitor(shop.url).buyByJson("moon-moth", randomUUID()).then(({ status }) => status, () => "cut off");
+  const buying = new Visitor(shop.url).buyByJson("moon-moth", randomUUID()).then(
+    ({ status }) => status,
+    () => "cut off",
+  );
   await until(async () => {
     await holder.query("SELECT pg_stat_clear_snapshot()"); // a transaction sees one and the same activity otherwise
-    return ((await holder.query("SELECT 1 FROM pg_stat_activity WHERE application_name = 'lastone' AND wait_event_type = 'Lock'")).rowCount ?? 0) > 0;
+    return (
+      ((
+        await holder.query(
+          "SELECT 1 FROM pg_stat_activity WHERE application_name = 'lastone' AND wait_event_type = 'Lock'",
+        )
+      ).rowCount ?? 0) > 0
+    );
   });
   expect(await shop.stop()).toBe(1);
   expect(shop.output()).toMatch(/"event":"shutdown_forced","purchases":1,/);

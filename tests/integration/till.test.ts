@@ -77,7 +77,9 @@ test("however many wait for a hot item, one connection waits for its row; pages 
   const outcomes = await Promise.all(crowd);
   expect(kinds(outcomes)).toEqual([...Array<string>(60).fill("purchased"), ...Array<string>(440).fill("sold_out")]);
   // In order of arrival: the first sixty to press are those who have it, with the numbers in their order.
-  expect(outcomes.slice(0, 60).map((outcome) => ("order" in outcome ? outcome.order.number : 0))).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
+  expect(outcomes.slice(0, 60).map((outcome) => ("order" in outcome ? outcome.order.number : 0))).toEqual(
+    Array.from({ length: 60 }, (_, index) => index + 1),
+  );
 });
 
 test("the look-up by key sees what was committed while its transaction waited for the row", async () => {
@@ -114,7 +116,11 @@ test("an item that opens while its buyer waits for the row is open", async () =>
   await hold("paper-garden");
   const bought = purchase(wish("paper-garden"), tills);
   await until(async () => (await waiting()).length > 0);
-  await until(async () => (await db.$queryRaw<unknown[]>`SELECT 1 FROM items WHERE id = 'paper-garden' AND opens_at <= clock_timestamp()`).length > 0);
+  await until(
+    async () =>
+      (await db.$queryRaw<unknown[]>`SELECT 1 FROM items WHERE id = 'paper-garden' AND opens_at <= clock_timestamp()`)
+        .length > 0,
+  );
   await holder.query("COMMIT");
   expect((await bought).kind).toBe("purchased");
   await db.$executeRaw`UPDATE items SET opens_at = clock_timestamp() + interval '7 days' WHERE id = 'paper-garden'`;
@@ -223,7 +229,14 @@ test("one whose key another transaction has just used fails alone: the rest of t
   await holder.query("SET session_replication_role = replica");
   await holder.query("DELETE FROM orders WHERE run = 9000");
   await holder.query("SET session_replication_role = DEFAULT");
-  expect(outcomes.map(({ kind }) => kind)).toEqual(["purchased", "purchased", "purchased", "key_reused", "purchased", "purchased"]);
+  expect(outcomes.map(({ kind }) => kind)).toEqual([
+    "purchased",
+    "purchased",
+    "purchased",
+    "key_reused",
+    "purchased",
+    "purchased",
+  ]);
 });
 
 function insertsThatWait(): Promise<unknown[]> {
