@@ -4,7 +4,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { freePort } from "#server/free-port.ts";
 
-const root = path.resolve(import.meta.dirname, "../..");
+const root = path.resolve(import.meta.dirname, "..");
 
 export interface Shop {
   url: string;

@@ -15,7 +15,8 @@ const OLDEST_POSTGRES = 15;
 /** Held while migrating and seeding. Not Prisma's own lock, which the engine may take on another connection. */
 const MIGRATION_LOCK = 4_711_002;
 const NO_FILTER = { externalTables: [], externalEnums: [] };
-const migrationsDir = path.join(import.meta.dirname, "migrations");
+const prismaDir = path.resolve(import.meta.dirname, "../prisma");
+const migrationsDir = path.join(prismaDir, "migrations");
 
 /**
  * Applies every migration the database lacks, then runs `afterwards` (the seed), both under one lock: instances that
@@ -42,7 +43,7 @@ export async function migrate(url: string, afterwards?: (connection: pg.Client) 
 
 /** The SQL that makes prisma/schema.prisma's tables in an empty database: what the migrations must add up to. */
 export async function schemaScript(url: string): Promise<string> {
-  const schemaPath = path.join(import.meta.dirname, "schema.prisma");
+  const schemaPath = path.join(prismaDir, "schema.prisma");
   const files = [{ path: schemaPath, content: await readFile(schemaPath, "utf8") }];
   return withEngine(url, async (schemaEngine) => {
     const { stdout } = await schemaEngine.diff({
