@@ -6,6 +6,7 @@ import { data, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-r
 import { databaseFault } from "#app/db.server.ts";
 import { describeError, report } from "#app/report.server.ts";
 import { currentExchange } from "./exchange.server.ts";
+import { PROBLEMS } from "./problem-types.ts";
 import { problem } from "./problem.server.ts";
 import { BadRequest } from "./refusals.server.ts";
 
@@ -58,7 +59,7 @@ function pageFailure(error: unknown) {
       }
     : {
         kind: "broken",
-        title: "Something broke",
+        title: PROBLEMS.broken.title,
         detail: "That was our fault, not yours.",
         reference: fault.reference,
       };
@@ -68,24 +69,12 @@ function pageFailure(error: unknown) {
 function apiFailure(error: unknown): Response {
   if (error instanceof Response) return error;
   if (error instanceof BadRequest) {
-    return problem({
-      type: error.type,
-      status: error.status,
-      title: error.title,
-      detail: error.message,
-      headers: error.headers,
-    });
+    return problem({ type: error.type, detail: error.message, headers: error.headers });
   }
   const { away, reference } = logFault(error);
-  if (!away) return problem({ type: "broken", status: 500, title: "Something broke", more: { reference } });
+  if (!away) return problem({ type: "broken", more: { reference } });
   const headers = new Headers({ "Retry-After": RETRY_SECONDS });
-  return problem({
-    type: "database-away",
-    status: 503,
-    title: "The shop cannot reach its stock right now",
-    more: { reference },
-    headers,
-  });
+  return problem({ type: "database-away", more: { reference }, headers });
 }
 
 /** Whether the database cannot answer now, and will later. A row refused by a unique rule is no outage: where nobody expected it, it is a bug. */

@@ -1,33 +1,18 @@
 /** Answers that are not pages: JSON, and RFC 9457 problems. Real Responses: Remix answers 200 for a bare object. */
-
-export type ProblemType =
-  | "sold-out"
-  | "not-enough-left"
-  | "limit-reached"
-  | "not-open"
-  | "not-found"
-  | "busy"
-  | "key-reused"
-  | "malformed"
-  | "cookie-invalid"
-  | "cross-site"
-  | "too-large"
-  | "unsupported-media-type"
-  | "method-not-allowed"
-  | "database-away"
-  | "broken";
+import { PROBLEMS, type ProblemType } from "./problem-types.ts";
 
 export interface Problem {
   type: ProblemType;
-  status: number;
-  title: string;
+  /** When more can be said than the type's own. */
+  title?: string;
   detail?: string;
   /** Further members of the body, such as the item's stock. */
   more?: Record<string, unknown>;
   headers?: Headers;
 }
 
-export function problem({ type, status, title, detail, more, headers }: Problem): Response {
+export function problem({ type, title = PROBLEMS[type].title, detail, more, headers }: Problem): Response {
+  const { status } = PROBLEMS[type];
   const body = { type: `urn:lastone:problem:${type}`, title, status, detail, ...more };
   const answer = json(body, { status, ...(headers ? { headers } : {}) });
   answer.headers.set("Content-Type", "application/problem+json; charset=utf-8");

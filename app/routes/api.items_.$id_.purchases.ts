@@ -29,11 +29,10 @@ export const action = api(async ({ request, params }) => {
       headers.set("Location", `/api/orders/${outcome.order.id}${outcome.own ? "" : `?key=${key}`}`);
       return json({ order: publicOrder(outcome.order) }, { headers });
     case "sold_out":
-      return problem({ type: "sold-out", status: 409, title: "Sold out", more: { stock: outcome.stock }, headers });
+      return problem({ type: "sold-out", more: { stock: outcome.stock }, headers });
     case "not_enough":
       return problem({
         type: "not-enough-left",
-        status: 409,
         title: `Only ${outcome.stock.quantity} left`,
         more: { stock: outcome.stock },
         headers,
@@ -41,7 +40,6 @@ export const action = api(async ({ request, params }) => {
     case "limit_reached":
       return problem({
         type: "limit-reached",
-        status: 409,
         title: `At most ${outcome.limit} for one ${outcome.per}`,
         more: { limit: outcome.limit, per: outcome.per, stock: outcome.stock },
         headers,
@@ -49,8 +47,6 @@ export const action = api(async ({ request, params }) => {
     case "not_open":
       return problem({
         type: "not-open",
-        status: 409,
-        title: "Not open yet",
         more: { opensAt: outcome.opensAt, stock: outcome.stock },
         headers,
       });
@@ -66,7 +62,6 @@ export const action = api(async ({ request, params }) => {
       headers.set("Retry-After", String(outcome.retryAfterSeconds));
       return problem({
         type: "busy",
-        status: 503,
         title: "The till is busy",
         detail: `${outcome.certain ? "This request bought nothing." : "How it ended is not known yet."} Send the same purchase again, with the same key: it cannot buy twice.`,
         more: { certain: outcome.certain },

@@ -8,9 +8,9 @@ import { isItemId, MOST_ITEMS } from "#app/shop/item.ts";
 /** `GET /live?items=a,b`: the stock of these items, or of all, as server-sent events. */
 export const loader = api(async ({ request }) => {
   const itemIds = itemIdsOf(request);
-  const refused = (type: "busy" | "database-away", title: string) =>
-    problem({ type, status: 503, title, headers: new Headers({ "Retry-After": RETRY_SECONDS }) });
-  if (!(await memory.becomesFresh())) return refused("database-away", "The shop cannot reach its stock right now");
+  const refused = (type: "busy" | "database-away", title?: string) =>
+    problem({ type, ...(title && { title }), headers: new Headers({ "Retry-After": RETRY_SECONDS }) });
+  if (!(await memory.becomesFresh())) return refused("database-away");
   return openStream(itemIds) ?? refused("busy", "Too many pages are open here");
 });
 

@@ -1,0 +1,27 @@
+/**
+ * Every kind of problem that an answer of this shop can name, in one place: its status, and its title where the answer
+ * has no better one. The type is part of the interface: programs tell problems apart by it, so it never changes its meaning.
+ */
+export const PROBLEMS = {
+  // The request is wrong, whatever the shop's state.
+  malformed: { status: 400, title: "That request is not complete" },
+  "cookie-invalid": { status: 400, title: "Your cookie is not one of ours" },
+  "cross-site": { status: 403, title: "That came from another site" },
+  "not-found": { status: 404, title: "Not found" },
+  "method-not-allowed": { status: 405, title: "That cannot be done here" },
+  "too-large": { status: 413, title: "That is too much" },
+  "unsupported-media-type": { status: 415, title: "That is not a kind of body we read" },
+  "key-reused": { status: 422, title: "That key was used for something else" },
+  "not-implemented": { status: 501, title: "That is nothing this shop can do" },
+  // The request is right, and the stock, the item's rules or its opening are against it.
+  "sold-out": { status: 409, title: "Sold out" },
+  "not-enough-left": { status: 409, title: "Not enough left" },
+  "limit-reached": { status: 409, title: "That is more than one may have" },
+  "not-open": { status: 409, title: "Not open yet" },
+  // The request is right, and the shop cannot answer it now.
+  broken: { status: 500, title: "Something broke" },
+  busy: { status: 503, title: "The shop is busy" },
+  "database-away": { status: 503, title: "The shop cannot reach its stock right now" },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemType = keyof typeof PROBLEMS;
