@@ -9,14 +9,9 @@ export function items(
   const lines = (text: string) => text.split("\n").filter((line) => line !== "");
   const env = { ...process.env, ...settings };
   return new Promise((resolve) => {
-    const command = execFile(
-      process.execPath,
-      ["server/with-database.ts", "node", "ops/items.ts", ...args],
-      { env },
-      (error, stdout, stderr) => {
-        resolve({ code: error ? Number(error.code) : 0, said: lines(stdout), complained: lines(stderr) });
-      },
-    );
+    const command = execFile(process.execPath, ["ops/items.ts", ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code) : 0, said: lines(stdout), complained: lines(stderr) });
+    });
     command.stdin?.end(input);
   });
 }

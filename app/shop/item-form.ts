@@ -1,0 +1,173 @@
+/**
+ * What an operator may write of an item: read from JSON or a form, and checked. Every mistake is told, each with its
+ * field and in the shop's own words.
+ */
+import { z } from "zod";
+import { isItemId } from "./item.ts";
+import type { ItemChange } from "./catalogue.server.ts";
+import type { NewItem } from "./ledger.server.ts";
+
+/** What is wrong with one field, as the end of a sentence that begins with the field's name. */
+export interface Mistake {
+  field: (string | number)[];
+  says: string;
+}
+
+export type Read<T> = { item: T; mistakes?: undefined } | { item?: undefined; mistakes: [Mistake, ...Mistake[]] };
+
+/** Beyond it somebody has mistyped. */
+export const MOST_UNITS = 1_000_000;
+
+/** What one order may hold: a page offers each quantity up to it. */
+export const MOST_PER_ORDER = 1_000;
+
+/** What PostgreSQL's integer holds. */
+const MOST_MONEY = 2_147_483_647;
+
+/** In characters: every page of the window carries the first three, and every item's page all of them. */
+export const LONGEST = { name: 120, tagline: 200, pictureAlt: 500, story: 10_000, picture: 200 };
+
+/** An opening outside of these years is a slip of the pen. */
+const YEARS = { first: 2000, last: 2999 };
+
+const NO_TIME = "must be a time with its zone, such as 2027-01-31T18:00:00Z";
+const NO_PRICE = 'must be a price such as { "amount": 900, "currency": "EUR" }';
+
+/**
+ * Characters that nobody sees and that make a text look like another one: control characters, and those that turn the
+ * direction of what follows. A story may have line breaks and tabs.
+ */
+const UNSEEN = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
+const UNSEEN_IN_A_STORY = /(?![\n\r\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
+
+/** Nothing but spaces and characters of no width: it would stand on the page as an empty line. */
+const BLANK = /^[\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
+
+function text(longest: number, unseen = UNSEEN) {
+  return z.string().superRefine((value, context) => {
+    const tell = (message: string) => context.addIssue({ code: "custom", message });
+    const length = Array.from(value).length;
+    if (length > longest)
+      tell(`is ${length.toLocaleString("en")} characters long; at most ${longest.toLocaleString("en")} fit`);
+    if (!value.isWellFormed()) tell("holds half a character (a lone surrogate, such as \\ud800)");
+    const [found] = unseen.exec(value) ?? [];
+    if (found) tell(`holds ${codeOf(found)}, a character that nobody sees`);
+  });
+}
+
+function words(longest: number) {
+  return text(longest).refine((value) => !BLANK.test(value), "is empty");
+}
+
+function codeOf(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+const wholeNumber = (least: number, most = MOST_UNITS) =>
+  z.number().refine((value) => Number.isInteger(value) && value >= least && value <= most, {
+    message: `must be a whole number from ${least} to ${most.toLocaleString("en")}`,
+  });
+
+const time = z
+  .string()
+  .datetime({ offset: true })
+  .transform((value) => new Date(value))
+  // An hour of the zone that there is not, such as +99:99.
+  .refine((moment) => !Number.isNaN(moment.getTime()), NO_TIME)
+  .refine(
+    (moment) => !(moment.getUTCFullYear() < YEARS.first || moment.getUTCFullYear() > YEARS.last),
+    `must be in one of the years ${YEARS.first} to ${YEARS.last}`,
+  );
+
+/** In which the fields are checked, and so the order in which mistakes of one line are told. */
+const told = z.object({
+  name: words(LONGEST.name),
+  tagline: text(LONGEST.tagline),
+  story: text(LONGEST.story, UNSEEN_IN_A_STORY),
+  // The shop's pages show pictures of their own origin alone.
+  picture: text(LONGEST.picture).refine(
+    (value) => /^\/(?!\/)[^?#%\\]*$/.test(value),
+    "must be a path under public/, such as /items/moth.svg",
+  ),
+  pictureAlt: words(LONGEST.pictureAlt),
+  price: z
+    .object({
+      amount: wholeNumber(0, MOST_MONEY),
+      currency: z.string().refine(isCurrency, "is no currency code such as EUR"),
+    })
+    .strict(),
+  maxPerOrder: wholeNumber(1, MOST_PER_ORDER),
+  limitPerBuyer: wholeNumber(1).nullable(),
+  opensAt: time.nullable(),
+  position: wholeNumber(0),
+});
+const id = z
+  .string()
+  .refine(isItemId, "must be small letters, digits and single hyphens, at most 64, such as hawk-moth");
+
+const newItem = told
+  .extend({
+    id,
+    quantity: wholeNumber(0),
+    tagline: told.shape.tagline.default(""),
+    story: told.shape.story.default(""),
+    maxPerOrder: told.shape.maxPerOrder.default(1),
+    limitPerBuyer: told.shape.limitPerBuyer.default(null),
+    opensAt: told.shape.opensAt.default(null),
+    position: told.shape.position.nullable().default(null),
+  })
+  .strict()
+  .transform(({ quantity, ...item }): NewItem => ({ ...item, startingQuantity: quantity }));
+
+const itemChange = told
+  .partial()
+  .extend({
+    id,
+    quantity: z.custom<undefined>((value) => value === undefined, "is changed by restock or correct, not here"),
+  })
+  .strict()
+  .refine((item) => Object.keys(item).length > 1, "names nothing to change")
+  .transform((item): ItemChange => item);
+
+/** A new item with all that was left out. */
+export function readNewItem(content: unknown): Read<NewItem> {
+  return read(newItem, content);
+}
+
+/** What is to be other than it is. */
+export function readItemChange(content: unknown): Read<ItemChange> {
+  return read(itemChange, content);
+}
+
+function isCurrency(code: string): boolean {
+  return Intl.supportedValuesOf("currency").includes(code);
+}
+
+function read<T>(schema: z.ZodType<T, z.ZodTypeDef, unknown>, content: unknown): Read<T> {
+  const parsed = schema.safeParse(content, { errorMap: inOurWords });
+  if (parsed.success) return { item: parsed.data };
+  const [first, ...rest] = parsed.error.issues.flatMap(mistakesOf);
+  return { mistakes: [first as Mistake, ...rest] };
+}
+
+function mistakesOf(issue: z.ZodIssue): Mistake[] {
+  // Unknown fields come as one issue of the object that they stand in.
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => ({ field: [...issue.path, key], says: "is not a field that the shop knows" }));
+  return [{ field: issue.path, says: issue.message }];
+}
+
+/** For whatever a field does not say itself. */
+const inOurWords: z.ZodErrorMap = (issue) => {
+  if (issue.code === "invalid_type" && issue.received === "undefined") return { message: "is missing" };
+  if (issue.path.at(-1) === "opensAt") return { message: NO_TIME };
+  if (issue.path.at(-1) === "price") return { message: NO_PRICE };
+  if (issue.code === "invalid_type") return { message: KINDS[issue.expected] ?? "is not what the shop expects here" };
+  return { message: "is not what the shop expects here" };
+};
+
+const KINDS: Partial<Record<z.ZodParsedType, string>> = {
+  string: "must be text in quotes",
+  number: "must be a whole number without quotes",
+  object: 'must be an item in braces, such as { "id": "hawk-moth" }',
+};

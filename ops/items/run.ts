@@ -1,0 +1,27 @@
+/** Carries out one command of `npm run items` with the database of its settings. Exit code 1 and the reason when it cannot. */
+import { databaseFault, disconnect } from "#app/db.server.ts";
+import { announced } from "#app/live/announce.server.ts";
+import { Refusal } from "#server/refusal.ts";
+import { readCommand } from "./command-line.ts";
+import { carryOut } from "./commands.ts";
+
+try {
+  await carryOut(readCommand(process.argv.slice(2)));
+} catch (error) {
+  process.stderr.write(`${reasonOf(error)}\n`);
+  process.exitCode = 1;
+} finally {
+  await announced();
+  await disconnect();
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Refusal) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  const fault = databaseFault(error);
+  if (fault === "away")
+    return "The database cannot be reached, or was lost on the way: before you try again, see with `npm run items -- list` what was done.";
+  if (fault === "busy") return "The database is busy, and nothing was changed. Try again in a moment.";
+  const [, said] = /Message: `(.*)`/.exec(error.message) ?? [];
+  return said ? `The database rejected it, and nothing was changed: ${said}.` : (error.stack ?? error.message);
+}
