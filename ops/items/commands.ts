@@ -34,7 +34,8 @@ export async function carryOut(command: Command): Promise<void> {
     case "restock":
       return moved(command.itemId, await restockItem(command.itemId, command.units));
     case "correct":
-      return moved(command.itemId, await correctItem(command.itemId, "to" in command ? command.to : 0));
+      if (!("to" in command)) throw new Refusal("A correction by some units is not there yet.");
+      return moved(command.itemId, await correctItem(command.itemId, command.to));
     default:
       throw new Refusal(`${command.name} is not there yet.`);
   }
