@@ -4,6 +4,7 @@ import type pg from "pg";
 import { Prisma, PrismaClient } from "#prisma/client/client.ts";
 import { env } from "./env.server.ts";
 import { report } from "./report.server.ts";
+import { beginSession } from "./session.server.ts";
 import { singleton } from "./singleton.server.ts";
 
 export type Database = PrismaClient;
@@ -47,7 +48,6 @@ const POOL = { purchases: Math.floor(env.DATABASE_POOL / 2), everythingElse: Mat
 /** A client of its own for one database. Callers close it with `$disconnect()`. */
 export function connect(url: string, poolSize: number, limits: Partial<typeof SESSION_LIMITS> = {}): Database {
   const sessionLimits = { ...SESSION_LIMITS, ...limits };
-  const settings = Object.entries(sessionLimits);
   const adapter = new PrismaPg(
     {
       connectionString: url,
@@ -58,17 +58,8 @@ export function connect(url: string, poolSize: number, limits: Partial<typeof SE
       keepAlive: true,
       // Statements that do not need each other's results go out together, in their order, for one round trip.
       pipeline: true,
-      // Not as start-up options: those of the connection string would take their place, and poolers refuse them.
       // eslint-disable-next-line @typescript-eslint/no-misused-promises -- pg-pool waits for it, which its types do not say
-      onConnect: async (session: pg.ClientBase) => {
-        await session.query(
-          `SELECT ${settings.map(([name, value]) => `set_config('${name}', '${value}', false)`).join(", ")}`,
-        );
-        // Promise 2: what is confirmed survives a crash of the server, too.
-        await session.query(
-          "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
-        );
-      },
+      onConnect: (session: pg.ClientBase) => beginSession(session, sessionLimits),
     },
     {
       statementNameGenerator: ({ sql }) => nameOf(sql),

@@ -342,7 +342,8 @@ function execute(
       ...user,
       detached: true,
       stdio: ["ignore", "ignore", "pipe"],
-      env: { ...process.env, LC_ALL: "C" },
+      // initdb takes the zone of its surroundings for the server's own.
+      env: { ...process.env, LC_ALL: "C", TZ: "UTC" },
     });
     const killGroup = () => {
       try {

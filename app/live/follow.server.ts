@@ -6,6 +6,7 @@ import pg from "pg";
 import { z } from "zod";
 import { env } from "#app/env.server.ts";
 import { describeError, report } from "#app/report.server.ts";
+import { beginSession } from "#app/session.server.ts";
 import { type ItemRow, readItems } from "#app/shop/catalogue.server.ts";
 import { type Change, memory } from "#app/shop/memory.server.ts";
 import { singleton } from "#app/singleton.server.ts";
@@ -70,6 +71,7 @@ class Follower {
     lost.catch(() => undefined);
     try {
       await client.connect();
+      await inTime(Promise.race([beginSession(client), lost]));
       client.on("notification", ({ payload }) => this.#hear(payload ?? ""));
       // Listens first and reads second: what changes in between is told by one of the two.
       await inTime(Promise.race([client.query(`LISTEN ${CHANNEL}`), lost]));
