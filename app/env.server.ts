@@ -1,7 +1,16 @@
 /** Every setting of the shop, read and checked once: the only file under app/ that reads process.env. */
+import type { BlockList } from "node:net";
 import { z } from "zod";
+import { parseNetworks } from "./http/visitor-address.ts";
 
 const flag = z.enum(["0", "1"]).transform((value) => value === "1");
+
+const networks = z.string().transform((list, context): BlockList => {
+  const parsed = parseNetworks(list);
+  if (parsed) return parsed;
+  context.addIssue({ code: "custom", message: "is a list of addresses and networks, such as 10.0.0.7,172.16.0.0/12" });
+  return z.NEVER;
+});
 
 const settings = z.object({
   NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
@@ -23,6 +32,8 @@ const settings = z.object({
   STOP_WITHIN: z.coerce.number().int().min(0).max(600_000).default(8_000),
   /** Rendered pages that are kept for the next visitor; 0 reads and renders each page anew. */
   PAGES_KEPT: z.coerce.number().int().min(0).max(10_000).default(200),
+  /** Proxies whose X-Forwarded-For is believed: addresses and networks, separated by commas. */
+  TRUSTED_PROXIES: networks.default("127.0.0.0/8,::1"),
   /** Open event streams, in all and from one address. A proxy in front is one address. */
   LIVE_STREAMS: z.coerce.number().int().min(0).max(1_000_000).default(10_000),
   LIVE_STREAMS_PER_ADDRESS: z.coerce.number().int().min(0).max(1_000_000).default(10_000),

@@ -87,10 +87,7 @@ async function readCookie(request: Request, makeId: () => string): Promise<Buyer
 
 /** The headers that make a browser this buyer's. */
 async function introducing(id: string): Promise<Headers> {
-  // Each proxy on the way may have added how it was asked; the first in the list is the browser's own.
-  const forwarded = currentExchange().request.headers["x-forwarded-proto"];
-  const secure = String(forwarded).split(",")[0]?.trim() === "https";
-  return new Headers({ ...PERSONAL, "Set-Cookie": await cookie.serialize(id, { secure }) });
+  return new Headers({ ...PERSONAL, "Set-Cookie": await cookie.serialize(id, { secure: currentExchange().isHttps }) });
 }
 
 /** A UUID that only this shop can compute (version 8, RFC 9562: the bits are the maker's own, here an HMAC's). */

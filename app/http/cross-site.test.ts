@@ -19,6 +19,25 @@ test.each([
     { host: "10.0.0.1", "x-forwarded-host": "shop.example", origin: "https://shop.example" },
     false,
   ],
+  ["the default port", { host: "shop.example:443", origin: "https://shop.example" }, false],
+  [
+    "the default port by a proxy",
+    { host: "10.0.0.1", "x-forwarded-host": "shop.example:80", origin: "http://shop.example" },
+    false,
+  ],
+  ["the other scheme's port", { host: "shop.example:443", origin: "http://shop.example" }, true],
+  ["the name in capitals", { host: "Shop.Example", origin: "https://shop.example" }, false],
+  [
+    "a page in the clear, to a shop by https",
+    { host: "shop.example", "x-forwarded-proto": "https", origin: "http://shop.example" },
+    true,
+  ],
+  [
+    "a proxy that keeps the scheme to itself",
+    { host: "shop.example", "x-forwarded-proto": "http", origin: "https://shop.example" },
+    false,
+  ],
+  ["an origin without a host of ours to compare", { origin: "https://shop.example" }, true],
 ])("%s", (_name, headers, crossSite) => {
   expect(isCrossSite(headers)).toBe(crossSite);
 });

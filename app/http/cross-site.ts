@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { isHttps, publicHost } from "./forwarded.ts";
 
 /**
  * Whether a request was made by a page of another site. Browsers say so in Sec-Fetch-Site, older ones in Origin;
@@ -10,7 +11,11 @@ export function isCrossSite(headers: IncomingHttpHeaders): boolean {
   if (site && site !== "same-origin" && site !== "none") return true;
   const { origin } = headers;
   if (origin === undefined) return false;
-  const forwarded = headers["x-forwarded-host"];
-  const host = (Array.isArray(forwarded) ? forwarded[0] : forwarded)?.split(",")[0]?.trim() || headers.host;
-  return !URL.canParse(origin) || new URL(origin).host !== host;
+  if (!URL.canParse(origin)) return true;
+  const { protocol, host } = new URL(origin);
+  // A page that came in the clear may be anyone's on the way. The other way round it is this shop's behind a proxy that keeps the scheme to itself.
+  if (protocol !== "https:" && isHttps(headers)) return true;
+  // Read as the origin is, so that `shop.example:443` and `shop.example` are one.
+  const own = `${protocol}//${publicHost(headers) ?? ""}`;
+  return !URL.canParse(own) || new URL(own).host !== host;
 }

@@ -1,35 +1,56 @@
 /**
  * The raw request and response behind a Remix request. Remix hands loaders a copy whose abort signal is lost after a
  * garbage collection (nodejs/node#55428), so only the response's own `close` tells that a browser has left; and the
- * socket, the server's time-outs and headers for every answer are only here. Node publishes each exchange on a
- * diagnostics channel, which works under remix-serve and the development server alike.
+ * socket, the server's time-outs and headers for every answer are only here. Node publishes each server that is about to
+ * listen on a diagnostics channel, under remix-serve and the development server alike; from then on each request comes
+ * here first, and goes on to Remix from here.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes } from "node:crypto";
 import { subscribe } from "node:diagnostics_channel";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import type { ListenOptions } from "node:net";
+import { type IncomingMessage, Server, type ServerResponse } from "node:http";
+import type { ListenOptions, Server as NetServer } from "node:net";
+import { env } from "#app/env.server.ts";
+import { report } from "#app/report.server.ts";
 import { singleton } from "#app/singleton.server.ts";
 import { isCrossSite } from "./cross-site.ts";
+import { isHttps } from "./forwarded.ts";
+import { PROBLEMS } from "./problem-types.ts";
+import { readTarget, type RequestTarget } from "./request-target.ts";
 import { setSecurityHeaders } from "./security-headers.server.ts";
+import { isTrustedPeer, visitorAddress } from "./visitor-address.ts";
 
 export class Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** Sent by another site's page: it may read, but not change anything. */
   readonly crossSite: boolean;
-  /** The peer's network address: the browser's, or that of a proxy in front. */
-  readonly address: string;
+  /** Whether the browser asked by https, whatever the proxies after that did. */
+  readonly isHttps: boolean;
+  /** The address as Remix will read it: by another reading, what is a page to one is a page's data to the other. */
+  readonly url: URL;
   /** Whether the page may be kept for others, and what this answer puts in the place of which placeholder (kept-pages.server.ts). */
   keepPage = false;
   readonly filling = new Map<string, string>();
   #reference: string | undefined;
+  #address: string | undefined;
 
-  constructor(request: IncomingMessage, response: ServerResponse) {
+  constructor(request: IncomingMessage, response: ServerResponse, { path, host = "localhost" }: Resource) {
     this.request = request;
     this.response = response;
     this.crossSite = isCrossSite(request.headers);
-    this.address = request.socket.remoteAddress ?? "";
+    this.isHttps = isHttps(request.headers);
+    this.url = new URL(`http://${host}${path}`);
+  }
+
+  /** With client-side navigation Remix asks for the loaders' data alone, under the page's address and `.data`. */
+  get asksForData(): boolean {
+    return this.url.pathname.endsWith(".data");
+  }
+
+  /** The visitor's network address, IPv6 by its /64; that of the nearest proxy, when that one is not trusted. */
+  get address(): string {
+    return (this.#address ??= addressOf(this.request));
   }
 
   /** Names this request in the log and on an error page. Made when it is asked for: nearly every request does without. */
@@ -47,36 +68,72 @@ const BACKLOG = 4_096;
 /** Milliseconds for a whole request to arrive: a form is small, and a body that never ends must not hold a socket. */
 const REQUEST_TIMEOUT = 15_000;
 
+type Resource = Extract<RequestTarget, { kind: "resource" }>;
+
 const current = singleton("exchange", () => {
   const state: { storage: AsyncLocalStorage<Exchange>; server?: Server } = { storage: new AsyncLocalStorage() };
+  const before = new WeakSet<Server>();
   subscribe("tracing:net.server.listen:asyncStart", (message) => {
-    (message as { options: ListenOptions }).options.backlog ??= BACKLOG;
-  });
-  subscribe("http.server.request.start", (message) => {
-    const { request, response, server } = message as {
-      request: IncomingMessage;
-      response: ServerResponse;
-      server: Server;
-    };
+    const { server, options } = message as { server: Server | NetServer; options: ListenOptions };
+    options.backlog ??= BACKLOG;
+    if (!isHttpServer(server) || before.has(server)) return;
+    before.add(server);
     state.server = server;
     server.requestTimeout = REQUEST_TIMEOUT;
-    setSecurityHeaders(response);
-    state.storage.enterWith(new Exchange(request, response));
-    // Judged above. Left in place, Remix would answer a foreign or malformed Origin with an empty page and status 500.
-    delete request.headers.origin;
-    // Express would answer it with a page of its own, and write a stack to the log. So it is one more address that nothing is at.
-    if (!isDecodable(request.url)) request.url = request.url?.replaceAll("%", "%25");
+    const listeners = server.listeners("request");
+    server.removeAllListeners("request");
+    server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+      const exchange = open(request, response);
+      if (!exchange) return;
+      state.storage.run(exchange, () => {
+        for (const listener of listeners) listener.call(server, request, response);
+      });
+    });
   });
   return state;
 });
 
-function isDecodable(url = ""): boolean {
-  try {
-    decodeURIComponent(url.split("?")[0] ?? "");
+function isHttpServer(server: Server | NetServer): server is Server {
+  return server instanceof Server;
+}
+
+/** What everything after this is given to answer. Undefined when the answer has been given already. */
+function open(request: IncomingMessage, response: ServerResponse): Exchange | undefined {
+  setSecurityHeaders(response);
+  const target = readTarget(request);
+  if (target.kind !== "resource") return void answerAtOnce(target, response);
+  const exchange = new Exchange(request, response, target);
+  request.url = target.path;
+  // Read above, by our own rules. Remix would read them, too, by others: a foreign or malformed Origin gets an empty page with status 500.
+  if (target.host !== undefined) request.headers.host = target.host;
+  delete request.headers["x-forwarded-host"];
+  delete request.headers.origin;
+  return exchange;
+}
+
+function answerAtOnce(target: Exclude<RequestTarget, Resource>, response: ServerResponse): void {
+  response.setHeader("Cache-Control", "no-store");
+  if (target.kind === "server") return void response.writeHead(204, { Allow: "GET, HEAD, POST, OPTIONS" }).end();
+  const { status, title } = PROBLEMS[target.problem];
+  const body = { type: `urn:lastone:problem:${target.problem}`, title, status, detail: target.detail };
+  // What stands in the connection after such a request is anybody's guess.
+  response.writeHead(status, { "Content-Type": "application/problem+json; charset=utf-8", Connection: "close" });
+  response.end(JSON.stringify(body));
+}
+
+function addressOf({ socket, headers }: IncomingMessage): string {
+  const forwardedFor = headers["x-forwarded-for"];
+  if (forwardedFor !== undefined && !isTrustedPeer(socket.remoteAddress, env.TRUSTED_PROXIES))
+    reportUnnamedProxy(socket.remoteAddress);
+  return visitorAddress(socket.remoteAddress, forwardedFor, env.TRUSTED_PROXIES);
+}
+
+/** Once: behind a proxy that is not named all visitors are one address, and share what is meant for one. */
+function reportUnnamedProxy(peer: string | undefined): void {
+  singleton("unnamed-proxy", () => {
+    report("proxy_not_trusted", { peer, setting: "TRUSTED_PROXIES" });
     return true;
-  } catch {
-    return false;
-  }
+  });
 }
 
 /** The exchange this code is answering. */
@@ -86,7 +143,7 @@ export function currentExchange(): Exchange {
   return exchange;
 }
 
-/** The HTTP server this process answers on; undefined before its first request. */
+/** The HTTP server this process answers on; undefined before it listens. */
 export function currentServer(): Server | undefined {
   return current.server;
 }

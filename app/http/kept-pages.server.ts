@@ -33,9 +33,8 @@ export function keepPage(): void {
  * sent. `value` must be text that HTML and JSON leave as it is, such as a UUID. A page's data alone is sent as it is.
  */
 export function perVisitor(name: string, value: string): string {
-  const { request, filling } = currentExchange();
-  // With client-side navigation Remix asks for the loaders' data alone, under the page's address and `.data`.
-  if (request.url?.split("?")[0]?.endsWith(".data")) return value;
+  const { asksForData, filling } = currentExchange();
+  if (asksForData) return value;
   const placeholder = placeholders.values.get(name) ?? randomUUID();
   placeholders.values.set(name, placeholder);
   filling.set(placeholder, value);
