@@ -8,6 +8,16 @@ const serverUrl = inject("serverUrl");
 export async function cloneDatabase(name: string): Promise<string> {
   // Two clones of one template at the same moment refuse each other, so they take turns.
   await onServer("SELECT pg_advisory_lock(4711003)", `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+  return urlOf(name);
+}
+
+/** A new database with nothing in it: its connection string. */
+export async function emptyDatabase(name: string): Promise<string> {
+  await onServer(`CREATE DATABASE ${name}`);
+  return urlOf(name);
+}
+
+function urlOf(name: string): string {
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   return url.href;

@@ -1,0 +1,71 @@
+/** A database of every earlier version is brought to this one with all that it holds, and sells on. */
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+import { afterEach, expect, test } from "vitest";
+import { connect, type Database } from "#app/db.server.ts";
+import { audit } from "#app/shop/audit.server.ts";
+import { listItems } from "#app/shop/catalogue.server.ts";
+import { purchase, Tills } from "#app/shop/purchase.server.ts";
+import { migrate } from "#server/migrate.ts";
+import { dropDatabase, emptyDatabase } from "../setup/clone-database.ts";
+import { FILLERS, OPENS_AT, ORDERS, STOCKS } from "../setup/earlier-shops.ts";
+import { folderOfMigrations, listMigrationNames } from "../setup/migration-folder.ts";
+
+const migrations = await listMigrationNames();
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+/** A database as the version with these migrations has left it. */
+async function databaseOf(names: string[]): Promise<string> {
+  const name = `upgrade_${randomUUID().replaceAll("-", "")}`;
+  const url = await emptyDatabase(name);
+  closing.push(() => dropDatabase(name));
+  const { folder, remove } = await folderOfMigrations(names);
+  closing.push(remove);
+  expect(await migrate(url, undefined, { folder })).toEqual(names);
+  const filler = FILLERS.findLast(({ from }) => names.includes(from));
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(filler?.fill ?? "").finally(() => client.end());
+  return url;
+}
+
+function open(url: string): Database {
+  const client = connect(url, 2);
+  closing.push(() => client.$disconnect());
+  return client;
+}
+
+// The newest as well: it shows that the latest filler is right.
+test.each(migrations.map((name, index) => [name, migrations.slice(0, index + 1)]))(
+  "from %s: items, orders and ledger are as before, and the next order gets the next number",
+  async (_name, names) => {
+    const url = await databaseOf(names);
+    expect(await migrate(url)).toEqual(migrations.slice(names.length));
+    const client = open(url);
+
+    const items = await listItems(client);
+    const stocks = items.map(({ id, quantity, version, run }) => ({ id, quantity, version, run }));
+    expect(stocks.sort((one, other) => (one.id < other.id ? -1 : 1))).toEqual(STOCKS);
+    const words = { name: "A name", story: "A story.", price: { amount: 900, currency: "EUR" }, limitPerBuyer: 3 };
+    for (const item of items) expect(item).toMatchObject({ ...words, maxPerOrder: 2 });
+    expect(items.find(({ id }) => id === "not-open-yet")).toMatchObject({ opensAt: OPENS_AT, state: "not_open" });
+    expect(await client.order.findMany({ orderBy: { id: "asc" } })).toMatchObject(ORDERS);
+    expect(await audit(url)).toMatchObject({ items: 4, orders: 5, movements: 12, findings: [] });
+
+    const tills = new Tills(client);
+    const [buyerId, key] = [randomUUID(), randomUUID()];
+    expect(await purchase({ itemId: "sold-some", buyerId, key, quantity: 1 }, tills)).toMatchObject({
+      kind: "purchased",
+      order: { number: 3, run: 1 },
+    });
+    const [{ id, itemId, buyerId: earlier, key: used, quantity }] = ORDERS;
+    expect(await purchase({ itemId, buyerId: earlier, key: used, quantity }, tills)).toMatchObject({
+      kind: "repeated",
+      order: { id },
+    });
+    expect((await audit(url)).findings).toEqual([]);
+  },
+);

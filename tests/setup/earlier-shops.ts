@@ -1,0 +1,89 @@
+/**
+ * What a database held at the time of each earlier migration, in the SQL of that time. A filler holds for every migration from its
+ * own to the next filler's: add one when a migration changes what these statements write.
+ */
+
+const [ANN, BOB] = ["aaaaaaaa-0000-4000-8000-000000000000", "bbbbbbbb-0000-4000-8000-000000000000"];
+const order = (number: number) => `00000000-0000-4000-8000-00000000000${number}`;
+const key = (number: number) => `99999999-0000-4000-8000-00000000000${number}`;
+const placed = (minute: number) => new Date(Date.UTC(2026, 10, 1, 12, minute));
+
+/** Of each item, by its id. `sold-some` was restocked and corrected, `reset-once` is in its second run. */
+export const STOCKS = [
+  { id: "not-open-yet", quantity: 7, version: 1, run: 1 },
+  { id: "reset-once", quantity: 2, version: 4, run: 2 },
+  { id: "sold-out", quantity: 0, version: 2, run: 1 },
+  { id: "sold-some", quantity: 5, version: 5, run: 1 },
+];
+
+export const OPENS_AT = new Date("2999-03-28T01:30:00.000Z");
+
+const sold = (nth: number, itemId: string, run: number, number: number, buyerId: string, quantity: number) => ({
+  ...{ id: order(nth), itemId, run, number, buyerId, key: key(nth), quantity },
+  ...{ priceAmount: 900, currency: "EUR", placedAt: placed(nth) },
+});
+
+type Sold = ReturnType<typeof sold>;
+
+/** By their ids. */
+export const ORDERS: [Sold, ...Sold[]] = [
+  sold(1, "sold-some", 1, 1, ANN, 2),
+  sold(2, "sold-some", 1, 2, BOB, 1),
+  sold(3, "reset-once", 1, 1, ANN, 1),
+  sold(4, "reset-once", 2, 1, BOB, 1),
+  sold(5, "sold-out", 1, 1, ANN, 1),
+];
+
+/** item, version, run, reason, delta, balance, order: in the order of the versions. */
+const MOVEMENTS: [string, number, number, string, number, number, number?][] = [
+  ["not-open-yet", 1, 1, "opening", 7, 7],
+  ["reset-once", 1, 1, "opening", 2, 2],
+  ["reset-once", 2, 1, "sale", -1, 1, 3],
+  ["reset-once", 3, 2, "reset", 2, 3],
+  ["reset-once", 4, 2, "sale", -1, 2, 4],
+  ["sold-out", 1, 1, "opening", 1, 1],
+  ["sold-out", 2, 1, "sale", -1, 0, 5],
+  ["sold-some", 1, 1, "opening", 5, 5],
+  ["sold-some", 2, 1, "sale", -2, 3, 1],
+  ["sold-some", 3, 1, "sale", -1, 2, 2],
+  ["sold-some", 4, 1, "restock", 4, 6],
+  ["sold-some", 5, 1, "correction", -1, 5],
+];
+
+const text = (value: string | undefined) => (value === undefined ? "NULL" : `'${value}'`);
+
+const ordersAndMovements = `
+  WITH placed AS (
+    INSERT INTO orders (id, item_id, run, number, buyer_id, key, quantity, price_amount, currency, placed_at) VALUES
+    ${ORDERS.map(
+      ({ id, itemId, run, number, buyerId, key, quantity, priceAmount, currency, placedAt }) =>
+        `('${id}', '${itemId}', ${run}, ${number}, '${buyerId}', '${key}', ${quantity}, ${priceAmount}, '${currency}', '${placedAt.toISOString()}')`,
+    ).join(",\n")}
+  )
+  INSERT INTO movements (item_id, version, run, reason, delta, balance, order_id, created_at) VALUES
+  ${MOVEMENTS.map(
+    ([itemId, version, run, reason, delta, balance, ofOrder]) =>
+      `('${itemId}', ${version}, ${run}, '${reason}', ${delta}, ${balance}, ${text(ofOrder === undefined ? undefined : order(ofOrder))}, '${placed(ofOrder ?? 0).toISOString()}')`,
+  ).join(",\n")};`;
+
+const lastNumber = (id: string, ofRun: number) =>
+  ORDERS.filter(({ itemId, run }) => itemId === id && run === ofRun).length;
+
+const WORDS = `'A name', 'A line', 'A story.', '/items/moon-moth.svg', 'A moth.', 900, 'EUR'`;
+const opensAt = (id: string) => text(id === "not-open-yet" ? OPENS_AT.toISOString() : undefined);
+
+export const FILLERS: { from: string; fill: string }[] = [
+  {
+    // Quantities stand in `items`.
+    from: "20261124000000_shop",
+    fill: `BEGIN;
+      INSERT INTO items (id, name, tagline, story, picture, picture_alt, price_amount, currency, starting_quantity, max_per_order,
+                         limit_per_buyer, opens_at, quantity, version, run, last_number) VALUES
+      ${STOCKS.map(
+        ({ id, quantity, version, run }) =>
+          `('${id}', ${WORDS}, 5, 2, 3, ${opensAt(id)}, ${quantity}, ${version}, ${run}, ${lastNumber(id, run)})`,
+      ).join(",\n")};
+      ${ordersAndMovements}
+      COMMIT;`,
+  },
+];
