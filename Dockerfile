@@ -32,4 +32,4 @@ EXPOSE 3000
 HEALTHCHECK --interval=15s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # Migrates, seeds an empty shop in demo mode, serves, and ends in good order at SIGTERM.
-CMD ["node", "server/with-database.ts"]
+CMD ["node", "server/start.ts"]

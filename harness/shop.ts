@@ -1,8 +1,8 @@
-/** The shop as users run it: `server/with-database.ts` with remix-serve behind it, on a free port, over real HTTP. */
+/** The shop as users run it: `server/start.ts` with remix-serve behind it, on a free port, over real HTTP. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
-import { freePort } from "#server/free-port.ts";
+import { freePort } from "#server/port.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 
@@ -15,13 +15,13 @@ export interface Shop {
   stop: (signal?: NodeJS.Signals) => Promise<number | null>;
 }
 
-/** Starts a shop on the test file's database (or as `settings` say) and resolves when it has printed its address. `command` as in with-database.ts. */
+/** Starts a shop on the test file's database (or as `settings` say) and resolves when it has printed its address. `flags` as of server/start.ts. */
 export async function startShop(
   settings: Record<string, string | undefined> = {},
-  command: string[] = [],
+  flags: string[] = [],
 ): Promise<Shop> {
   const port = settings.PORT ? Number(settings.PORT) : await freePort();
-  const shop = launchShop({ ...settings, PORT: String(port) }, command);
+  const shop = launchShop({ ...settings, PORT: String(port) }, flags);
   await until(
     () => shop.output().includes("Lastone is open"),
     () => {
@@ -35,10 +35,10 @@ export async function startShop(
 /** Starts a shop without waiting for anything: for the ways in which it refuses to start. */
 export function launchShop(
   settings: Record<string, string | undefined>,
-  command: string[] = [],
+  flags: string[] = [],
 ): Omit<Shop, "url" | "port"> {
   const env = { ...process.env, NODE_ENV: "production", ...settings } as NodeJS.ProcessEnv;
-  const child = spawn(process.execPath, ["server/with-database.ts", ...command], {
+  const child = spawn(process.execPath, ["server/start.ts", ...flags], {
     cwd: root,
     env,
     stdio: ["ignore", "pipe", "pipe"],

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
-import { freePort } from "#server/free-port.ts";
+import { freePort } from "#server/port.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const reports = path.join(root, "load/reports");
@@ -105,7 +105,7 @@ async function startShop(): Promise<OwnShop> {
   const port = await freePort();
   const folder = await mkdtemp(path.join(tmpdir(), "lastone-stampede-"));
   const env = { ...process.env, PORT: String(port), DATA_DIR: folder, DEMO: "1", DATABASE_URL: "" };
-  const shop = spawn(process.execPath, ["server/with-database.ts"], {
+  const shop = spawn(process.execPath, ["server/start.ts"], {
     cwd: root,
     env,
     stdio: ["ignore", "ignore", "pipe"],

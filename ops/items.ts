@@ -9,11 +9,7 @@ import { readCommand } from "./items/command-line.ts";
 import { HELP } from "./items/help.ts";
 
 const args = process.argv.slice(2);
-if (needsDatabase()) {
-  // As if called by `node server/with-database.ts node ops/items/run.ts …`, without another process in between.
-  process.argv.splice(2, args.length, "node", "ops/items/run.ts", ...args);
-  await import("#server/with-database.ts");
-}
+if (needsDatabase()) await (await import("#server/run-command.ts")).runCommand("ops/items/run.ts", args);
 
 function needsDatabase(): boolean {
   try {

@@ -7,7 +7,7 @@ import path from "node:path";
 import type * as engine from "@prisma/schema-engine-wasm/schema_engine_bg";
 import pg from "pg";
 import { beginSession } from "#app/session.server.ts";
-import { Refusal } from "./refusal.ts";
+import { reasonOf, Refusal } from "./refusal.ts";
 import { withEngine } from "./schema-engine.ts";
 
 const OLDEST_POSTGRES = 15;
@@ -97,7 +97,7 @@ async function connect(url: string): Promise<pg.Client> {
     await connection.connect();
   } catch (error) {
     await connection.end().catch(() => undefined);
-    throw new Refusal(`The database at ${where} does not answer: ${reason(error)}. Check DATABASE_URL.`);
+    throw new Refusal(`The database at ${where} does not answer: ${reasonOf(error)}. Check DATABASE_URL.`);
   }
   await beginSession(connection);
   const { rows } = await connection.query<{ version: string; number: number }>(
@@ -119,11 +119,6 @@ function describe(url: string): string {
   } catch {
     throw new Refusal("DATABASE_URL is not a URL. It looks like postgresql://user:password@host:5432/database.");
   }
-}
-
-function reason(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(reason).join(", ");
-  return error instanceof Error ? error.message : String(error);
 }
 
 async function listMigrations(folder: string): Promise<engine.MigrationList> {

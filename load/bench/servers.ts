@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { freePort } from "#server/free-port.ts";
+import { freePort } from "#server/port.ts";
 import { COOKIE_SECRET } from "./stage.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");

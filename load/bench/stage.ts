@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { startEmbeddedPostgres } from "#server/embedded-postgres.ts";
-import { freePort } from "#server/free-port.ts";
+import { freePort } from "#server/port.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 export const COOKIE_SECRET = "a-secret-for-measuring-and-nothing-else";
@@ -42,7 +42,7 @@ export async function setStage(): Promise<Stage> {
       PORT: String(port),
       ...settings,
     };
-    const child = spawn(process.execPath, ["server/with-database.ts"], {
+    const child = spawn(process.execPath, ["server/start.ts"], {
       cwd: root,
       env,
       stdio: ["ignore", "ignore", "inherit"],

@@ -9,7 +9,7 @@ let dev: Shop;
 
 beforeAll(async () => {
   // As in a new clone: nothing that an earlier start has bundled is used.
-  dev = await startShop({ NODE_ENV: undefined }, ["remix", "vite:dev", "--force"]);
+  dev = await startShop({ NODE_ENV: undefined }, ["--dev", "--force"]);
 });
 afterAll(() => dev.stop());
 

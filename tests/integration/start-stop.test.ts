@@ -2,14 +2,15 @@
 import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { migrate, schemaScript } from "#server/migrate.ts";
-import { freePort } from "#server/free-port.ts";
+import { freePort } from "#server/port.ts";
+import { startProxy } from "#harness/switchable-proxy.ts";
 import { launchShop, type Shop, startShop, until, Visitor } from "#harness/shop.ts";
 
 let folder: string;
@@ -140,6 +141,81 @@ test("an order that was confirmed survives kill -9 of the shop and of PostgreSQL
   again.cookie = buyer.cookie;
   expect((await again.fetch(`/api/orders/${bought.order.id}`)).status).toBe(200);
 });
+
+test("PostgreSQL killed with -9 under a running shop is started again: what was confirmed is there, and the shop sells on", async () => {
+  const shop = await start();
+  const buyer = new Visitor(shop.url);
+  const bought = (await (await buyer.buyByJson("tin-comet", randomUUID())).json()) as { order: { id: string } };
+  const url = await embeddedUrl();
+  const [key, before] = [randomUUID(), await postgresPid()];
+  process.kill(before, "SIGKILL");
+  await until(async () => (await buyer.buyByJson("tin-comet", key)).status === 201);
+  expect((await buyer.fetch(`/api/orders/${bought.order.id}`)).status).toBe(200);
+  await until(async () => (await fetch(`${shop.url}/readyz`)).status === 200);
+  expect(await embeddedUrl()).toBe(url);
+  expect(shop.output()).toMatch(/"event":"database_server_lost".*\n(.*\n)*.*"event":"database_server_back"/);
+  // It is this shop's own again: no second one may use it, and it ends with the shop.
+  expect((await refusal({})).said).toEqual([expect.stringContaining("Another Lastone is using") as string]);
+  expect(await shop.stop()).toBe(0);
+  expect(leftBehind()).toEqual([]);
+});
+
+test("a session that PostgreSQL recovers from by throwing everybody out leaves the data this shop's own", async () => {
+  const shop = await start();
+  const session = new pg.Client({ connectionString: await embeddedUrl() });
+  session.on("error", () => undefined);
+  await session.connect();
+  const { rows } = await session.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+  process.kill(rows[0]?.pid ?? 0, "SIGKILL");
+  await until(() => shop.output().includes("database_server_back"));
+  expect((await refusal({})).said).toEqual([expect.stringContaining("Another Lastone is using") as string]);
+  expect(await shop.stop()).toBe(0);
+});
+
+test("a PostgreSQL that cannot be started again ends the shop with one line and exit code 1", async () => {
+  const shop = await start();
+  const pid = await postgresPid();
+  await rename(path.join(folder, "postgres"), path.join(folder, "moved-away"));
+  process.kill(pid, "SIGKILL");
+  await until(() => shop.process.exitCode !== null);
+  expect(shop.process.exitCode).toBe(1);
+  expect(shop.output()).toContain("The embedded PostgreSQL has died, and cannot be started again: ");
+});
+
+test("the pid of a crashed PostgreSQL that another PostgreSQL has by now is in nobody's way", async () => {
+  await (await start()).stop();
+  // The tests' own server, whose data are elsewhere.
+  const other = new pg.Client({ connectionString: inject("serverUrl") });
+  await other.connect();
+  const { rows } = await other.query<{ file: string }>("SELECT pg_read_file('postmaster.pid') AS file");
+  await other.end();
+  await writeFile(path.join(folder, "postgres/postmaster.pid"), rows[0]?.file ?? "");
+  const shop = await start();
+  expect((await fetch(`${shop.url}/readyz`)).status).toBe(200);
+  expect(await shop.stop()).toBe(0);
+});
+
+test("PostgreSQL's log does not grow for ever", async () => {
+  await (await start()).stop();
+  const log = path.join(folder, "postgres/server.log");
+  await writeFile(log, "a line\n".repeat(1_000_000));
+  await start();
+  expect((await stat(log)).size).toBeLessThan(100_000);
+  expect((await stat(`${log}.1`)).size).toBe(7_000_000);
+});
+
+test.each(["a file", "a file/data", "/proc/data"])(
+  "a DATA_DIR that can be no folder is refused in one line: %s",
+  async (name) => {
+    await writeFile(path.join(folder, "a file"), "");
+    const DATA_DIR = path.resolve(folder, name);
+    expect(await refusal({ DATA_DIR })).toEqual({
+      code: 1,
+      said: [expect.stringContaining(`DATA_DIR is ${DATA_DIR}, which cannot be used as a folder`) as string],
+    });
+    expect(await readdir(folder)).toEqual(["a file"]);
+  },
+);
 
 test("after kill -9 of the shop alone, the next start takes its running PostgreSQL over", async () => {
   const shop = await start();
@@ -315,10 +391,10 @@ test("without demo mode there is no reset, by form or by JSON, and nothing is se
 });
 
 test("a page says that the database is away, with 503 and when to come again, and the log has its reference", async () => {
-  const shop = await start();
-  const pid = await postgresPid();
-  process.kill(pid, "SIGQUIT");
-  await until(() => !isAlive(pid));
+  const proxy = await startProxy(process.env.DATABASE_URL ?? "");
+  const shop = await startShop({ DATABASE_URL: proxy.url });
+  shops.push(shop);
+  proxy.off();
   // What was seen a moment ago is still shown.
   let away = await fetch(`${shop.url}/items/moon-moth`);
   await until(async () => (away = await fetch(`${shop.url}/items/moon-moth`)).status === 503);
@@ -331,6 +407,7 @@ test("a page says that the database is away, with 503 and when to come again, an
   expect([busy.status, busy.headers.has("Retry-After")]).toEqual([503, true]);
   const reference = /<code[^>]*>([0-9a-f]{10})<\/code>/.exec(html)?.[1] ?? "none on the page";
   expect(shop.output().match(new RegExp(`"event":"database_away","reference":"${reference}"`, "g"))).toHaveLength(1);
+  proxy.close();
 });
 
 test("two instances that start together migrate once, and the migrations add up to schema.prisma", async () => {

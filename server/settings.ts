@@ -1,0 +1,85 @@
+/**
+ * What the start itself reads from the environment, read and judged once: the only file under server/ that knows the names.
+ * The settings of the shop are in app/env.server.ts.
+ */
+import { randomBytes } from "node:crypto";
+import path from "node:path";
+import { Refusal } from "./refusal.ts";
+import { keptSecret } from "./kept-secret.ts";
+
+export const root = path.resolve(import.meta.dirname, "..");
+
+export interface Settings {
+  host: string;
+  port: number;
+  /** Absolute: the embedded PostgreSQL, and what is made once and kept. */
+  dataDir: string;
+  /** Undefined: the embedded PostgreSQL. */
+  databaseUrl: string | undefined;
+  /** Milliseconds that a program has for its end. */
+  stopWithin: number;
+}
+
+/**
+ * A shop beside others that serve on has the time for a wait at a till and a transaction after it. Ctrl-C on a machine of one's
+ * own is over within five seconds.
+ */
+const STOP_WITHIN = { beside_others: 8_000, alone: 3_500 };
+
+/** Throws a Refusal that names the setting and what it may be. */
+export function readSettings(given: NodeJS.ProcessEnv = process.env): Settings {
+  const databaseUrl = given.DATABASE_URL || undefined;
+  return {
+    host: given.HOST || "127.0.0.1",
+    port: wholeNumber("PORT", given.PORT, 3_000, 1, 65_535),
+    dataDir: path.resolve(given.DATA_DIR || path.join(root, ".data")),
+    databaseUrl,
+    stopWithin: wholeNumber(
+      "STOP_WITHIN",
+      given.STOP_WITHIN,
+      databaseUrl ? STOP_WITHIN.beside_others : STOP_WITHIN.alone,
+      0,
+      600_000,
+    ),
+  };
+}
+
+/** The environment of a program that uses the shop's database: what was given, and what is made up for what was not. */
+export function environmentOf(settings: Settings, databaseUrl: string, more: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const embedded = settings.databaseUrl === undefined;
+  return {
+    ...process.env,
+    DATABASE_URL: databaseUrl,
+    HOST: settings.host,
+    PORT: String(settings.port),
+    DEMO: process.env.DEMO || (embedded ? "1" : "0"),
+    STOP_WITHIN: String(settings.stopWithin),
+    ...more,
+  };
+}
+
+/** Signs the buyer cookies of a shop. `shared`: other instances must have the same one, so none can be made here. */
+export async function cookieSecret({ dataDir }: Settings, shared: boolean): Promise<string> {
+  const given = process.env.COOKIE_SECRET;
+  if (given?.split(",").some((secret) => secret.trim().length < 32))
+    throw new Refusal("COOKIE_SECRET is too short: each secret in it needs at least 32 characters.");
+  if (given) return given;
+  if (shared) {
+    throw new Refusal(
+      "COOKIE_SECRET is missing: with DATABASE_URL in production, all instances must share one of at least 32 characters.",
+    );
+  }
+  return keptSecret(dataDir, "cookie-secret");
+}
+
+/** For a program that signs nothing. */
+export function noCookieSecret(): string {
+  return randomBytes(32).toString("hex");
+}
+
+function wholeNumber(name: string, given: string | undefined, fallback: number, least: number, most: number): number {
+  if (!given) return fallback;
+  const number = Number(given);
+  if (Number.isInteger(number) && number >= least && number <= most) return number;
+  throw new Refusal(`${name} is ${JSON.stringify(given)}; it must be a whole number from ${least} to ${most}.`);
+}
