@@ -6,7 +6,7 @@ import { renderToPipeableStream } from "react-dom/server";
 import { Document } from "./components/document.tsx";
 import { logFault } from "./http/answer.server.ts";
 import { currentExchange } from "./http/exchange.server.ts";
-import { pageOf } from "./http/kept-pages.server.ts";
+import { pageOf, pageSearch } from "./http/kept-pages.server.ts";
 import { contentSecurityPolicy, createNonce } from "./http/security-headers.server.ts";
 import { endWithTheServer } from "./lifecycle.server.ts";
 import { follow } from "./live/follow.server.ts";
@@ -24,22 +24,27 @@ export default async function handleRequest(
 ): Promise<Response> {
   const nonce = createNonce();
   const { loaderData, actionData, errors } = remixContext.staticHandlerContext;
-  if (errors || status === 503) currentExchange().keepPage = false;
-  const html = await pageOf([request.url, status, loaderData, actionData], nonce, (placeholder) =>
-    render(request, remixContext, placeholder),
-  );
+  if (errors || status === 503) currentExchange().keptBy = undefined;
+  const address = new URL(request.url);
+  address.search = pageSearch();
+  const data = [address.pathname, address.search, status, loaderData, actionData];
+  const html = await pageOf(data, nonce, (placeholder) => render(address, remixContext, placeholder));
   headers.set("Content-Type", "text/html; charset=utf-8");
   headers.set("Content-Security-Policy", contentSecurityPolicy(nonce));
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "private, no-cache");
   return new Response(html, { headers, status });
 }
 
-function render(request: Request, remixContext: EntryContext, nonce: string): Promise<string> {
-  const failed = remixContext.staticHandlerContext.errors !== null;
+function render(address: URL, remixContext: EntryContext, nonce: string): Promise<string> {
+  const { staticHandlerContext } = remixContext;
+  const failed = staticHandlerContext.errors !== null;
+  // A page that is kept says nothing of the address that its first visitor came by.
+  const location = { ...staticHandlerContext.location, search: address.search };
+  const context = { ...remixContext, staticHandlerContext: { ...staticHandlerContext, location } };
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const { pipe, abort } = renderToPipeableStream(
     <Document.Provider value={{ nonce, ...(failed && { reference: currentExchange().reference }) }}>
-      <RemixServer context={remixContext} url={request.url} nonce={nonce} />
+      <RemixServer context={context} url={address} nonce={nonce} />
     </Document.Provider>,
     {
       nonce,

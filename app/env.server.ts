@@ -30,8 +30,9 @@ const settings = z.object({
   TILL_QUEUE: z.coerce.number().int().min(1).max(1_000_000).default(5_000),
   /** Milliseconds at the end of the process until whatever is still open ends with it. */
   STOP_WITHIN: z.coerce.number().int().min(0).max(600_000).default(8_000),
-  /** Rendered pages that are kept for the next visitor; 0 reads and renders each page anew. */
-  PAGES_KEPT: z.coerce.number().int().min(0).max(10_000).default(200),
+  /** Rendered pages that are kept for the next visitor, and their megabytes; 0 pages reads and renders each page anew. */
+  PAGES_KEPT: z.coerce.number().int().min(0).max(10_000).default(10_000),
+  PAGES_KEPT_MB: z.coerce.number().int().min(1).max(100_000).default(64),
   /** Proxies whose X-Forwarded-For is believed: addresses and networks, separated by commas. */
   TRUSTED_PROXIES: networks.default("127.0.0.0/8,::1"),
   /** Open event streams, in all and from one address. A proxy in front is one address. */

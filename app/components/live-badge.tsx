@@ -1,4 +1,5 @@
 import { useLocation } from "@remix-run/react";
+import type { RenderedAt } from "#app/http/kept-pages.server.ts";
 import type { Connection } from "#app/live/connection.ts";
 import type { Live } from "#app/live/use-live-items.ts";
 
@@ -16,12 +17,12 @@ const DOT: Record<Connection, string> = {
 };
 
 /** Whether the quantities on this page follow the stock, or else when they were true. Not announced: it may come and go. */
-export function LiveBadge({ live: { connection, heardAt }, renderedAt }: { live: Live; renderedAt: string }) {
+export function LiveBadge({ live: { connection, heardAt }, renderedAt }: { live: Live; renderedAt: RenderedAt }) {
   const { pathname, search } = useLocation();
   return (
     <p className="inline-flex h-7 items-center text-sm text-quiet" data-connection={connection}>
       <noscript>
-        As of <time dateTime={renderedAt}>{renderedAt.slice(11, 19)} UTC</time>.{" "}
+        As of <time dateTime={renderedAt.moment}>{renderedAt.clock}</time>.{" "}
         <a href={`${pathname}${search}`} className="link text-ink">
           Check again
         </a>

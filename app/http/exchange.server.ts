@@ -29,8 +29,9 @@ export class Exchange {
   readonly isHttps: boolean;
   /** The address as Remix will read it: by another reading, what is a page to one is a page's data to the other. */
   readonly url: URL;
-  /** Whether the page may be kept for others, and what this answer puts in the place of which placeholder (kept-pages.server.ts). */
-  keepPage = false;
+  /** Set when the page may be kept for others: what of the address it depends on besides the path (kept-pages.server.ts). */
+  keptBy: string[] | undefined;
+  /** What this answer puts in the place of which placeholder. */
   readonly filling = new Map<string, string>();
   #reference: string | undefined;
   #address: string | undefined;

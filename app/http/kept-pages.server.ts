@@ -3,29 +3,35 @@
  * when it would be rendered the same for both. What differs from visitor to visitor stands as a placeholder in the kept
  * text and is put in with each answer: the nonce, and what a loader passes through `perVisitor`.
  */
-import { randomUUID } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { env } from "#app/env.server.ts";
+import { report } from "#app/report.server.ts";
 import { singleton } from "#app/singleton.server.ts";
+import { exactJson } from "./exact-json.ts";
 import { currentExchange } from "./exchange.server.ts";
+import { type Page, PageStore } from "./page-store.ts";
 
-/** Unguessable, so that no text of the shop's can contain one by accident or on purpose. */
+const kept = singleton(
+  "kept-pages",
+  () => new PageStore({ pages: env.PAGES_KEPT, bytes: env.PAGES_KEPT_MB * 1_048_576 }),
+);
+
+/**
+ * For a loader to say that its page is worth keeping for the next visitor: it is made from nothing but its data, its path and
+ * these of the address's parameters. Any other, such as a campaign's, changes nothing that it shows.
+ */
+export function keepPage(...parameters: string[]): void {
+  if (env.PAGES_KEPT > 0) currentExchange().keptBy = parameters;
+}
+
 const placeholders = singleton("placeholders", () => ({
-  nonce: randomUUID().replaceAll("-", ""),
+  nonce: placeholderOf("nonce"),
   values: new Map<string, string>(),
 }));
 
-/** Pieces of a page, and between each two of them the placeholder that stood there. */
-interface Page {
-  pieces: string[];
-  places: string[];
-}
-
-/** The one used last is last; the first is dropped first. */
-const kept = singleton("kept-pages", () => new Map<string, Promise<Page>>());
-
-/** For a loader to say that its page is made from nothing but its data, and worth keeping for the next visitor. */
-export function keepPage(): void {
-  currentExchange().keepPage = env.PAGES_KEPT > 0;
+/** Unguessable, and of characters that neither an item's id nor a UUID has: nothing that a page shows of its address can be one. */
+function placeholderOf(name: string): string {
+  return `_${name}_${randomBytes(16).toString("hex")}_`;
 }
 
 /**
@@ -33,45 +39,63 @@ export function keepPage(): void {
  * sent. `value` must be text that HTML and JSON leave as it is, such as a UUID. A page's data alone is sent as it is.
  */
 export function perVisitor(name: string, value: string): string {
-  const { asksForData, filling } = currentExchange();
-  if (asksForData) return value;
-  const placeholder = placeholders.values.get(name) ?? randomUUID();
+  const { asksForData, filling, url } = currentExchange();
+  const placeholder = placeholders.values.get(name) ?? placeholderOf(name);
+  // Put into an address that the page repeats, it would put the visitor's own value there.
+  if (asksForData || url.href.includes(placeholder)) return value;
   placeholders.values.set(name, placeholder);
   filling.set(placeholder, value);
   return placeholder;
 }
 
-/** The time as far as pages tell it, ISO 8601: with a whole second in it a page is rendered once a second, not for each visitor. */
-export function renderedAt(): string {
-  return new Date(Math.floor(Date.now() / 1_000) * 1_000).toISOString();
+/** When this answer is made, for the page to say how old it is: as ISO 8601, and as its clock shows it. */
+export interface RenderedAt {
+  moment: string;
+  clock: string;
 }
 
-/** The page made from `data`: a kept one, or what `render` makes with the nonce it is given. */
+/** Each visitor's own, so that a page lives until its data changes. */
+export function renderedAt(): RenderedAt {
+  const now = new Date().toISOString();
+  return { moment: perVisitor("moment", now), clock: perVisitor("clock", `${now.slice(11, 19)} UTC`) };
+}
+
+/** The query of this exchange's page, as the page knows it: where it is kept for others, without what only this visitor's had. */
+export function pageSearch(): string {
+  const { url, keptBy } = currentExchange();
+  if (!keptBy) return url.search;
+  const parameters = keptBy.flatMap((name) => url.searchParams.getAll(name).map((value) => [name, value]));
+  return parameters.length > 0 ? `?${String(new URLSearchParams(parameters))}` : "";
+}
+
+/** The page made from `data`, which its path and `pageSearch` are part of: a kept one, or what `render` makes with the nonce it is given. */
 export async function pageOf(
   data: unknown,
   nonce: string,
   render: (nonce: string) => Promise<string>,
-): Promise<string> {
-  const { filling, keepPage } = currentExchange();
-  const page = keepPage ? keptUnder(JSON.stringify(data), render) : render(placeholders.nonce).then(split);
-  const { pieces, places } = await page;
+): Promise<Buffer<ArrayBuffer>> {
+  const { filling, keptBy } = currentExchange();
+  const make = () => render(placeholders.nonce).then(split);
+  const name = keptBy && nameOf(data);
+  const { pieces, places } = await (name ? kept.get(name, make) : make());
   const values = new Map(filling).set(placeholders.nonce, nonce);
-  return pieces.map((piece, index) => piece + (values.get(places[index] ?? "") ?? "")).join("");
+  return Buffer.concat(pieces.flatMap((piece, index) => [piece, Buffer.from(values.get(places[index] ?? "") ?? "")]));
 }
 
-function keptUnder(name: string, render: (nonce: string) => Promise<string>): Promise<Page> {
-  const page = kept.get(name) ?? render(placeholders.nonce).then(split);
-  kept.delete(name);
-  kept.set(name, page);
-  page.catch(() => kept.delete(name));
-  for (const first of kept.keys()) {
-    if (kept.size <= env.PAGES_KEPT) break;
-    kept.delete(first);
-  }
-  return page;
+function nameOf(data: unknown): string | undefined {
+  const json = exactJson(data);
+  if (json !== undefined) return hash("sha256", json, "base64");
+  singleton("page-not-kept", () => {
+    report("page_not_kept", { path: currentExchange().url.pathname });
+    return true;
+  });
+  return undefined;
 }
 
 function split(html: string): Page {
   const parts = html.split(new RegExp(`(${[placeholders.nonce, ...placeholders.values.values()].join("|")})`));
-  return { pieces: parts.filter((_, index) => index % 2 === 0), places: parts.filter((_, index) => index % 2 === 1) };
+  return {
+    pieces: parts.filter((_, index) => index % 2 === 0).map((piece) => Buffer.from(piece)),
+    places: parts.filter((_, index) => index % 2 === 1),
+  };
 }

@@ -15,7 +15,9 @@ import { formatPrice } from "#app/shop/item.ts";
 export const loader = page(async ({ request }) => {
   const [items, buyer] = await Promise.all([currentItems(), getBuyer(request)]);
   keepPage();
-  return data({ items, renderedAt: renderedAt() }, { headers: buyer.headers });
+  // Nothing that the window does not show: of many items their stories are most of the page.
+  const shown = items.map(({ story, ...item }) => item);
+  return data({ items: shown, renderedAt: renderedAt() }, { headers: buyer.headers });
 });
 
 export default function ShopWindow() {

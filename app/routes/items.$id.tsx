@@ -38,7 +38,7 @@ export const loader = page(async ({ request, params }) => {
     if (!remembered) throw error;
     return { item: remembered, owned: [] };
   });
-  if (owned.length === 0) keepPage();
+  if (owned.length === 0) keepPage("after");
   const nth = nthOrder(after, owned);
   return data(
     {

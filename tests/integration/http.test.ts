@@ -467,6 +467,35 @@ describe("a page that is kept for the next visitor", () => {
     expect(await (await visitor().fetch("/items/tin-comet")).text()).not.toContain("data-owned");
   });
 
+  test("is the same whatever campaign brought a visitor, and shows none of it", async () => {
+    const buyer = await visitorWithCookie();
+    const read = async (target: string) => {
+      const html = await (await buyer.fetch(target)).text();
+      return html.replace(/nonce="[^"]*"|\d\d:\d\d:\d\d(\.\d+)?/g, "");
+    };
+    for (const target of ["/", "/items/clay-whistle"]) {
+      const plain = await read(target);
+      expect(plain).toContain("Clay Whistle");
+      for (const query of ["?utm_source=newsletter", "?fbclid=IwAR0", "?utm_source=other&a=%22%3E"])
+        expect(await read(target + query)).toBe(plain);
+    }
+  });
+
+  test("carries when it was asked for, not when it was rendered", async () => {
+    const shown = async () =>
+      /<noscript>As of <time[^>]* dateTime="([^"]+)">(\d\d:\d\d:\d\d UTC)</i.exec(
+        await (await fetch(`${shop.url}/items/clay-whistle`)).text(),
+      );
+    const [first, second] = [await shown(), await shown()];
+    for (const seen of [first, second]) expect(seen?.[1]).toContain(seen?.[2]?.slice(0, 8));
+    expect(second?.[1]).not.toBe(first?.[1]);
+  });
+
+  test("of the window holds no story: that is most of a page of many items, and not shown", async () => {
+    expect(await (await fetch(`${shop.url}/items/clay-whistle`)).text()).toContain("before it is fired");
+    expect(await (await fetch(`${shop.url}/`)).text()).not.toContain("before it is fired");
+  });
+
   test("is never older than the last change", async () => {
     for (const quantity of [7, 3, 0, 9]) {
       await reset("tin-comet", quantity);
