@@ -6,7 +6,7 @@ import { currentServer } from "./http/exchange.server.ts";
 import { stopFollowing } from "./live/follow.server.ts";
 import { countStreams, endStreams } from "./live/stream.server.ts";
 import { describeError, report } from "./report.server.ts";
-import { shopTills } from "./shop/purchase.server.ts";
+import { shopTills } from "./shop/tills.server.ts";
 import { singleton } from "./singleton.server.ts";
 import { within } from "./within.server.ts";
 

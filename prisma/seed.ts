@@ -3,8 +3,9 @@
  * Run again after it was cut off, it does what is missing.
  */
 import { db, disconnect } from "#app/db.server.ts";
+import type { NewItem } from "#app/shop/catalogue.server.ts";
 import { purchase } from "#app/shop/purchase.server.ts";
-import { addItem, type NewItem } from "#app/shop/ledger.server.ts";
+import { addItem } from "#app/shop/stocking.server.ts";
 
 const HOUR = 60 * 60 * 1_000;
 const WEEK = 7 * 24 * HOUR;

@@ -85,7 +85,7 @@ async function seedUntilDone(connection: pg.Client, environment: NodeJS.ProcessE
   if (environment.DEMO !== "1") return;
   const { rowCount: due } = await connection.query(`
     SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM items)
-      OR EXISTS (SELECT 1 FROM items WHERE id = 'last-lighthouse' AND run = 1 AND quantity > 0)`);
+      OR EXISTS (SELECT 1 FROM stock WHERE item_id = 'last-lighthouse' AND run = 1 AND available > 0)`);
   if (!due) return;
   const { code } = await life.run("seed", ["prisma/seed.ts"], environment, 0);
   if (code !== 0) throw new Error(`the seed ended with exit code ${code}`);

@@ -5,7 +5,7 @@ import type { Item, Stock } from "#app/shop/item.ts";
 import { formatOpening } from "./moment.ts";
 
 interface Props {
-  item: Pick<Item, "name" | "maxPerOrder" | "opensAt">;
+  item: Pick<Item, "name" | "maxPerOrder" | "opensAt" | "price">;
   stock: Stock;
   /** Names the attempt: however often the form is sent, it makes one order. */
   purchaseKey: string;
@@ -25,6 +25,9 @@ export function PurchaseForm({ item, stock, purchaseKey, buying, undecided }: Pr
   return (
     <Form method="post" data-purchase preventScrollReset onSubmit={(event) => closed && event.preventDefault()}>
       <input type="hidden" name="key" value={purchaseKey} />
+      {/* The price that is shown: nobody is sold it at another. */}
+      <input type="hidden" name="amount" value={item.price.amount} />
+      <input type="hidden" name="currency" value={item.price.currency} />
       {item.maxPerOrder > 1 ? (
         <Units most={most} quiet={closed} disabled={inert} />
       ) : (
@@ -96,6 +99,8 @@ function buttonLabel(stock: Stock): string {
       return "Sold out";
     case "not_open":
       return "Not open yet";
+    case "paused":
+      return "Paused";
     default:
       return stock.state satisfies never;
   }

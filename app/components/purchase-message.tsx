@@ -1,15 +1,15 @@
 import { Link } from "@remix-run/react";
 import { useEffect, useRef } from "react";
-import type { Stock } from "#app/shop/item.ts";
+import { formatPrice, type Stock } from "#app/shop/item.ts";
+import type { PurchaseOutcome } from "#app/shop/outcome.ts";
 import { formatOpening } from "./moment.ts";
 
-/** What came of a purchase that made no order. */
+type Refused<Kind extends PurchaseOutcome["kind"]> = Extract<PurchaseOutcome, { kind: Kind }>;
+
+/** What came of a purchase that made no order. Busy, the key names the attempt that can be sent again. */
 export type Message =
-  | { kind: "sold_out" }
-  | { kind: "not_enough"; stock: Stock }
-  | { kind: "limit_reached"; limit: number; per: "order" | "buyer" }
-  | { kind: "not_open"; opensAt: Date }
-  | { kind: "busy"; key: string; certain: boolean };
+  | Refused<"sold_out" | "not_enough" | "limit_reached" | "not_open" | "paused" | "price_changed">
+  | (Refused<"busy"> & { key: string });
 
 /** Says what happened and what to do next, to eyes and to screen readers. It goes with the stock, which may have changed since. */
 export function PurchaseMessage({ message, stock }: { message: Message; stock: Stock }) {
@@ -74,6 +74,13 @@ function wording(message: Message, stock: Stock): { title: string; next: string 
         title: "It was not open a moment ago",
         next: "Nothing was ordered. The sale is open now, so try once more.",
       };
+    case "price_changed":
+      return {
+        title: `The price is now ${formatPrice(message.now)}`,
+        next: `This page showed ${formatPrice(message.was)}. Nothing was ordered. Buy again if you want it at the new price.`,
+      };
+    case "paused":
+      return { title: "Sales are paused", next: "Nothing was ordered. This page shows when the sale goes on." };
     case "busy":
       return {
         title: "The till is busy",

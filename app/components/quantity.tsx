@@ -6,6 +6,7 @@ import { formatOpeningDay } from "./moment.ts";
 const LOOK: Record<ItemState, { label: string; state: string; quantity: string }> = {
   available: { label: "Available", state: "sr-only", quantity: "text-good" },
   sold_out: { label: "Sold out", state: "tag bg-line text-quiet", quantity: "sr-only" },
+  paused: { label: "Paused", state: "tag inset-ring inset-ring-quiet", quantity: "text-quiet" },
   not_open: { label: "Opens later", state: "tag inset-ring inset-ring-quiet", quantity: "text-quiet" },
 };
 

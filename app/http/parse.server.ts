@@ -1,6 +1,6 @@
 /** What a purchase and a reset look like on the wire. Whatever does not fit is refused before the shop sees it. */
 import { z } from "zod";
-import { isUuid } from "#app/shop/item.ts";
+import { isUuid, type Price } from "#app/shop/item.ts";
 import { BadRequest } from "./refusals.server.ts";
 
 /** Beyond any item's limit: what is larger is a mistake, not a wish. */
@@ -16,16 +16,50 @@ const key = z
   .refine(isUuid, "The purchase's key is not a UUID.")
   .transform((text) => text.toLowerCase());
 
-const purchaseForm = z.object({
-  key,
-  quantity: z
-    .string()
-    .regex(/^[0-9]{1,4}$/, "`quantity` is a whole number.")
-    .transform(Number)
-    .pipe(units)
-    .default("1"),
-});
-const purchaseJson = z.object({ quantity: units }, { message: 'The body is JSON like { "quantity": 1 }.' });
+/** The price that was shown: compared under the lock, so that nobody pays another. */
+const amount = z
+  .number({ message: "`amount` is a whole number." })
+  .int("`amount` is a whole number.")
+  .min(0, "`amount` is at least 0.")
+  .max(2_147_483_647, "`amount` is too large.");
+const currency = z
+  .string({ message: "`currency` is missing." })
+  .regex(/^[A-Z]{3}$/, "`currency` is three capital letters.");
+
+const purchaseForm = z
+  .object({
+    key,
+    quantity: z
+      .string()
+      .regex(/^[0-9]{1,4}$/, "`quantity` is a whole number.")
+      .transform(Number)
+      .pipe(units)
+      .default("1"),
+    amount: z
+      .string()
+      .regex(/^[0-9]{1,10}$/, "`amount` is a whole number.")
+      .transform(Number)
+      .pipe(amount)
+      .optional(),
+    currency: currency.optional(),
+  })
+  .refine(
+    (form) => (form.amount === undefined) === (form.currency === undefined),
+    "`amount` and `currency` belong together.",
+  )
+  .transform(({ amount, currency, ...purchase }) => ({
+    ...purchase,
+    shown: amount !== undefined && currency !== undefined ? { amount, currency } : undefined,
+  }));
+const purchaseJson = z
+  .object(
+    {
+      quantity: units,
+      price: z.object({ amount, currency }, { message: "`price` is { amount, currency }." }).optional(),
+    },
+    { message: 'The body is JSON like { "quantity": 1 }.' },
+  )
+  .transform(({ quantity, price }) => ({ quantity, shown: price }));
 const resetJson = z
   .object({
     quantity: z
@@ -38,19 +72,26 @@ const resetJson = z
   .optional()
   .transform((body) => body ?? {});
 
-export function parsePurchaseForm(fields: Record<string, string>): { key: string; quantity: number } {
+/** What a request asks for; `shown` is the price of one unit that its sender saw. */
+export interface PurchaseBody {
+  key: string;
+  quantity: number;
+  shown?: Price | undefined;
+}
+
+export function parsePurchaseForm(fields: Record<string, string>): PurchaseBody {
   return parse(purchaseForm, fields);
 }
 
 /** The key of a JSON purchase is its Idempotency-Key header, with or without the draft standard's quotes. */
-export function parsePurchaseJson(headers: Headers, body: unknown): { key: string; quantity: number } {
+export function parsePurchaseJson(headers: Headers, body: unknown): PurchaseBody {
   const header = headers
     .get("Idempotency-Key")
     ?.trim()
     .replace(/^"(.*)"$/, "$1");
   if (header === undefined)
     throw new BadRequest("malformed", "The Idempotency-Key header is missing: a UUID of your own for this purchase.");
-  return { key: parse(key, header), quantity: parse(purchaseJson, body).quantity };
+  return { key: parse(key, header), ...parse(purchaseJson, body) };
 }
 
 export function parseReset(body: unknown): { quantity?: number | undefined } {

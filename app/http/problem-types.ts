@@ -18,6 +18,8 @@ export const PROBLEMS = {
   "not-enough-left": { status: 409, title: "Not enough left" },
   "limit-reached": { status: 409, title: "That is more than one may have" },
   "not-open": { status: 409, title: "Not open yet" },
+  paused: { status: 409, title: "Sales are paused" },
+  "price-changed": { status: 409, title: "The price has changed" },
   // The request is right, and the shop cannot answer it now.
   broken: { status: 500, title: "Something broke" },
   busy: { status: 503, title: "The shop is busy" },

@@ -22,13 +22,13 @@ const FIRST_WAIT = 50;
 const LONGEST_WAIT = 1_000;
 
 interface Row extends Change {
-  /** Another after each UPDATE of the row, whatever it changed. */
-  rowVersion: string;
   now: Date;
 }
 
 class Follower {
-  #rowVersions = new Map<string, string>();
+  /** A hint told of words that are not known yet: the next look does not wait for its time. */
+  #hinted = false;
+  #wake: () => void = () => undefined;
   #client: pg.Client | undefined;
   #failures = 0;
   #ended = false;
@@ -79,7 +79,8 @@ class Follower {
         await inTime(Promise.race([this.#look(client), lost]));
         if (this.#failures > 0) report("follower_caught_up");
         this.#failures = 0;
-        await Promise.race([pause(LOOK_EVERY), lost]);
+        const hinted = new Promise<void>((resolve) => (this.#wake = resolve));
+        if (!this.#hinted) await Promise.race([pause(LOOK_EVERY), hinted, lost]);
       }
     } finally {
       // Not awaited: a dead connection would take its time to say goodbye.
@@ -88,25 +89,17 @@ class Follower {
   }
 
   async #look(client: pg.Client): Promise<void> {
-    const askedAt = performance.now();
-    const { rows } = await client.query<Row>(
-      'SELECT id, quantity, version, run, xmin::text AS "rowVersion", clock_timestamp() AS now FROM items',
-    );
-    const now = rows[0]?.now.getTime() ?? Date.now();
-    const sameItems = rows.length === this.#rowVersions.size && rows.every(({ id }) => this.#rowVersions.has(id));
-    if (sameItems) {
-      for (const row of rows) memory.learn(row, askedAt);
-      memory.seen(now);
-    }
-    // The rest of a row, such as a name or a price, is read again only when the row has been written.
-    if (!sameItems || rows.some(({ id, rowVersion }) => this.#rowVersions.get(id) !== rowVersion)) {
-      memory.replace(
-        await readItems(async ({ text, values }) => (await client.query<ItemRow>(text, values)).rows),
-        now,
-        askedAt,
-      );
-    }
-    this.#rowVersions = new Map(rows.map(({ id, rowVersion }) => [id, rowVersion]));
+    this.#hinted = false;
+    const { rows } = await client.query<Row>(`
+      SELECT item_id AS id, available AS quantity, version, edition, current_epoch() AS epoch, run, clock_timestamp() AS now
+      FROM stock`);
+    const behind = memory.listBehind(rows);
+    // Words are read again only when there is a new edition of them.
+    const items =
+      behind.length > 0
+        ? await readItems(async ({ text, values }) => (await client.query<ItemRow>(text, values)).rows, behind)
+        : [];
+    memory.see(rows, items, rows[0]?.now.getTime() ?? Date.now());
   }
 
   #hear(payload: string): void {
@@ -114,11 +107,16 @@ class Follower {
     // Whoever may connect to the database may send anything here.
     if (!changes.success) return report("notification_invalid", { payload: payload.slice(0, 200) });
     for (const change of changes.data) memory.learn(change);
+    if (memory.listBehind(changes.data).length === 0) return;
+    this.#hinted = true;
+    this.#wake();
   }
 }
 
 const count = z.number().int().nonnegative();
-const hint = z.array(z.object({ id: z.string(), quantity: count, version: count, run: count }));
+const hint = z.array(
+  z.object({ id: z.string(), quantity: count, version: count, edition: count, epoch: count, run: count }),
+);
 
 function parsed(payload: string): unknown {
   try {

@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import { eventStream } from "remix-utils/sse/server";
 import { env } from "#app/env.server.ts";
 import { currentExchange } from "#app/http/exchange.server.ts";
-import type { Stock } from "#app/shop/item.ts";
+import { compareMoments, type Stock } from "#app/shop/item.ts";
 import { memory } from "#app/shop/memory.server.ts";
 import { singleton } from "#app/singleton.server.ts";
 
@@ -208,7 +208,9 @@ async function afterFirstBytes(response: ServerResponse): Promise<void> {
 function tell(stream: Stream, stock: Stock): void {
   if (stream.itemIds && !stream.itemIds.has(stock.id)) return;
   const told = stream.told.get(stock.id);
-  if (told && (stock.version < told.version || (stock.version === told.version && stock.state === told.state))) return;
+  const later = told ? compareMoments(stock, told) : 1;
+  // Of one moment, an opening is news.
+  if (later < 0 || (later === 0 && stock.state === told?.state)) return;
   stream.told.set(stock.id, stock);
   write(stream, eventOf(stock));
 }

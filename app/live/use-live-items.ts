@@ -1,6 +1,6 @@
 /** What a page shows of the stock: what its HTML was made from, until something newer is heard. */
 import { useCallback, useEffect, useSyncExternalStore } from "react";
-import { newerOf, type Stock } from "#app/shop/item.ts";
+import { newerOf, onlyStock, type Stock } from "#app/shop/item.ts";
 import type { Connection, Line } from "./connection.ts";
 import { watchPresence } from "./presence.ts";
 import { connect } from "./shared-connection.ts";
@@ -66,8 +66,7 @@ class Tab {
   /** A page made from these has come. */
   arrive(items: Stock[]): void {
     this.#change({ heardAt: Date.now() });
-    for (const { id, quantity, version, run, state } of items)
-      this.#learn({ id, quantity, version, run, state }, this.#news.connection !== "live");
+    for (const item of items) this.#learn(onlyStock(item), this.#news.connection !== "live");
   }
 
   /** Calls `changed` at news of these items, and maybe of others; returns what ends that. */

@@ -21,6 +21,7 @@ import { readForm } from "#app/http/body.server.ts";
 import { type Buyer, formKey, getBuyer, getBuyerOfKey } from "#app/http/buyer.server.ts";
 import { currentExchange } from "#app/http/exchange.server.ts";
 import { keepPage, perVisitor, renderedAt } from "#app/http/kept-pages.server.ts";
+import { OUTCOMES } from "#app/http/outcomes.ts";
 import { BadRequest, notFound } from "#app/http/refusals.server.ts";
 import { parsePurchaseForm } from "#app/http/parse.server.ts";
 import { useLiveItems } from "#app/live/use-live-items.ts";
@@ -66,7 +67,7 @@ function answersPurchase(): boolean {
 }
 
 export const action = page(async ({ request, params }) => {
-  const { key, quantity } = parsePurchaseForm(await readForm(request));
+  const { key, quantity, shown } = parsePurchaseForm(await readForm(request));
   if (!isItemId(params.id)) throw notFound("item");
   const { id: buyerId, isNew, namelessBuyerIds, headers, forged } = await getBuyerOfKey(request, key);
   if (forged)
@@ -76,7 +77,7 @@ export const action = page(async ({ request, params }) => {
       headers,
     );
 
-  const outcome = await purchase({ itemId: params.id, buyerId, namelessBuyerIds, key, quantity });
+  const outcome = await purchase({ itemId: params.id, buyerId, namelessBuyerIds, key, quantity, shown });
   switch (outcome.kind) {
     case "purchased":
     case "repeated": {
@@ -88,10 +89,12 @@ export const action = page(async ({ request, params }) => {
     case "not_enough":
     case "limit_reached":
     case "not_open":
-      return data<Message>(outcome, { status: 409, headers });
+    case "paused":
+    case "price_changed":
+      return data<Message>(outcome, { status: OUTCOMES[outcome.kind].status, headers });
     case "busy":
       headers.set("Retry-After", String(outcome.retryAfterSeconds));
-      return data<Message>({ kind: "busy", key, certain: outcome.certain }, { status: 503, headers });
+      return data<Message>({ ...outcome, key }, { status: OUTCOMES[outcome.kind].status, headers });
     case "not_found":
       throw notFound("item");
     case "key_reused":

@@ -13,7 +13,9 @@ export const loader = page(async ({ request, params }) => {
   const order = isUuid(params.id) ? await getOrder(params.id, await getReaders(request)) : undefined;
   const item = order && (await getItem(order.itemId));
   if (!order || !item) throw notFound("order");
-  const { name, picture, pictureAlt } = item;
+  const { picture, pictureAlt } = item;
+  // As it was sold, whatever it is called now.
+  const name = order.name ?? item.name;
   return data({ order, item: { name, picture, pictureAlt } }, { headers: { "Cache-Control": "private, no-store" } });
 });
 

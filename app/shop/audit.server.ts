@@ -44,11 +44,12 @@ const RULES: Rule[] = [
   {
     says: "an item is what its last movement says",
     broken: Prisma.sql`
-      SELECT items.id AS "itemId", format('quantity %s, version %s, run %s; the last movement says %s, %s, %s',
-                                          quantity, items.version, items.run, last.balance, last.version, last.run) AS line
+      SELECT items.id AS "itemId", format('available %s, version %s, run %s; the last movement says %s, %s, %s',
+                                          available, stock.version, stock.run, last.balance, last.version, last.run) AS line
       FROM items
+      LEFT JOIN stock ON stock.item_id = items.id
       LEFT JOIN LATERAL (SELECT version, run, balance FROM movements WHERE item_id = items.id ORDER BY version DESC LIMIT 1) AS last ON true
-      WHERE (quantity, items.version, items.run) IS DISTINCT FROM (last.balance, last.version, last.run)
+      WHERE (available, stock.version, stock.run) IS DISTINCT FROM (last.balance, last.version, last.run)
       ORDER BY items.id`,
   },
   {
@@ -62,10 +63,10 @@ const RULES: Rule[] = [
   {
     says: "an item's last number is that of its run's latest order",
     broken: Prisma.sql`
-      SELECT items.id AS "itemId", format('last number %s; the latest order of run %s has %s', last_number, run, coalesce(latest, 0)) AS line
-      FROM items, LATERAL (SELECT max(number) AS latest FROM orders WHERE item_id = items.id AND orders.run = items.run) AS sold
+      SELECT item_id AS "itemId", format('last number %s; the latest order of run %s has %s', last_number, run, coalesce(latest, 0)) AS line
+      FROM stock, LATERAL (SELECT max(number) AS latest FROM orders WHERE item_id = stock.item_id AND orders.run = stock.run) AS sold
       WHERE last_number <> coalesce(latest, 0)
-      ORDER BY items.id`,
+      ORDER BY item_id`,
   },
   {
     says: "every order is one sale in the ledger, and every sale one order",

@@ -1,9 +1,9 @@
-/** What is for sale, as the database has it at this moment, and what is told of it. */
+/** What is for sale, in words and numbers: as the database has it at this moment, or as it is remembered. */
 import { Prisma } from "#prisma/client/client.ts";
 import { type Database, db, type Transaction } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
+import { type Item, type Price, stateOf } from "./item.ts";
 import { memory } from "./memory.server.ts";
-import { type Item, stateOf } from "./item.ts";
 
 export interface ItemRow extends Omit<Item, "price" | "state"> {
   priceAmount: number;
@@ -13,17 +13,19 @@ export interface ItemRow extends Omit<Item, "price" | "state"> {
 
 const SELECT_ITEMS = Prisma.sql`
   SELECT id, name, tagline, story, picture, picture_alt AS "pictureAlt", price_amount AS "priceAmount", currency,
-         starting_quantity AS "startingQuantity", quantity, version, run, max_per_order AS "maxPerOrder",
-         limit_per_buyer AS "limitPerBuyer", opens_at AS "opensAt", coalesce(opens_at > clock_timestamp(), false) AS "notOpen"
-  FROM items`;
+         starting_quantity AS "startingQuantity", available AS quantity, version, edition, current_epoch() AS epoch, run,
+         max_per_order AS "maxPerOrder", limit_per_buyer AS "limitPerBuyer", opens_at AS "opensAt",
+         coalesce(opens_at > clock_timestamp(), false) AS "notOpen", paused, position
+  FROM items JOIN stock ON item_id = id`;
 
 function toItem({ priceAmount, currency, notOpen, ...row }: ItemRow): Item {
-  return { ...row, price: { amount: priceAmount, currency }, state: stateOf(row.quantity, notOpen) };
+  return { ...row, price: { amount: priceAmount, currency }, state: stateOf({ ...row, notOpen }) };
 }
 
-/** Every item, in the order of the shop window, read by whatever runs the SQL. */
-export async function readItems(run: (sql: Prisma.Sql) => Promise<ItemRow[]>): Promise<Item[]> {
-  return (await run(Prisma.sql`${SELECT_ITEMS} ORDER BY position, id`)).map(toItem);
+/** Every item, or these, in the order of the shop window, read by whatever runs the SQL. */
+export async function readItems(run: (sql: Prisma.Sql) => Promise<ItemRow[]>, itemIds?: string[]): Promise<Item[]> {
+  const which = itemIds ? Prisma.sql`WHERE id = ANY(${itemIds})` : Prisma.empty;
+  return (await run(Prisma.sql`${SELECT_ITEMS} ${which} ORDER BY position, id`)).map(toItem);
 }
 
 export function listItems(client: Database = db): Promise<Item[]> {
@@ -52,31 +54,51 @@ export function rememberedItem(itemId: string): Item | undefined {
   return memory.item(itemId);
 }
 
-type Told = Pick<
-  Item,
-  "name" | "tagline" | "story" | "picture" | "pictureAlt" | "price" | "maxPerOrder" | "limitPerBuyer" | "opensAt"
-> & { position: number };
+export interface NewItem {
+  id: string;
+  name: string;
+  tagline: string;
+  story: string;
+  picture: string;
+  pictureAlt: string;
+  price: Price;
+  startingQuantity: number;
+  maxPerOrder: number;
+  limitPerBuyer: number | null;
+  opensAt: Date | null;
+  /** In the shop window; null puts it last. */
+  position: number | null;
+}
 
-/** What is not named stays as it is. */
-export type ItemChange = { id: string } & { [Field in keyof Told]?: Told[Field] | undefined };
+/** Writes the words of a new item. Its stock must follow in the same transaction. */
+export async function insertItem(tx: Transaction, item: NewItem): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO items (id, name, tagline, story, picture, picture_alt, price_amount, currency, starting_quantity,
+                       max_per_order, limit_per_buyer, opens_at, position)
+    VALUES (${item.id}, ${item.name}, ${item.tagline}, ${item.story}, ${item.picture}, ${item.pictureAlt}, ${item.price.amount},
+            ${item.price.currency}, ${item.startingQuantity}, ${item.maxPerOrder}, ${item.limitPerBuyer}, ${item.opensAt},
+            coalesce(${item.position}::int, (SELECT coalesce(max(position) + 1, 0) FROM items)))`;
+}
 
-/**
- * Changes what is told of an item and for how much it is sold from now on, but never how many there are: that makes no version
- * and no movement. Whoever follows the rows notices the row itself. False when there is no such item.
- */
-export async function changeItem(
+/** An item's words and terms; what is not named stays as it is. */
+export type ItemChange = { id: string } & {
+  [Field in Exclude<keyof NewItem, "id" | "startingQuantity" | "position">]?: NewItem[Field] | undefined;
+} & { position?: number | undefined; paused?: boolean | undefined };
+
+/** Changes an item's words and terms, never its quantity. The database begins the next edition when something has changed. */
+export async function updateItem(
   tx: Transaction,
-  { id, price, limitPerBuyer, opensAt, ...told }: ItemChange,
-): Promise<boolean> {
-  const changed = await tx.$executeRaw`
+  { id, price, limitPerBuyer, opensAt, ...words }: ItemChange,
+): Promise<void> {
+  await tx.$executeRaw`
     UPDATE items
-    SET name = coalesce(${told.name ?? null}, name), tagline = coalesce(${told.tagline ?? null}, tagline), story = coalesce(${told.story ?? null}, story),
-        picture = coalesce(${told.picture ?? null}, picture), picture_alt = coalesce(${told.pictureAlt ?? null}, picture_alt),
+    SET name = coalesce(${words.name ?? null}, name), tagline = coalesce(${words.tagline ?? null}, tagline), story = coalesce(${words.story ?? null}, story),
+        picture = coalesce(${words.picture ?? null}, picture), picture_alt = coalesce(${words.pictureAlt ?? null}, picture_alt),
         price_amount = coalesce(${price?.amount ?? null}, price_amount), currency = coalesce(${price?.currency ?? null}, currency),
-        max_per_order = coalesce(${told.maxPerOrder ?? null}, max_per_order), position = coalesce(${told.position ?? null}, position),
+        max_per_order = coalesce(${words.maxPerOrder ?? null}, max_per_order), position = coalesce(${words.position ?? null}, position),
+        paused = coalesce(${words.paused ?? null}, paused),
         -- Of these null is a value: no limit, and open.
         limit_per_buyer = CASE WHEN ${limitPerBuyer !== undefined} THEN ${limitPerBuyer ?? null} ELSE limit_per_buyer END,
         opens_at = CASE WHEN ${opensAt !== undefined} THEN ${opensAt ?? null} ELSE opens_at END
     WHERE id = ${id}`;
-  return changed > 0;
 }

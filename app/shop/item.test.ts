@@ -14,23 +14,19 @@ describe("formatPrice", () => {
 });
 
 test("an older state never replaces a newer one, whichever of them arrives last", () => {
-  const older = { id: "a", quantity: 3, version: 7, run: 1, state: "available" as const };
-  const newer = { id: "a", quantity: 5, version: 8, run: 2, state: "available" as const };
-  expect([newerOf(older, newer), newerOf(newer, older), newerOf(undefined, older), newerOf(older, undefined)]).toEqual([
-    newer,
-    newer,
-    older,
-    older,
-  ]);
+  const older = { id: "a", quantity: 3, version: 7, edition: 4, epoch: 1, run: 1, state: "available" as const };
+  for (const change of [{ version: 8, edition: 4 }, { edition: 5 }, { version: 2, edition: 1, epoch: 2 }]) {
+    const newer = { ...older, ...change };
+    expect([newerOf(older, newer), newerOf(newer, older)]).toEqual([newer, newer]);
+    expect([newerOf(undefined, older), newerOf(older, undefined)]).toEqual([older, older]);
+  }
 });
 
-test("an item that is not open is neither available nor sold out", () => {
-  expect([stateOf(1, true), stateOf(0, true), stateOf(1, false), stateOf(0, false)]).toEqual([
-    "not_open",
-    "not_open",
-    "available",
-    "sold_out",
-  ]);
+test("of what is true of an item, its state is what comes first", () => {
+  const states = [true, false].flatMap((notOpen) =>
+    [true, false].flatMap((paused) => [1, 0].map((quantity) => stateOf({ quantity, notOpen, paused }))),
+  );
+  expect(states).toEqual([...Array<string>(4).fill("not_open"), "paused", "paused", "available", "sold_out"]);
 });
 
 test("only slugs are item ids, and only UUIDs name orders, buyers and keys", () => {

@@ -1,13 +1,19 @@
 /** The words of the shop as types, and what follows from them alone. Read by the server and the browser. */
 
-export type ItemState = "available" | "sold_out" | "not_open";
+/** The first that is true, in this order: not_open, paused, available, sold_out. */
+export type ItemState = "available" | "sold_out" | "not_open" | "paused";
 
-/** What changes about an item. Of two, the one with the higher version is the newer. */
+/** What changes about an item. Of two, the newer is the one with the higher epoch, or else version, or else edition. */
 export interface Stock {
   id: string;
   /** Units left now. */
   quantity: number;
+  /** Grows with each change of `quantity` or `run`. */
   version: number;
+  /** Grows with each change of anything else that pages show: words, price, limits, opening, pause. */
+  edition: number;
+  /** Grows when the database has gone back to an earlier state, as in a failover that lost its last commits. */
+  epoch: number;
   run: number;
   state: ItemState;
 }
@@ -30,6 +36,9 @@ export interface Item extends Stock {
   /** Units one buyer may own in a run, or null for no limit. */
   limitPerBuyer: number | null;
   opensAt: Date | null;
+  paused: boolean;
+  /** In the shop window, lowest first. */
+  position: number;
 }
 
 export interface Order {
@@ -39,6 +48,8 @@ export interface Order {
   /** The order's place in its run. */
   number: number;
   quantity: number;
+  /** The item's name when it was sold; null in orders from before it was kept. */
+  name: string | null;
   /** Price of one unit when it was sold. */
   price: Price;
   placedAt: Date;
@@ -48,18 +59,39 @@ export interface Order {
 export type KeyedOrder = Order & { buyerId: string; key: string };
 
 /** `notOpen` comes from the database's clock: instances whose clocks differ must not disagree. */
-export function stateOf(quantity: number, notOpen: boolean): ItemState {
+export function stateOf({
+  quantity,
+  notOpen,
+  paused,
+}: {
+  quantity: number;
+  notOpen: boolean;
+  paused: boolean;
+}): ItemState {
   if (notOpen) return "not_open";
+  if (paused) return "paused";
   return quantity > 0 ? "available" : "sold_out";
+}
+
+/** What pages and programs are told of a stock. */
+export function onlyStock({ id, quantity, version, edition, epoch, run, state }: Stock): Stock {
+  return { id, quantity, version, edition, epoch, run, state };
 }
 
 /** Items that a stream of some of them can carry: the browser writes their ids into its address. */
 export const MOST_ITEMS = 200;
 
-/** Of what is known of an item, the newer state; of two with the same version the first. */
+type Moment = Pick<Stock, "epoch" | "version" | "edition">;
+
+/** Negative when `one` is the older, positive when it is the newer. */
+export function compareMoments(one: Moment, other: Moment): number {
+  return one.epoch - other.epoch || one.version - other.version || one.edition - other.edition;
+}
+
+/** Of what is known of an item, the newer state; of two of the same moment the first. */
 export function newerOf(one: Stock | undefined, other: Stock | undefined): Stock | undefined {
   if (!one || !other) return one ?? other;
-  return other.version > one.version ? other : one;
+  return compareMoments(other, one) > 0 ? other : one;
 }
 
 export function formatPrice({ amount, currency }: Price): string {
@@ -84,11 +116,12 @@ export function isUuid(text: unknown): text is string {
 }
 
 /** What the API tells of an item. */
-export function publicItem({ id, name, quantity, version, run, state, price }: Item) {
-  return { id, name, quantity, version, run, state, price };
+export function publicItem({ name, price, opensAt, maxPerOrder, limitPerBuyer, ...stock }: Item) {
+  const { id, ...now } = onlyStock(stock);
+  return { id, name, ...now, price, opensAt, maxPerOrder, limitPerBuyer };
 }
 
 /** What the API tells an order's buyer. */
-export function publicOrder({ id, itemId, run, number, quantity, placedAt }: Order) {
-  return { id, itemId, run, number, quantity, placedAt };
+export function publicOrder({ id, itemId, run, number, quantity, name, price, placedAt }: Order) {
+  return { id, itemId, run, number, quantity, name, price, placedAt };
 }

@@ -1,66 +1,44 @@
 /**
- * The only file that writes quantities. Every change is one movement of the ledger, in the same transaction as the
- * item's row, which the caller has locked with `lockItem`.
+ * The only file that writes stock. Every change of it is one movement of the ledger, in the same transaction as the
+ * stock's row, which the caller has locked with `lockItem`.
  */
 import type { Transaction } from "#app/db.server.ts";
-import { type Order, stateOf, type Stock } from "./item.ts";
+import { type LockedItem, type Sale, stockOf } from "./decide.ts";
+import type { Stock } from "./item.ts";
 
-export interface LockedItem {
-  id: string;
-  quantity: number;
-  version: number;
-  run: number;
-  lastNumber: number;
-  startingQuantity: number;
-  maxPerOrder: number;
-  limitPerBuyer: number | null;
-  opensAt: Date | null;
-  /** By the database's clock, when the lock was given. */
-  notOpen: boolean;
-  lockedAt: Date;
-  priceAmount: number;
-  currency: string;
-}
+type StockRow = Pick<
+  LockedItem,
+  "id" | "quantity" | "version" | "edition" | "epoch" | "run" | "lastNumber" | "lockedAt"
+>;
+type TermsRow = Omit<LockedItem, keyof StockRow>;
 
 /**
- * Locks the item's row until the transaction ends. Undefined when there is no such item.
+ * Locks the item's stock until the transaction ends. Undefined when there is no such item.
  *
  * Without FOR UPDATE two buyers read the same quantity, both find the last unit there, and both get it. Call it first:
  * in READ COMMITTED only the locked row is read again after the wait, so whatever else a decision needs must be read
- * by a later statement. The clock is read outside the locking part, which may look at it before it waits.
+ * by a later statement; the item's own terms are, in a statement that is sent together with the lock and done after it.
+ * The clock is read outside the locking part, which may look at it before it waits.
  */
 export async function lockItem(tx: Transaction, itemId: string): Promise<LockedItem | undefined> {
-  const [item] = await tx.$queryRaw<LockedItem[]>`
-    WITH locked AS MATERIALIZED (SELECT * FROM items WHERE id = ${itemId} FOR UPDATE)
-    SELECT id, quantity, version, run, last_number AS "lastNumber", starting_quantity AS "startingQuantity",
-           max_per_order AS "maxPerOrder", limit_per_buyer AS "limitPerBuyer", opens_at AS "opensAt",
-           coalesce(opens_at > clock_timestamp(), false) AS "notOpen", clock_timestamp() AS "lockedAt",
-           price_amount AS "priceAmount", currency
-    FROM locked`;
-  return item;
-}
-
-export function stockOf(item: Pick<LockedItem, "id" | "quantity" | "version" | "run" | "notOpen">): Stock {
-  return {
-    id: item.id,
-    quantity: item.quantity,
-    version: item.version,
-    run: item.run,
-    state: stateOf(item.quantity, item.notOpen),
-  };
-}
-
-/** One order to be written, with the item's version and quantity after it. */
-export interface Sale {
-  order: Order;
-  buyerId: string;
-  key: string;
-  version: number;
-  balance: number;
+  const [[stock], [terms]] = await Promise.all([
+    tx.$queryRaw<StockRow[]>`
+      WITH locked AS MATERIALIZED (SELECT * FROM stock WHERE item_id = ${itemId} FOR UPDATE)
+      SELECT item_id AS id, available AS quantity, version, edition, current_epoch() AS epoch, run,
+             last_number AS "lastNumber", clock_timestamp() AS "lockedAt"
+      FROM locked`,
+    tx.$queryRaw<TermsRow[]>`
+      SELECT name, starting_quantity AS "startingQuantity", max_per_order AS "maxPerOrder",
+             limit_per_buyer AS "limitPerBuyer", opens_at AS "opensAt", paused,
+             coalesce(opens_at > clock_timestamp(), false) AS "notOpen", price_amount AS "priceAmount", currency
+      FROM items
+      WHERE id = ${itemId}`,
+  ]);
+  return stock && terms && { ...stock, ...terms };
 }
 
 /**
- * Writes the sales of a locked item, however many, and the item as it is `after` them: one statement, because each one
+ * Writes the sales of a locked item, however many, and the stock as it is `after` them: one statement, because each one
  * more is a round trip that everyone at the till waits for.
  */
 export async function recordSales(tx: Transaction, sales: Sale[], after: LockedItem): Promise<void> {
@@ -72,8 +50,8 @@ export async function recordSales(tx: Transaction, sales: Sale[], after: LockedI
         ${sales.map(({ order }) => order.quantity)}::int[], ${sales.map(({ version }) => version)}::int[], ${sales.map(({ balance }) => balance)}::int[]
       ) AS sale (order_id, number, buyer_id, key, quantity, version, balance)
     ), placed AS (
-      INSERT INTO orders (id, item_id, run, number, buyer_id, key, quantity, price_amount, currency, placed_at)
-      SELECT order_id, ${after.id}, ${after.run}, number, buyer_id, key, quantity, ${after.priceAmount}, ${after.currency}, ${after.lockedAt}
+      INSERT INTO orders (id, item_id, run, number, buyer_id, key, quantity, name, price_amount, currency, placed_at)
+      SELECT order_id, ${after.id}, ${after.run}, number, buyer_id, key, quantity, ${after.name}, ${after.priceAmount}, ${after.currency}, ${after.lockedAt}
       FROM sale
       -- Two tills that meet the same keys wait for each other in one order, never in a circle.
       ORDER BY buyer_id, key
@@ -82,76 +60,72 @@ export async function recordSales(tx: Transaction, sales: Sale[], after: LockedI
       SELECT ${after.id}, version, ${after.run}, 'sale', -quantity, balance, order_id, ${after.lockedAt}
       FROM sale
     )
-    UPDATE items
-    SET quantity = ${after.quantity}, version = ${after.version}, last_number = ${after.lastNumber}
-    WHERE id = ${after.id}`;
+    UPDATE stock
+    SET available = ${after.quantity}, version = ${after.version}, last_number = ${after.lastNumber}
+    WHERE item_id = ${after.id}`;
 }
 
-/** Changes a locked item's quantity by `delta`, for a reason that is no sale. Refused by the database when it would go below nothing. */
+/** The first line of an item: `quantity` units for sale, as version 1 of run 1. Its words must be there already. */
+export async function openStock(tx: Transaction, id: string, quantity: number): Promise<void> {
+  await tx.$executeRaw`INSERT INTO stock (item_id, available) VALUES (${id}, ${quantity})`;
+  await recordMovement(tx, { id, quantity, version: 1, run: 1 }, { reason: "opening", delta: quantity, key: null });
+}
+
+/**
+ * Changes a locked item's quantity by `delta`, for a reason that is no sale. Refused by the database when it would go
+ * below nothing. `key` names the change: no two of an item have the same.
+ */
 export async function adjust(
   tx: Transaction,
   item: LockedItem,
-  reason: "restock" | "correction",
-  delta: number,
+  movement: { reason: "restock" | "correction"; delta: number; key: string | null },
 ): Promise<Stock> {
-  const after = { ...item, quantity: item.quantity + delta, version: item.version + 1 };
-  await recordMovement(tx, after, { reason, delta });
-  await writeItem(tx, after);
+  const after = { ...item, quantity: item.quantity + movement.delta, version: item.version + 1 };
+  await recordMovement(tx, after, movement);
+  await writeStock(tx, after);
   return stockOf(after);
 }
 
 /** Starts the item's next run with `quantity` units. Orders of earlier runs stay as they are. */
 export async function startRun(tx: Transaction, item: LockedItem, quantity: number): Promise<Stock> {
   const after = { ...item, quantity, version: item.version + 1, run: item.run + 1, lastNumber: 0 };
-  await recordMovement(tx, after, { reason: "reset", delta: quantity - item.quantity });
-  await writeItem(tx, after);
+  await recordMovement(tx, after, { reason: "reset", delta: quantity - item.quantity, key: null });
+  await writeStock(tx, after);
   return stockOf(after);
 }
 
-export interface NewItem {
-  id: string;
-  name: string;
-  tagline: string;
-  story: string;
-  picture: string;
-  pictureAlt: string;
-  price: { amount: number; currency: string };
-  startingQuantity: number;
-  maxPerOrder: number;
-  limitPerBuyer: number | null;
-  opensAt: Date | null;
-  /** In the shop window; null puts it last. */
-  position: number | null;
+/** One line of the ledger: what it changed, what was available after it, and the version that it made. */
+export interface Movement {
+  reason: string;
+  delta: number;
+  balance: number;
+  version: number;
 }
 
-/** Puts a new item up for sale with its starting quantity, as version 1 of run 1. */
-export async function addItem(tx: Transaction, item: NewItem): Promise<void> {
-  await tx.$executeRaw`
-    INSERT INTO items (id, name, tagline, story, picture, picture_alt, price_amount, currency, starting_quantity, quantity,
-                       max_per_order, limit_per_buyer, opens_at, position)
-    VALUES (${item.id}, ${item.name}, ${item.tagline}, ${item.story}, ${item.picture}, ${item.pictureAlt}, ${item.price.amount},
-            ${item.price.currency}, ${item.startingQuantity}, ${item.startingQuantity}, ${item.maxPerOrder}, ${item.limitPerBuyer},
-            ${item.opensAt}, coalesce(${item.position}::int, (SELECT coalesce(max(position) + 1, 0) FROM items)))`;
-  const opened = { id: item.id, quantity: item.startingQuantity, version: 1, run: 1 };
-  await recordMovement(tx, opened, { reason: "opening", delta: item.startingQuantity });
+/** The line that an operator's key has added to an item's ledger. */
+export async function findMovement(tx: Transaction, itemId: string, key: string): Promise<Movement | undefined> {
+  const [line] = await tx.$queryRaw<Movement[]>`
+    SELECT reason, delta, balance, version FROM movements WHERE item_id = ${itemId} AND key = ${key}::uuid`;
+  return line;
 }
 
 async function recordMovement(
   tx: Transaction,
   after: Pick<LockedItem, "id" | "version" | "run" | "quantity">,
-  movement: { reason: "opening" | "restock" | "reset" | "correction"; delta: number },
+  movement: { reason: "opening" | "restock" | "reset" | "correction"; delta: number; key: string | null },
 ): Promise<void> {
   await tx.$executeRaw`
-    INSERT INTO movements (item_id, version, run, reason, delta, balance, created_at)
-    VALUES (${after.id}, ${after.version}, ${after.run}, ${movement.reason}, ${movement.delta}, ${after.quantity}, clock_timestamp())`;
+    INSERT INTO movements (item_id, version, run, reason, delta, balance, key, created_at)
+    VALUES (${after.id}, ${after.version}, ${after.run}, ${movement.reason}, ${movement.delta}, ${after.quantity},
+            ${movement.key}::uuid, clock_timestamp())`;
 }
 
-async function writeItem(
+async function writeStock(
   tx: Transaction,
   after: Pick<LockedItem, "id" | "quantity" | "version" | "run" | "lastNumber">,
 ): Promise<void> {
   await tx.$executeRaw`
-    UPDATE items
-    SET quantity = ${after.quantity}, version = ${after.version}, run = ${after.run}, last_number = ${after.lastNumber}
-    WHERE id = ${after.id}`;
+    UPDATE stock
+    SET available = ${after.quantity}, version = ${after.version}, run = ${after.run}, last_number = ${after.lastNumber}
+    WHERE item_id = ${after.id}`;
 }

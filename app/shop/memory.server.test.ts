@@ -14,7 +14,7 @@ function paced() {
   const pace = new Pace(() => told.push([Math.round(performance.now() - began), latest]));
   const change = (quantity: number, run = 1) => {
     latest = quantity;
-    pace.changed({ state: stateOf(quantity, false), run });
+    pace.changed({ state: stateOf({ quantity, notOpen: false, paused: false }), run, edition: 1 });
   };
   return { told, change };
 }
@@ -55,13 +55,17 @@ test("selling out, coming back and a new run are told at once, each of them", ()
   ]);
 });
 
-function item(id: string, version: number, quantity: number): Item {
+function item(id: string, version: number, quantity: number, position = 0): Item {
   const words = { name: "", tagline: "", story: "", picture: "", pictureAlt: "" };
   return {
     ...words,
     id,
     version,
     quantity,
+    edition: 1,
+    epoch: 1,
+    position,
+    paused: false,
     run: 1,
     price: { amount: 1, currency: "EUR" },
     startingQuantity: 9,
@@ -77,59 +81,89 @@ function followed() {
   const memory = new Memory();
   const told: Stock[] = [];
   memory.onChange((stock) => told.push(stock));
-  memory.replace([item("moth", 5, 4)], Date.now(), performance.now());
+  memory.replace([item("moth", 5, 4)], Date.now());
   vi.advanceTimersByTime(1_000);
-  return { memory, told, look: (askedAt: number, ...items: Item[]) => memory.replace(items, Date.now(), askedAt) };
+  return { memory, told, look: (...items: Item[]) => memory.replace(items, Date.now()) };
 }
+
+const change = (version: number, quantity: number, epoch = 1) => ({
+  id: "moth",
+  version,
+  quantity,
+  edition: 1,
+  epoch,
+  run: 1,
+});
 
 test("what was learned while a row was on its way is newer than the row", () => {
   const { memory, look } = followed();
-  const askedAt = performance.now();
-  vi.advanceTimersByTime(5);
-  memory.learn({ id: "moth", version: 6, quantity: 3, run: 1 });
-  expect(memory.learn({ id: "moth", version: 5, quantity: 4, run: 1 }, askedAt)).toBe(false);
-  look(askedAt, item("moth", 5, 4));
+  memory.learn(change(6, 3));
+  expect(memory.learn(change(5, 4))).toBe(false);
+  look(item("moth", 5, 4));
   expect(memory.item("moth")).toMatchObject({ version: 6, quantity: 3 });
-  // Another instance's hint was not asked for: it never leads back.
-  expect(memory.learn({ id: "moth", version: 5, quantity: 4, run: 1 })).toBe(false);
 });
 
-test("an older row that was asked for later is the truth: the database went back", () => {
+test("a row of a later epoch is the truth, however old it is: the database went back", () => {
   // Also where it has sold since, and is at the lost version again.
-  for (const [byLook, version] of [
-    [true, 5],
-    [false, 5],
-    [true, 9],
-    [false, 9],
-  ] as const) {
-    const { memory, look } = followed();
-    memory.learn({ id: "moth", version: 9, quantity: 0, run: 1 });
-    vi.advanceTimersByTime(5);
-    if (byLook) look(performance.now(), item("moth", version, 4));
-    else memory.learn({ id: "moth", version, quantity: 4, run: 1 }, performance.now());
-    expect(memory.item("moth")).toMatchObject({ version, quantity: 4, state: "available" });
+  for (const version of [5, 9]) {
+    for (const learnIt of [true, false]) {
+      const { memory, told, look } = followed();
+      memory.learn(change(9, 0));
+      if (learnIt) memory.learn(change(version, 4, 2));
+      else look({ ...item("moth", version, 4), epoch: 2 });
+      expect(memory.item("moth")).toMatchObject({ version, quantity: 4, state: "available" });
+      expect(told.at(-1)).toMatchObject({ version, epoch: 2, quantity: 4 });
+      // What was lost is not news any more, whoever still tells it.
+      expect(memory.learn(change(10, 0))).toBe(false);
+    }
   }
 });
 
 test("an item that is put up later is told to whoever watches all", () => {
   const { told, look } = followed();
-  look(performance.now(), item("moth", 5, 4), item("owl", 1, 9));
+  look(item("moth", 5, 4), item("owl", 1, 9));
   expect(told.map(({ id, version }) => [id, version])).toEqual([["owl", 1]]);
+});
+
+test("a change of words and of numbers in one look is told once, with both", () => {
+  const { memory, told, look } = followed();
+  look({ ...item("moth", 6, 0), edition: 2, name: "Moth" });
+  expect(told.map(({ version, edition, state }) => [version, edition, state])).toEqual([[6, 2, "sold_out"]]);
+  expect(memory.item("moth")).toMatchObject({ name: "Moth", quantity: 0 });
+});
+
+test("of which edition the words are is only known when they are read", () => {
+  const { memory } = followed();
+  const hint = { ...change(6, 3), edition: 2 };
+  expect(memory.learn(hint)).toBe(true);
+  expect(memory.item("moth")).toMatchObject({ version: 6, edition: 1 });
+  expect(memory.listBehind([hint])).toEqual(["moth"]);
+  expect(memory.listBehind([change(7, 2)])).toEqual([]);
+});
+
+test("a step of the wall clock opens nothing", () => {
+  const memory = new Memory();
+  memory.replace([{ ...item("moth", 5, 4), opensAt: new Date(Date.now() + 60_000) }], Date.now());
+  vi.setSystemTime(Date.now() + 3_600_000);
+  expect(memory.item("moth")?.state).toBe("not_open");
+  vi.advanceTimersByTime(61_000);
+  expect(memory.item("moth")?.state).toBe("available");
 });
 
 test("what changes of items besides their stock is told once, and to no one who has seen nothing before", () => {
   const memory = new Memory();
   const told: string[][] = [];
   memory.onCatalogue((itemIds) => told.push(itemIds));
-  const look = (...items: Item[]) => memory.replace(items, Date.now(), performance.now());
-  const [moth, owl] = [item("moth", 5, 4), item("owl", 1, 9)];
+  const look = (...items: Item[]) => memory.replace(items, Date.now());
+  const [moth, owl] = [item("moth", 5, 4), item("owl", 1, 9, 1)];
   look(moth);
   look({ ...moth, version: 6, quantity: 3 });
   expect(told).toEqual([]);
   look(moth, owl);
-  look({ ...moth, name: "Moth" }, owl);
-  look({ ...moth, name: "Moth" }, owl);
-  look(owl, { ...moth, name: "Moth" });
+  look({ ...moth, edition: 2, name: "Moth" }, owl);
+  look({ ...moth, edition: 2, name: "Moth" }, owl);
+  look({ ...moth, edition: 3, position: 2 }, owl);
+  expect(memory.items().map(({ id }) => id)).toEqual(["owl", "moth"]);
   look(owl);
-  expect(told).toEqual([["owl"], ["moth"], [], []]);
+  expect(told).toEqual([["owl"], ["moth"], ["moth"], []]);
 });

@@ -1,10 +1,11 @@
 /**
  * What this instance knows of every item, and who is told when that changes. The row in the database is the truth: what
- * comes in here is a purchase's own result, another instance's hint, or the row read again. The highest version wins, but against a
- * row that was asked for later: then the database went back, as in a failover that lost its last commits.
+ * comes in here is a purchase's own result, another instance's hint, or the row read again. The newest moment wins
+ * (item.ts), whichever way it came.
  */
+import { outside } from "#app/outside.server.ts";
 import { singleton } from "#app/singleton.server.ts";
-import { type Item, stateOf, type Stock } from "./item.ts";
+import { compareMoments, type Item, onlyStock, stateOf, type Stock } from "./item.ts";
 import { Pace } from "./pace.ts";
 
 /** Milliseconds after the last look at the database until pages ask it themselves, and until the streams fall silent. */
@@ -15,27 +16,26 @@ const NEXT_LOOK = 3_000;
 /** Milliseconds before an item opens in which a timer is set for it: looks come every second, and a late one must not miss it. */
 const SOON = 2_500;
 
-/** The state of an item without what follows from the time. */
+/** The stock of an item without what follows from its words and the time. */
 export type Change = Omit<Stock, "state">;
 
-/** `urgent`: sold out, back, open, or a new run, which nobody may miss. */
+/** `urgent`: sold out, back, open, paused, or a new run, which nobody may miss. */
 type Listener = (stock: Stock, urgent: boolean) => void;
 
-/** `itemIds`: those that are new, or of which something else than the stock has changed. None when one is gone, or has another place. */
+/** `itemIds`: those that are new or have a new edition. None when one is gone. */
 type CatalogueListener = (itemIds: string[]) => void;
 
 export class Memory {
-  readonly #items = new Map<string, Item>();
-  /** Time (performance.now) at which the state of an item was learned. */
-  readonly #learnedAt = new Map<string, number>();
+  /** In the order of the shop window. */
+  #items = new Map<string, Item>();
   readonly #listeners = new Set<Listener>();
   readonly #catalogueListeners = new Set<CatalogueListener>();
   readonly #paces = new Map<string, Pace>();
   readonly #openings = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #waitingToSee = new Set<() => void>();
   #seenAt = -Infinity;
-  /** What the database's clock is ahead of this machine's, in milliseconds. */
-  #clockAhead = 0;
+  /** What the database's clock says when this process's (performance.now) is at 0, in milliseconds since 1970: steps of the wall clock change nothing. */
+  #clockOrigin = performance.timeOrigin;
 
   /** Whether the memory was compared with the database a moment ago: if not, ask the database instead. */
   get isFresh(): boolean {
@@ -71,11 +71,9 @@ export class Memory {
     return item && this.#now(item);
   }
 
-  /** The stock of these items, or of all. */
-  stock(itemIds: ReadonlySet<string> | undefined): Stock[] {
-    return this.items()
-      .filter(({ id }) => !itemIds || itemIds.has(id))
-      .map(onlyStock);
+  /** The stock of these items, as far as they are known, or of all. */
+  stock(itemIds: Iterable<string> = this.#items.keys()): Stock[] {
+    return [...itemIds].flatMap((itemId) => this.item(itemId) ?? []).map(onlyStock);
   }
 
   /** Calls `listener` with each change from now on; returns what ends that. */
@@ -84,46 +82,62 @@ export class Memory {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Likewise with each change of what is for sale, and of what is told of it. */
+  /** Likewise with each change of what is for sale, and of its words. */
   onCatalogue(listener: CatalogueListener): void {
     this.#catalogueListeners.add(listener);
   }
 
+  /** Of these rows, the items whose words are not known, or only those of an earlier edition. */
+  listBehind(rows: Change[]): string[] {
+    return rows.filter((row) => this.#isBehind(row)).map(({ id }) => id);
+  }
+
+  #isBehind({ id, epoch, edition }: Change): boolean {
+    const known = this.#items.get(id);
+    return !known || epoch > known.epoch || (epoch === known.epoch && edition > known.edition);
+  }
+
   /**
-   * Replaces what is remembered by what the database has. `databaseNow` in milliseconds since 1970, `askedAt` the time
-   * (performance.now) at which the database was asked for it.
+   * The database has been looked at: `rows` is every item's stock, `items` those of them whose words were read with it,
+   * `databaseNow` its clock, in milliseconds since 1970.
    */
-  replace(items: Item[], databaseNow: number, askedAt: number): void {
+  see(rows: Change[], items: Item[], databaseNow: number): void {
     const isFirst = this.#seenAt === -Infinity;
     const before = new Map(this.items().map((item) => [item.id, item]));
-    this.#items.clear();
-    this.#clockAhead = databaseNow - Date.now();
-    for (const item of items) {
-      const known = before.get(item.id);
-      // A purchase may have brought a newer state while these rows were on their way.
-      const isNews = !known || item.version > known.version || this.#wentBack(known, item, askedAt);
-      this.#items.set(item.id, isNews ? item : { ...item, ...onlyChange(known) });
-      if (isNews) this.#learnedAt.set(item.id, performance.now());
-      // Its opening may have been moved, which makes no new version.
-      if (isNews ? !isFirst : known.state !== this.item(item.id)?.state) this.#change(item);
-    }
-    this.seen(databaseNow);
-    if (!isFirst) this.#compareCatalogues(wordsOf(before.values()), wordsOf(items));
-  }
+    this.#clockOrigin = databaseNow - performance.now();
+    for (const row of rows) this.#remember(row);
+    const ids = new Set(rows.map(({ id }) => id));
+    const isGone = [...before.keys()].some((id) => !ids.has(id));
+    if (items.length > 0 || isGone) this.#take(items, ids);
 
-  #compareCatalogues(before: Map<string, string>, now: Map<string, string>): void {
-    if (String([...before]) === String([...now])) return;
-    const changed = [...now.keys()].filter((id) => now.get(id) !== before.get(id));
-    for (const listener of this.#catalogueListeners) listener(changed);
-  }
-
-  /** The database has been looked at, and what is remembered is right. */
-  seen(databaseNow: number): void {
     this.#seenAt = performance.now();
     for (const resolve of this.#waitingToSee) resolve();
     this.#waitingToSee.clear();
-    this.#clockAhead = databaseNow - Date.now();
     this.#watchOpenings();
+    if (isFirst) return;
+
+    for (const { id } of rows) if (!isSame(before.get(id), this.item(id))) this.#change({ id });
+    const changed = items.map(({ id }) => id).filter((id) => this.#items.get(id)?.edition !== before.get(id)?.edition);
+    if (changed.length > 0 || isGone) for (const listener of this.#catalogueListeners) listener(changed);
+  }
+
+  /** Everything at once, words included. */
+  replace(items: Item[], databaseNow: number): void {
+    this.see(items, items, databaseNow);
+  }
+
+  #take(items: Item[], ids: ReadonlySet<string>): void {
+    const all = new Map([...this.#items].filter(([id]) => ids.has(id)));
+    for (const item of items) {
+      const known = all.get(item.id);
+      // A purchase may have brought a newer state while these words were on their way.
+      const isNewer = !known || compareMoments(item, { ...known, edition: item.edition }) >= 0;
+      all.set(item.id, isNewer ? item : { ...item, ...numbersOf(known) });
+    }
+    const inOrder = [...all.values()].sort(
+      (one, other) => one.position - other.position || (one.id < other.id ? -1 : 1),
+    );
+    this.#items = new Map(inOrder.map((item) => [item.id, item]));
   }
 
   /** An item opens without a change of its row: every instance tells that by itself, by the database's clock. */
@@ -137,29 +151,26 @@ export class Memory {
     }
   }
 
-  /** Remembers a newer state and tells it; an older one is nothing new. Returns whether it was news. `askedAt` as above, for a row. */
-  learn(change: Change, askedAt = -Infinity): boolean {
-    const known = this.#items.get(change.id);
-    if (!known || !(change.version > known.version || this.#wentBack(known, change, askedAt))) return false;
-    this.#items.set(change.id, { ...known, ...onlyChange(change) });
-    this.#learnedAt.set(change.id, performance.now());
-    this.#change(change);
-    return true;
+  /** Remembers a newer state and tells it; an older one is nothing new. Returns whether it was news. */
+  learn(change: Change): boolean {
+    const isNews = this.#remember(change);
+    if (isNews) this.#change(change);
+    return isNews;
   }
 
-  /** A row that is older than what had been learned when it was asked for, or another of the same version. */
-  #wentBack(known: Change, row: Change, askedAt: number): boolean {
-    const differs =
-      row.version < known.version ||
-      (row.version === known.version && (row.quantity !== known.quantity || row.run !== known.run));
-    return differs && askedAt > (this.#learnedAt.get(row.id) ?? -Infinity);
+  /** The words stay those of their own edition until they are read again. */
+  #remember(change: Change): boolean {
+    const known = this.#items.get(change.id);
+    if (!known || compareMoments({ ...change, edition: known.edition }, known) <= 0) return false;
+    this.#items.set(change.id, { ...known, ...numbersOf(change) });
+    return true;
   }
 
   #change({ id }: { id: string }): void {
     const pace = this.#paces.get(id) ?? new Pace((urgent) => this.#tell(id, urgent));
     this.#paces.set(id, pace);
     const item = this.item(id);
-    if (item) pace.changed(item);
+    if (item) outside(() => pace.changed(item));
   }
 
   #tell(itemId: string, urgent: boolean): void {
@@ -171,27 +182,20 @@ export class Memory {
 
   #now(item: Item): Item {
     const notOpen = item.opensAt !== null && item.opensAt.getTime() > this.#databaseNow();
-    return { ...item, state: stateOf(item.quantity, notOpen) };
+    return { ...item, state: stateOf({ ...item, notOpen }) };
   }
 
   #databaseNow(): number {
-    return Date.now() + this.#clockAhead;
+    return performance.now() + this.#clockOrigin;
   }
 }
 
-function onlyChange({ id, quantity, version, run }: Change): Change {
-  return { id, quantity, version, run };
+function isSame(one: Stock | undefined, other: Stock | undefined): boolean {
+  return one !== undefined && other !== undefined && one.state === other.state && compareMoments(one, other) === 0;
 }
 
-function onlyStock({ id, quantity, version, run, state }: Stock): Stock {
-  return { id, quantity, version, run, state };
-}
-
-/** What a page shows of each item besides its stock, in the order of the window. */
-function wordsOf(items: Iterable<Item>): Map<string, string> {
-  return new Map(
-    [...items].map((item) => [item.id, JSON.stringify({ ...item, quantity: 0, version: 0, run: 0, state: undefined })]),
-  );
+function numbersOf({ quantity, version, epoch, run }: Change): Pick<Change, "quantity" | "version" | "epoch" | "run"> {
+  return { quantity, version, epoch, run };
 }
 
 export const memory = singleton("memory", () => new Memory());
@@ -204,9 +208,12 @@ export function onPublished(listener: (change: Change) => void): void {
   publication.listeners.add(listener);
 }
 
-/** Shows a committed change to this instance at once, and hands it to whoever carries it on. Call it after COMMIT only: what is rolled back must not be seen. */
-export function publish({ id, quantity, version, run }: Change): void {
-  const change = { id, quantity, version, run };
+/**
+ * Shows a committed change to this instance at once, and hands it to whoever carries it on. Call it after COMMIT only:
+ * what is rolled back must not be seen.
+ */
+export function publish({ id, quantity, version, edition, epoch, run }: Change): void {
+  const change = { id, quantity, version, edition, epoch, run };
   memory.learn(change);
   for (const listener of publication.listeners) listener(change);
 }

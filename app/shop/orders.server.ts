@@ -14,7 +14,7 @@ function toOrder({ priceAmount, currency, ...row }: OrderRow): Order {
 /** The order of one of these buyers; undefined otherwise: somebody else's looks like one that never was. */
 export async function getOrder(orderId: string, buyerIds: string[], client: Database = db): Promise<Order | undefined> {
   const [row] = await client.$queryRaw<OrderRow[]>`
-    SELECT id, item_id AS "itemId", run, number, quantity, price_amount AS "priceAmount", currency, placed_at AS "placedAt"
+    SELECT id, item_id AS "itemId", run, number, quantity, name, price_amount AS "priceAmount", currency, placed_at AS "placedAt"
     FROM orders
     WHERE id = ${orderId}::uuid AND buyer_id = ANY(${buyerIds}::uuid[])`;
   return row && toOrder(row);
@@ -23,7 +23,7 @@ export async function getOrder(orderId: string, buyerIds: string[], client: Data
 /** The orders that these keys have made before, of whichever buyer, item and run. */
 export async function listOrdersByKey(keys: string[], client: Transaction): Promise<KeyedOrder[]> {
   const rows = await client.$queryRaw<(OrderRow & { buyerId: string; key: string })[]>`
-    SELECT id, item_id AS "itemId", run, number, quantity, price_amount AS "priceAmount", currency, placed_at AS "placedAt", buyer_id AS "buyerId", key
+    SELECT id, item_id AS "itemId", run, number, quantity, name, price_amount AS "priceAmount", currency, placed_at AS "placedAt", buyer_id AS "buyerId", key
     FROM orders
     WHERE key = ANY(${keys}::uuid[])
     ORDER BY placed_at, id`;
@@ -53,7 +53,7 @@ export async function listOrdersOfRun(
   client: Database = db,
 ): Promise<Order[]> {
   const rows = await client.$queryRaw<OrderRow[]>`
-    SELECT id, item_id AS "itemId", run, number, quantity, price_amount AS "priceAmount", currency, placed_at AS "placedAt"
+    SELECT id, item_id AS "itemId", run, number, quantity, name, price_amount AS "priceAmount", currency, placed_at AS "placedAt"
     FROM orders
     WHERE item_id = ${itemId} AND run = ${run} AND buyer_id = ${buyerId}::uuid
     ORDER BY number`;

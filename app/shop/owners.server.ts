@@ -13,19 +13,20 @@ const MOST_ORDERS = 10_000;
 /** Milliseconds that visitors wait for what one of them reads. Beyond it each is looked up: a dead connection must not hold all of them. */
 const PATIENCE = 500;
 
+/** One run of one item, in one epoch: another history has other orders under the same numbers. */
 class Run {
-  readonly #itemId: string;
-  readonly run: number;
+  readonly #item: Pick<Item, "id" | "run">;
+  readonly name: string;
   #buyers = new Set<string>();
-  /** The order with the highest number so far. Numbers have no gaps, so only orders after it can be missing. */
-  #latest: { id: string; number: number } | undefined;
+  /** The highest number so far. Numbers have no gaps, so only orders after it can be missing. */
+  #latest = 0;
   /** Of the item, when nothing was missing. */
   #version: number | undefined;
   #reading: Promise<void> | undefined;
 
-  constructor(itemId: string, run: number) {
-    this.#itemId = itemId;
-    this.run = run;
+  constructor(item: Pick<Item, "id" | "run" | "epoch">) {
+    this.#item = item;
+    this.name = nameOf(item);
   }
 
   /** Whether the buyer had bought when the item was at `version`, or cannot be told. */
@@ -38,25 +39,21 @@ class Run {
   }
 
   #isLong(): boolean {
-    return (this.#latest?.number ?? 0) > MOST_ORDERS;
+    return this.#latest > MOST_ORDERS;
   }
 
   async #read(version: number): Promise<void> {
-    const known = this.#latest;
-    const sales = await listSalesFrom(this.#itemId, this.run, known?.number ?? 1, MOST_ORDERS + 1);
-    // The order that was the latest comes first again, unless the database went back, as in a failover that lost its last commits. Not
-    // noticed is one that has come to the very same version again meanwhile: until the next, a buyer may be shown a form that leads to the receipt.
-    if (known && sales[0]?.id !== known.id) {
-      this.#buyers.clear();
-      this.#latest = undefined;
-      this.#version = undefined;
-      return;
-    }
+    const { id, run } = this.#item;
+    const sales = await listSalesFrom(id, run, this.#latest + 1, MOST_ORDERS + 1);
     for (const { buyerId } of sales) this.#buyers.add(buyerId);
-    this.#latest = sales.at(-1);
+    this.#latest = sales.at(-1)?.number ?? this.#latest;
     this.#version = version;
     if (this.#isLong()) this.#buyers.clear();
   }
+}
+
+function nameOf({ id, run, epoch }: Pick<Item, "id" | "run" | "epoch">): string {
+  return `${id} ${run} ${epoch}`;
 }
 
 function isDoneWithin(milliseconds: number, work: Promise<void>): Promise<boolean> {
@@ -74,12 +71,13 @@ const runs = singleton("owners", () => new Map<string, Run>());
  * that is behind may be given an older one than the buyer has seen: `orderId`, an order the buyer says is there, is looked for at once.
  */
 export async function listOwned(
-  { id, run, version }: Pick<Item, "id" | "run" | "version">,
+  item: Pick<Item, "id" | "run" | "version" | "epoch">,
   buyerId: string,
   orderId: string | null = null,
 ): Promise<Order[]> {
+  const { id, run, version } = item;
   let known = runs.get(id);
-  if (known?.run !== run) runs.set(id, (known = new Run(id, run)));
+  if (known?.name !== nameOf(item)) runs.set(id, (known = new Run(item)));
   return env.PAGES_KEPT === 0 || orderId !== null || (await known.mayHaveBought(buyerId, version))
     ? listOrdersOfRun(id, run, buyerId)
     : [];

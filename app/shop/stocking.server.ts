@@ -1,35 +1,125 @@
-/** What an operator does to an item's stock. */
+/** What an operator does to an item: its stock through the ledger, its words through the catalogue, both under the stock's lock. */
 import { type Database, db, type Transaction } from "#app/db.server.ts";
+import { insertItem, type ItemChange, type NewItem, updateItem } from "./catalogue.server.ts";
+import { type LockedItem, stockOf } from "./decide.ts";
 import type { Stock } from "./item.ts";
+import { adjust, findMovement, lockItem, type Movement, openStock, startRun } from "./ledger.server.ts";
 import { publish } from "./memory.server.ts";
-import { adjust, lockItem, type LockedItem, startRun } from "./ledger.server.ts";
+
+/** What became of one change. Only "done" and "repeated" have changed anything, and "repeated" had already. */
+export type Change =
+  | { kind: "done"; stock: Stock; delta: number }
+  /** The key has made this change before: then, it left `quantity` units at `version`. */
+  | { kind: "repeated"; stock: Stock; delta: number; quantity: number; version: number }
+  /** The key has made another change of this item. */
+  | { kind: "key_reused"; stock: Stock }
+  /** The count was made at another version than the item has now. */
+  | { kind: "moved_on"; stock: Stock; seenVersion: number }
+  /** It would leave fewer than none. */
+  | { kind: "not_enough"; stock: Stock }
+  | { kind: "not_found" };
+
+export interface RestockOptions {
+  /** Names this change, a UUID: sent again, it is done once. */
+  key?: string;
+  client?: Database;
+}
+
+/** Puts a new item up for sale with its starting quantity. The caller's transaction makes all of it visible at once. */
+export async function addItem(tx: Transaction, item: NewItem): Promise<void> {
+  await insertItem(tx, item);
+  await openStock(tx, item.id, item.startingQuantity);
+}
+
+/**
+ * Changes an item's words and terms, which begins its next edition. Undefined when there is no such item. The caller
+ * publishes the stock that is returned, after COMMIT.
+ */
+export async function changeItem(tx: Transaction, change: ItemChange): Promise<Stock | undefined> {
+  // The lock first, as everyone takes it: a purchase that is being decided now ends on the words it has read.
+  if (!(await lockItem(tx, change.id))) return undefined;
+  await updateItem(tx, change);
+  const after = await lockItem(tx, change.id);
+  return after && stockOf(after);
+}
+
+/** Stops the sale until it is resumed: the next decision obeys. Run and count stay. Undefined when there is no such item. */
+export function pauseItem(itemId: string, client: Database = db): Promise<Stock | undefined> {
+  return setPaused(itemId, true, client);
+}
+
+export function resumeItem(itemId: string, client: Database = db): Promise<Stock | undefined> {
+  return setPaused(itemId, false, client);
+}
 
 /** Starts a new run with `quantity` units, or the item's starting quantity. Undefined when there is no such item. */
-export function resetItem(itemId: string, quantity?: number, client: Database = db): Promise<Stock | undefined> {
-  return change(itemId, client, (tx, item) => startRun(tx, item, quantity ?? item.startingQuantity));
-}
-
-/** Adds `units`, at least one, to the run that is on. Undefined when there is no such item. */
-export async function restockItem(itemId: string, units: number, client: Database = db): Promise<Stock | undefined> {
-  if (!Number.isInteger(units) || units < 1)
-    throw new RangeError("a restock adds at least one unit; to take some away, correct the item");
-  return change(itemId, client, (tx, item) => adjust(tx, item, "restock", units));
-}
-
-/** Sets the quantity to what was counted. Undefined when there is no such item. */
-export function correctItem(itemId: string, quantity: number, client: Database = db): Promise<Stock | undefined> {
-  return change(itemId, client, (tx, item) => adjust(tx, item, "correction", quantity - item.quantity));
-}
-
-async function change(
-  itemId: string,
-  client: Database,
-  make: (tx: Transaction, item: LockedItem) => Promise<Stock>,
-): Promise<Stock | undefined> {
+export async function resetItem(itemId: string, quantity?: number, client: Database = db): Promise<Stock | undefined> {
   const stock = await client.$transaction(async (tx) => {
     const item = await lockItem(tx, itemId);
-    return item && make(tx, item);
+    return item && startRun(tx, item, quantity ?? item.startingQuantity);
   });
+  if (stock) publish(stock);
+  return stock;
+}
+
+/** Adds `units`, at least one, to the run that is on. */
+export async function restockItem(itemId: string, units: number, options: RestockOptions = {}): Promise<Change> {
+  if (!Number.isInteger(units) || units < 1)
+    throw new RangeError("a restock adds at least one unit; to take some away, correct the item");
+  return move(
+    itemId,
+    "restock",
+    () => units,
+    ({ delta }) => delta === units,
+    options,
+  );
+}
+
+/** A count that was made, or what it was off by. A count says at which version it was made: what was sold since is not to be put back. */
+export type Correction = { to: number; seenVersion: number } | { by: number };
+
+/** Makes the quantity what was counted. */
+export function correctItem(itemId: string, correction: Correction, options: RestockOptions = {}): Promise<Change> {
+  return move(
+    itemId,
+    "correction",
+    (item) => {
+      if ("by" in correction) return correction.by;
+      if (correction.seenVersion !== item.version)
+        return { kind: "moved_on", stock: stockOf(item), seenVersion: correction.seenVersion };
+      return correction.to - item.quantity;
+    },
+    ({ delta, balance }) => ("by" in correction ? delta === correction.by : balance === correction.to),
+    options,
+  );
+}
+
+async function move(
+  itemId: string,
+  reason: "restock" | "correction",
+  deltaOf: (item: LockedItem) => number | Change,
+  isThis: (earlier: Movement) => boolean,
+  { key, client = db }: RestockOptions,
+): Promise<Change> {
+  const change = await client.$transaction(async (tx): Promise<Change> => {
+    const item = await lockItem(tx, itemId);
+    if (!item) return { kind: "not_found" };
+    const stock = stockOf(item);
+    const earlier = key === undefined ? undefined : await findMovement(tx, itemId, key);
+    if (earlier?.reason === reason && isThis(earlier))
+      return { kind: "repeated", stock, delta: earlier.delta, quantity: earlier.balance, version: earlier.version };
+    if (earlier) return { kind: "key_reused", stock };
+    const delta = deltaOf(item);
+    if (typeof delta !== "number") return delta;
+    if (item.quantity + delta < 0) return { kind: "not_enough", stock };
+    return { kind: "done", delta, stock: await adjust(tx, item, { reason, delta, key: key ?? null }) };
+  });
+  if (change.kind === "done") publish(change.stock);
+  return change;
+}
+
+async function setPaused(itemId: string, paused: boolean, client: Database): Promise<Stock | undefined> {
+  const stock = await client.$transaction((tx) => changeItem(tx, { id: itemId, paused }));
   if (stock) publish(stock);
   return stock;
 }

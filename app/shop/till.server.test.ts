@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { expect, test } from "vitest";
 import { Till } from "./till.server.ts";
 
@@ -10,8 +11,8 @@ async function turn(): Promise<void> {
 function tillOf(limits: { batch?: number; wait?: number; queue?: number } = {}) {
   const batches: number[][] = [];
   const waiting: (() => void)[] = [];
-  const till = new Till<number, string>(
-    async (wishes) => {
+  const till = new Till<number, string>({
+    decide: async (wishes) => {
       batches.push(wishes);
       const name = `batch ${batches.length}`;
       await new Promise<void>((resolve) => waiting.push(resolve));
@@ -19,9 +20,9 @@ function tillOf(limits: { batch?: number; wait?: number; queue?: number } = {}) 
         wish < 0 ? { status: "rejected", reason: new Error(`bad ${wish}`) } : { status: "fulfilled", value: name },
       );
     },
-    () => "turned away",
-    { batch: 100, wait: 60_000, queue: 1_000, ...limits },
-  );
+    turnAway: () => "turned away",
+    limits: { batch: 100, wait: 60_000, queue: 1_000, ...limits },
+  });
   const decideNext = async () => {
     waiting.shift()?.();
     await turn();
@@ -86,11 +87,56 @@ test("one that fails does so alone, and a batch that fails as a whole does not s
   await decideNext();
   expect((await outcomes).map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
 
-  const broken = new Till<number, string>(
-    () => Promise.reject(new Error("broken")),
-    () => "turned away",
-    { batch: 2, wait: 1_000, queue: 10 },
-  );
+  const limits = { batch: 2, wait: 1_000, queue: 10 };
+  const turnAway = () => "turned away";
+  const broken = new Till<number, string>({ decide: () => Promise.reject(new Error("broken")), turnAway, limits });
   await expect(broken.join(1)).rejects.toThrow("broken");
   await expect(broken.join(2)).rejects.toThrow("broken");
+});
+
+test("a decision without results, or that throws at once, fails its batch and leaves the till open", async () => {
+  const decisions: (() => never)[] = [
+    () => undefined as never,
+    () => {
+      throw new Error("thrown at once");
+    },
+  ];
+  for (const decide of decisions) {
+    const limits = { batch: 2, wait: 1_000, queue: 10 };
+    const till = new Till<number, string>({ decide, turnAway: () => "turned away", limits });
+    for (const wish of [1, 2]) await expect(till.join(wish)).rejects.toThrow();
+    await turn();
+    expect(till.isIdle).toBe(true);
+  }
+});
+
+test("wishes of two requests are decided in the context of neither", async () => {
+  const requests = new AsyncLocalStorage<string>();
+  const seen: (string | undefined)[] = [];
+  const limits = { batch: 1, wait: 1_000, queue: 10 };
+  const till = new Till<number, string>({
+    decide: () => {
+      seen.push(requests.getStore());
+      return Promise.resolve([{ status: "fulfilled", value: "decided" }]);
+    },
+    turnAway: () => "turned away",
+    limits,
+  });
+  await Promise.all([requests.run("Ann", () => till.join(1)), requests.run("Bob", () => till.join(2))]);
+  expect(seen).toEqual([undefined, undefined]);
+});
+
+test("a till that nobody is at says so, once for each time", async () => {
+  let idle = 0;
+  const till = new Till<number, string>({
+    decide: (wishes) => Promise.resolve(wishes.map(() => ({ status: "fulfilled", value: "decided" }))),
+    turnAway: () => "turned away",
+    onIdle: () => (idle += 1),
+    limits: { batch: 10, wait: 1_000, queue: 10 },
+  });
+  for (let time = 1; time <= 2; time += 1) {
+    await Promise.all([till.join(1), till.join(2)]);
+    await turn();
+    expect(idle).toBe(time);
+  }
 });

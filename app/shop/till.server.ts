@@ -2,6 +2,7 @@
  * The till of one item: while some buyers are being decided, those who arrive wait, and are decided together next, in
  * the order of their arrival. So a hot item needs one transaction and one connection at a time, however many want it.
  */
+import { outside } from "#app/outside.server.ts";
 
 export interface TillLimits {
   /** Most wishes decided together. */
@@ -25,26 +26,24 @@ interface Waiting<Wish, Outcome> {
  */
 const TOLD_TOGETHER = 4;
 
+export interface TillOptions<Wish, Outcome> {
+  /** Gives one result for each wish, in their order. */
+  decide: (wishes: Wish[]) => Promise<PromiseSettledResult<Outcome>[]>;
+  /** The outcome of a wish that was never handed to `decide`: because too many are waiting, or because it waited too long. */
+  turnAway: () => Outcome;
+  /** Called in the moment in which the till is left without anybody: it may be forgotten. */
+  onIdle?: () => void;
+  limits: TillLimits;
+}
+
 export class Till<Wish, Outcome> {
-  readonly #decide: (wishes: Wish[]) => Promise<PromiseSettledResult<Outcome>[]>;
-  readonly #turnAway: () => Outcome;
-  readonly #limits: TillLimits;
+  readonly #options: TillOptions<Wish, Outcome>;
   #waiting: Waiting<Wish, Outcome>[] = [];
   #deciding = false;
   #clock: ReturnType<typeof setTimeout> | undefined;
 
-  /**
-   * `decide` gives one result for each wish, in their order. `turnAway` is the outcome of a wish that was never handed
-   * to it: because too many are waiting, or because it waited too long.
-   */
-  constructor(
-    decide: (wishes: Wish[]) => Promise<PromiseSettledResult<Outcome>[]>,
-    turnAway: () => Outcome,
-    limits: TillLimits,
-  ) {
-    this.#decide = decide;
-    this.#turnAway = turnAway;
-    this.#limits = limits;
+  constructor(options: TillOptions<Wish, Outcome>) {
+    this.#options = options;
   }
 
   /** Nobody is here: it may be forgotten. */
@@ -54,46 +53,56 @@ export class Till<Wish, Outcome> {
 
   /** Resolves to the wish's outcome; rejects when its decision failed, whatever became of the others. */
   join(wish: Wish): Promise<Outcome> {
-    if (this.#waiting.length >= this.#limits.queue) return Promise.resolve(this.#turnAway());
+    if (this.#waiting.length >= this.#options.limits.queue) return Promise.resolve(this.#options.turnAway());
     return new Promise((resolve, reject) => {
       const settle = (result: PromiseSettledResult<Outcome>) =>
         result.status === "fulfilled" ? resolve(result.value) : reject(result.reason as Error);
-      this.#waiting.push({ wish, until: performance.now() + this.#limits.wait, settle });
+      this.#waiting.push({ wish, until: performance.now() + this.#options.limits.wait, settle });
       this.#watchTheFirst();
-      if (!this.#deciding) void this.#work();
+      // Not as the first one's request: the till may work on for hours, for everybody else.
+      if (!this.#deciding) void outside(() => this.#work());
     });
   }
 
   async #work(): Promise<void> {
     this.#deciding = true;
-    while (this.#waiting.length > 0) {
-      // Whoever's request was read in the same turn of the event loop belongs to the same batch.
-      await new Promise((resolve) => setImmediate(resolve));
-      const together = this.#waiting.splice(0, this.#limits.batch);
-      if (together.length === 0) break;
-      const results = await this.#decide(together.map(({ wish }) => wish)).catch((reason: unknown) =>
-        together.map(() => ({ status: "rejected" as const, reason })),
-      );
-      void tell(together, results);
+    try {
+      while (this.#waiting.length > 0) {
+        // Whoever's request was read in the same turn of the event loop belongs to the same batch.
+        await new Promise((resolve) => setImmediate(resolve));
+        const together = this.#waiting.splice(0, this.#options.limits.batch);
+        if (together.length > 0) void tell(together, await this.#decide(together.map(({ wish }) => wish)));
+      }
+    } finally {
+      this.#deciding = false;
+      this.#options.onIdle?.();
     }
-    this.#deciding = false;
+  }
+
+  /** Never throws: whatever becomes of one batch, the next must be decided. */
+  async #decide(wishes: Wish[]): Promise<PromiseSettledResult<Outcome>[]> {
+    try {
+      const results: unknown = await this.#options.decide(wishes);
+      if (Array.isArray(results)) return results as PromiseSettledResult<Outcome>[];
+      throw new TypeError("a decision has no results");
+    } catch (reason) {
+      return wishes.map(() => ({ status: "rejected", reason }));
+    }
   }
 
   /** One timer for all: everyone waits equally long, so the first in line is the first whose time is up. */
   #watchTheFirst(): void {
     const first = this.#waiting[0];
     if (!first || this.#clock) return;
-    this.#clock = setTimeout(
-      () => {
-        this.#clock = undefined;
-        const now = performance.now();
-        const late = this.#waiting.findIndex(({ until }) => until > now);
-        for (const { settle } of this.#waiting.splice(0, late === -1 ? this.#waiting.length : late))
-          settle({ status: "fulfilled", value: this.#turnAway() });
-        this.#watchTheFirst();
-      },
-      Math.max(1, first.until - performance.now()),
-    ).unref();
+    const look = () => {
+      this.#clock = undefined;
+      const now = performance.now();
+      const late = this.#waiting.findIndex(({ until }) => until > now);
+      for (const { settle } of this.#waiting.splice(0, late === -1 ? this.#waiting.length : late))
+        settle({ status: "fulfilled", value: this.#options.turnAway() });
+      this.#watchTheFirst();
+    };
+    this.#clock = outside(() => setTimeout(look, Math.max(1, first.until - performance.now())).unref());
   }
 }
 

@@ -109,7 +109,7 @@ async function fill(databaseUrl: string, count: number): Promise<void> {
   await query(
     databaseUrl,
     `BEGIN;
-     UPDATE items SET quantity = 0, version = version + ${count}, last_number = ${count} WHERE id = '${HOT_ITEMS[9] ?? ""}';
+     UPDATE stock SET available = 0, version = version + ${count}, last_number = ${count} WHERE item_id = '${HOT_ITEMS[9] ?? ""}';
      WITH sold AS (SELECT n, gen_random_uuid() AS id FROM generate_series(1, ${count}) AS n),
      placed AS (
        INSERT INTO orders (id, item_id, run, number, buyer_id, key, quantity, price_amount, currency, placed_at)

@@ -207,7 +207,7 @@ async function sellingUnderStreams(size: number): Promise<Selling> {
   await new Promise((resolve) => setTimeout(resolve, 2_000));
   const sales = await query<{ version: number; at: Date }>(
     stage.databaseUrl,
-    `SELECT version, created_at AS at FROM movements WHERE item_id = '${SOLD}' AND run = (SELECT run FROM items WHERE id = '${SOLD}') AND reason = 'sale'`,
+    `SELECT version, created_at AS at FROM movements WHERE item_id = '${SOLD}' AND run = (SELECT run FROM stock WHERE item_id = '${SOLD}') AND reason = 'sale'`,
   );
   const shownAt = swarm.lastToShow();
   swarm.close();

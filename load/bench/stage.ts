@@ -93,7 +93,7 @@ async function addHotItems(databaseUrl: string): Promise<void> {
   process.env.DATABASE_URL = databaseUrl;
   process.env.COOKIE_SECRET = COOKIE_SECRET;
   const { db, disconnect } = await import("#app/db.server.ts");
-  const { addItem } = await import("#app/shop/ledger.server.ts");
+  const { addItem } = await import("#app/shop/stocking.server.ts");
   const like = {
     tagline: "",
     story: "",

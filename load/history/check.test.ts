@@ -109,7 +109,7 @@ function refused(why: Refusal, quantity: number, version: number, limit?: number
   return {
     kind: "refused",
     why,
-    stock: { id: ITEM, quantity, version, run: 1, state: "available" },
+    stock: { id: ITEM, quantity, version, edition: 1, epoch: 1, run: 1, state: "available" },
     ...(limit === undefined ? {} : { limit }),
   };
 }
@@ -385,6 +385,9 @@ function restock(start: number, end: number, version: number): Change {
     end,
     item: ITEM,
     units: 1,
-    outcome: { kind: "ok", stock: { id: ITEM, quantity: 1, version, run: 1, state: "available" } },
+    outcome: {
+      kind: "ok",
+      stock: { id: ITEM, quantity: 1, version, edition: 1, epoch: 1, run: 1, state: "available" },
+    },
   };
 }

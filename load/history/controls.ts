@@ -9,7 +9,7 @@ export const CONTROLS = {
     drop: [
       "DROP INDEX orders_item_id_run_number_key",
       "ALTER TABLE movements DROP CONSTRAINT movements_pkey",
-      "ALTER TABLE items DISABLE TRIGGER items_change_by_movements",
+      "ALTER TABLE stock DISABLE TRIGGER stock_changes_by_movements",
     ],
   },
   "no-key": {

@@ -25,7 +25,7 @@ export function both(one: Clock, other: Clock): Clock {
 export async function readState(observer: pg.Client): Promise<Omit<DatabaseState, "findings">> {
   const ms = (column: string) => `extract(epoch FROM ${column})::float8 * 1000`;
   const items = await observer.query<DatabaseState["items"][number]>(
-    `SELECT id, quantity, max_per_order AS "maxPerOrder", limit_per_buyer AS "limitPerBuyer", ${ms("opens_at")} AS "opensAt" FROM items`,
+    `SELECT id, available AS quantity, max_per_order AS "maxPerOrder", limit_per_buyer AS "limitPerBuyer", ${ms("opens_at")} AS "opensAt" FROM items JOIN stock ON item_id = id`,
   );
   const orders = await observer.query<DatabaseState["orders"][number]>(
     `SELECT id, item_id AS "itemId", run, number, buyer_id AS buyer, key, quantity, ${ms("placed_at")} AS "placedAt" FROM orders`,

@@ -81,7 +81,10 @@ export async function record({
       },
       say,
     );
-    const restock: Restock = (item, units) => shopModules.restockItem(item, units, operator);
+    const restock: Restock = async (item, units) => {
+      const change = await shopModules.restockItem(item, units, { client: operator });
+      return change.kind === "done" ? change.stock : undefined;
+    };
 
     let clock = await compareClocks(observer);
     const began = performance.now();

@@ -137,7 +137,7 @@ function till(database: Database, itemId: string): Sell {
     return wishes.map((_, place) => ({ status: "fulfilled", value: place < sold }));
   };
   // Nobody is turned away: every strategy lets all wait.
-  const counter = new Till(decide, () => false, { batch: 200, wait: 60_000, queue: Infinity });
+  const counter = new Till({ decide, turnAway: () => false, limits: { batch: 200, wait: 60_000, queue: Infinity } });
   return (wish) => counter.join(wish);
 }
 

@@ -18,7 +18,7 @@ const button = (page: Page) => page.locator("form[data-purchase] button");
 /** The item is held for longer than the shop lets anyone wait. */
 const sendToBusyTill = (route: Route, itemId: string) =>
   db.$transaction(async (tx) => {
-    await tx.$queryRaw`SELECT 1 FROM items WHERE id = ${itemId} FOR UPDATE`;
+    await tx.$queryRaw`SELECT 1 FROM stock WHERE item_id = ${itemId} FOR UPDATE`;
     return route.fetch();
   });
 
@@ -151,7 +151,7 @@ describe("with JavaScript", () => {
       await page.locator('[data-message="busy"]').waitFor();
       await button(page).click();
       await page.waitForURL("**/orders/*");
-      const { run } = await db.item.findUniqueOrThrow({ where: { id: "tin-comet" } });
+      const { run } = await db.stock.findUniqueOrThrow({ where: { itemId: "tin-comet" } });
       expect(await db.order.count({ where: { itemId: "tin-comet", run } })).toBe(1);
       forgive(/ERR_FAILED/);
     });
@@ -265,7 +265,7 @@ describe("while the shop cannot be reached", () => {
     const back = await startShop({ PORT: String(own.port) });
     await button(page).click();
     await page.waitForURL("**/orders/*");
-    expect(await db.item.findUnique({ where: { id: "tin-comet" } })).toMatchObject({ quantity: 9 });
+    expect(await db.stock.findUnique({ where: { itemId: "tin-comet" } })).toMatchObject({ available: 9 });
     await back.stop();
     forgive(/ERR_(CONNECTION|INCOMPLETE|EMPTY)/);
   });
@@ -419,7 +419,7 @@ describe("without JavaScript", () => {
     await page.waitForURL("**/orders/*");
     await page.locator("article[data-receipt]").waitFor();
     await page.goBack();
-    const { run } = await db.item.findUniqueOrThrow({ where: { id: "moon-moth" } });
+    const { run } = await db.stock.findUniqueOrThrow({ where: { itemId: "moon-moth" } });
     expect(await db.order.count({ where: { itemId: "moon-moth", run } })).toBe(1);
     const late = await newVisitor({ javaScriptEnabled: false });
     await late.goto("/items/moon-moth");

@@ -82,7 +82,7 @@ const reset = (shop: Pick<Shop, "url">, quantity: number) =>
 const buy = (shop: Pick<Shop, "url">) => new Visitor(shop.url).buyByJson(ITEM, randomUUID());
 const pageOf = async (shop: Pick<Shop, "url">) =>
   Number(/data-quantity[^>]*>(\d+)</.exec(await (await fetch(`${shop.url}/items/${ITEM}`)).text())?.[1]);
-const rightVersion = async () => (await db.item.findUniqueOrThrow({ where: { id: ITEM } })).version;
+const rightVersion = async () => (await db.stock.findUniqueOrThrow({ where: { itemId: ITEM } })).version;
 
 function neverGoesBack({ told }: Watcher): void {
   expect(told.map(({ version }) => version)).toEqual(
@@ -159,8 +159,9 @@ test("a change that nobody announced is found within the next look at the rows",
   await db.$transaction([
     db.$executeRaw`
       INSERT INTO movements (item_id, version, run, reason, delta, balance, created_at)
-      SELECT id, version + 1, run, 'correction', -2, quantity - 2, clock_timestamp() FROM items WHERE id = ${ITEM}`,
-    db.$executeRaw`UPDATE items SET quantity = quantity - 2, version = version + 1, name = 'Night Ferry, second printing' WHERE id = ${ITEM}`,
+      SELECT item_id, version + 1, run, 'correction', -2, available - 2, clock_timestamp() FROM stock WHERE item_id = ${ITEM}`,
+    db.$executeRaw`UPDATE stock SET available = available - 2, version = version + 1 WHERE item_id = ${ITEM}`,
+    db.$executeRaw`UPDATE items SET name = 'Night Ferry, second printing' WHERE id = ${ITEM}`,
   ]);
   await until(() => here.last?.quantity === 7 && there.last?.quantity === 7);
   for (const shop of [one, other])

@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, expect, test } from "vitest";
 import { connect, db } from "#app/db.server.ts";
-import { purchase, Tills } from "#app/shop/purchase.server.ts";
+import { purchase } from "#app/shop/purchase.server.ts";
+import { Tills } from "#app/shop/tills.server.ts";
 import { resetItem } from "#app/shop/stocking.server.ts";
 import { asSuperuser } from "../setup/superuser.ts";
 import { rewritingClient } from "#harness/rewriting-client.ts";
@@ -106,7 +107,7 @@ test("a row that somebody else holds too long is busy, never sold out, and nothi
   const holder = new pg.Client({ connectionString: process.env.DATABASE_URL });
   await holder.connect();
   await holder.query("BEGIN");
-  await holder.query("SELECT 1 FROM items WHERE id = 'night-ferry' FOR UPDATE");
+  await holder.query("SELECT 1 FROM stock WHERE item_id = 'night-ferry' FOR UPDATE");
   const wish = { itemId: "night-ferry", buyerId: randomUUID(), key: randomUUID(), quantity: 1 };
   const held = purchase(wish);
   await until(async () => {
@@ -126,7 +127,7 @@ test("a connection lost while the buyer waits for the row is settled by the same
   const holder = new pg.Client({ connectionString: process.env.DATABASE_URL });
   await holder.connect();
   await holder.query("BEGIN");
-  await holder.query("SELECT 1 FROM items WHERE id = 'night-ferry' FOR UPDATE");
+  await holder.query("SELECT 1 FROM stock WHERE item_id = 'night-ferry' FOR UPDATE");
   const wish = { itemId: "night-ferry", buyerId: randomUUID(), key: randomUUID(), quantity: 1 };
   const bought = purchase(wish, other);
   await until(async () => {

@@ -38,7 +38,11 @@ async function connected(): Promise<pg.Client> {
 async function stateOf(itemId: string): Promise<Record<string, unknown>[]> {
   const client = await connected();
   try {
-    return (await client.query<Record<string, unknown>>("SELECT * FROM items WHERE id = $1", [itemId])).rows;
+    return (
+      await client.query<Record<string, unknown>>("SELECT * FROM items JOIN stock ON item_id = id WHERE id = $1", [
+        itemId,
+      ])
+    ).rows;
   } finally {
     await client.end();
   }
@@ -279,7 +283,7 @@ test("an item that somebody holds, and a database that is away, are said in one 
   const holder = await connected();
   try {
     await holder.query("BEGIN");
-    await holder.query("SELECT 1 FROM items WHERE id = 'tin-comet' FOR UPDATE");
+    await holder.query("SELECT 1 FROM stock WHERE item_id = 'tin-comet' FOR UPDATE");
     expect(await items(["restock", "tin-comet", "1"])).toEqual(refused("is busy, and nothing was changed"));
   } finally {
     await holder.end();

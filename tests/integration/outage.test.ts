@@ -104,7 +104,7 @@ async function duringPurchases({ url }: Shop, itemIds: string[], act: () => Prom
   await holder.connect();
   try {
     await holder.query("BEGIN");
-    await holder.query("SELECT 1 FROM items WHERE id = ANY($1) ORDER BY id FOR UPDATE", [itemIds]);
+    await holder.query("SELECT 1 FROM stock WHERE item_id = ANY($1) ORDER BY item_id FOR UPDATE", [itemIds]);
     let answered = 0;
     const buying = itemIds.map((itemId) =>
       new Visitor(url).buyByJson(itemId, randomUUID()).finally(() => (answered += 1)),

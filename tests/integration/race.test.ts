@@ -2,8 +2,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
 import { connect, type Database, db } from "#app/db.server.ts";
-import { purchase, Tills } from "#app/shop/purchase.server.ts";
+import { purchase } from "#app/shop/purchase.server.ts";
 import { resetItem } from "#app/shop/stocking.server.ts";
+import { Tills } from "#app/shop/tills.server.ts";
 import { rewritingClient } from "#harness/rewriting-client.ts";
 
 const BUYERS = 200;
@@ -28,7 +29,7 @@ test("control: the same race without FOR UPDATE oversells, so the race above can
   // The guards behind the lock, unique numbers and versions and the ledger's own, would turn the oversold orders into errors: they go, too.
   await db.$executeRaw`DROP INDEX orders_item_id_run_number_key`;
   await db.$executeRaw`ALTER TABLE movements DROP CONSTRAINT movements_pkey`;
-  await db.$executeRaw`ALTER TABLE items DISABLE TRIGGER items_change_by_movements`;
+  await db.$executeRaw`ALTER TABLE stock DISABLE TRIGGER stock_changes_by_movements`;
   const outcomes = await race(open(rewritingClient((sql) => sql.replace("FOR UPDATE", ""), INSTANCES)), "night-ferry");
   const sold = count(outcomes).purchased ?? 0;
   await db.$executeRaw`ALTER TABLE items ENABLE TRIGGER items_change_by_movements`;
@@ -42,7 +43,7 @@ test("control: a sale without its movement is refused, and seen in the ledger wh
   );
   const wish = () => ({ itemId: "clay-whistle", buyerId: randomUUID(), key: randomUUID(), quantity: 1 });
   await expect(purchase(wish(), careless)).rejects.toThrow(/has not the movements/);
-  await db.$executeRaw`ALTER TABLE items DISABLE TRIGGER items_change_by_movements`;
+  await db.$executeRaw`ALTER TABLE stock DISABLE TRIGGER stock_changes_by_movements`;
   expect((await purchase(wish(), careless)).kind).toBe("purchased");
   await db.$executeRaw`ALTER TABLE items ENABLE TRIGGER items_change_by_movements`;
   expect(await ledgerOf("clay-whistle")).toEqual({ quantity: 23, balance: 24, sum: 24 });
@@ -81,14 +82,14 @@ function count(outcomes: { kind: string }[]): Record<string, number> {
 
 async function numbersSold(itemId: string): Promise<number[]> {
   const rows = await db.$queryRaw<{ number: number }[]>`
-    SELECT number FROM orders JOIN items ON items.id = item_id AND items.run = orders.run WHERE item_id = ${itemId} ORDER BY number`;
+    SELECT number FROM orders JOIN stock USING (item_id, run) WHERE item_id = ${itemId} ORDER BY number`;
   return rows.map((row) => row.number);
 }
 
 async function ledgerOf(itemId: string) {
   const [row] = await db.$queryRaw<{ quantity: number; balance: number; sum: number }[]>`
-    SELECT i.quantity, (SELECT sum(delta)::int FROM movements m WHERE m.item_id = i.id) AS sum,
-           (SELECT balance FROM movements m WHERE m.item_id = i.id ORDER BY version DESC LIMIT 1) AS balance
-    FROM items i WHERE i.id = ${itemId}`;
+    SELECT available AS quantity, (SELECT sum(delta)::int FROM movements m WHERE m.item_id = stock.item_id) AS sum,
+           (SELECT balance FROM movements m WHERE m.item_id = stock.item_id ORDER BY version DESC LIMIT 1) AS balance
+    FROM stock WHERE item_id = ${itemId}`;
   return row;
 }

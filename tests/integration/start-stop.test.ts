@@ -107,7 +107,7 @@ test("Ctrl-C while a purchase waits for its row: it still gets its true answer",
   holder.on("error", () => undefined); // a failing test stops PostgreSQL first
   await holder.connect();
   await holder.query("BEGIN");
-  await holder.query("SELECT 1 FROM items WHERE id = 'moon-moth' FOR UPDATE");
+  await holder.query("SELECT 1 FROM stock WHERE item_id = 'moon-moth' FOR UPDATE");
   const buying = new Visitor(shop.url).buyByJson("moon-moth", randomUUID());
   const waiting = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'lastone' AND wait_event_type = 'Lock'";
   await until(async () => {
@@ -450,7 +450,7 @@ test("a purchase that is cut off at the end is in the log, and the exit code say
   holder.on("error", () => undefined); // PostgreSQL stops under it
   await holder.connect();
   await holder.query("BEGIN");
-  await holder.query("SELECT 1 FROM items WHERE id = 'moon-moth' FOR UPDATE");
+  await holder.query("SELECT 1 FROM stock WHERE item_id = 'moon-moth' FOR UPDATE");
   const buying = new Visitor(shop.url).buyByJson("moon-moth", randomUUID()).then(
     ({ status }) => status,
     () => "cut off",

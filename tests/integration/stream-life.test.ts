@@ -15,7 +15,7 @@ test("a stream opens with the whole state, beats every 15 seconds, and after 10 
   const { openStream } = await import("#app/live/stream.server.ts");
   const { memory } = await import("#app/shop/memory.server.ts");
   const items = await listItems();
-  memory.replace(items, Date.now(), performance.now());
+  memory.replace(items, Date.now());
   const server = createServer((_request, response) => {
     const stream = openStream(undefined);
     response.writeHead(200, Object.fromEntries(stream?.headers ?? []));
@@ -32,7 +32,7 @@ test("a stream opens with the whole state, beats every 15 seconds, and after 10 
   void response.body?.pipeThrough(new TextDecoderStream()).pipeTo(read);
   const beat = () => {
     for (let second = 0; second < 15; second += 1) {
-      memory.seen(Date.now()); // a stream does not outlive the sight of the database
+      memory.replace(items, Date.now()); // a stream does not outlive the sight of the database
       vi.advanceTimersByTime(1_000);
     }
   };

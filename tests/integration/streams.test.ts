@@ -20,7 +20,7 @@ test("a client that does not read is dropped at 64 KiB, and one that reads goes 
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   const items = await listItems();
-  memory.replace(items, Date.now(), performance.now());
+  memory.replace(items, Date.now());
 
   const sockets = [0, 1].map(() => connect(port, "127.0.0.1").on("error", () => undefined));
   let heard = "";
@@ -35,7 +35,7 @@ test("a client that does not read is dropped at 64 KiB, and one that reads goes 
   await until(async () => {
     for (let change = 0; change < 500; change += 1) {
       version += 1;
-      memory.learn({ id: items[0]?.id ?? "", quantity: version % 2, version, run: 1 });
+      memory.learn({ id: items[0]?.id ?? "", quantity: version % 2, version, edition: 1, epoch: 1, run: 1 });
       await new Promise((resolve) => setImmediate(resolve));
     }
     most = Math.max(most, ...responses.map(({ writableLength }) => writableLength));

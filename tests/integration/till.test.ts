@@ -8,7 +8,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { connect, type Database, db } from "#app/db.server.ts";
 import { listItems } from "#app/shop/catalogue.server.ts";
 import { audit } from "#app/shop/audit.server.ts";
-import { purchase, type PurchaseOutcome, Tills } from "#app/shop/purchase.server.ts";
+import type { PurchaseOutcome } from "#app/shop/outcome.ts";
+import { purchase } from "#app/shop/purchase.server.ts";
+import { Tills } from "#app/shop/tills.server.ts";
 import { resetItem } from "#app/shop/stocking.server.ts";
 import { until } from "#harness/shop.ts";
 import { startProxy, type SwitchableProxy } from "#harness/switchable-proxy.ts";
@@ -48,7 +50,7 @@ const ordersOf = (buyerId: string) => db.order.count({ where: { buyerId } });
 
 async function hold(itemId = ITEM): Promise<void> {
   await holder.query("BEGIN");
-  await holder.query("SELECT 1 FROM items WHERE id = $1 FOR UPDATE", [itemId]);
+  await holder.query("SELECT 1 FROM stock WHERE item_id = $1 FOR UPDATE", [itemId]);
 }
 
 /** The shop's sessions that wait for an item's row. */
@@ -218,7 +220,7 @@ test("one whose key another transaction has just used fails alone: the rest of t
     [randomUUID(), twin.buyerId, twin.key],
   );
   await holder.query("SAVEPOINT before_the_row");
-  await holder.query("SELECT 1 FROM items WHERE id = $1 FOR UPDATE", [ITEM]);
+  await holder.query("SELECT 1 FROM stock WHERE item_id = $1 FOR UPDATE", [ITEM]);
   const crowd = [wish(), wish(), wish(), twin, wish(), wish()].map((each) => purchase(each, tills));
   await until(async () => (await waiting()).length > 0);
   // Lets go of the row, so that the next batch runs into the key.

@@ -1,12 +1,14 @@
 import { expect, test } from "vitest";
-import { decide, type Wish } from "./decide.server.ts";
+import { assertConsistent, decide, type LockedItem, type Wish } from "./decide.ts";
 import type { KeyedOrder } from "./item.ts";
-import type { LockedItem } from "./ledger.server.ts";
 
 const ITEM: LockedItem = {
   id: "kite",
+  name: "Kite",
   quantity: 5,
   version: 7,
+  edition: 1,
+  epoch: 1,
   run: 2,
   lastNumber: 3,
   startingQuantity: 5,
@@ -14,6 +16,7 @@ const ITEM: LockedItem = {
   limitPerBuyer: 4,
   opensAt: null,
   notOpen: false,
+  paused: false,
   lockedAt: new Date(0),
   priceAmount: 100,
   currency: "EUR",
@@ -71,6 +74,7 @@ test("before the opening nothing is sold, but an order that was made is still fo
   const made: KeyedOrder = {
     id: "o",
     itemId: "kite",
+    name: "Kite",
     run: 1,
     number: 1,
     quantity: 1,
@@ -113,4 +117,52 @@ test("whatever 2,000 random batches ask for: nothing is oversold, nobody gets mo
     }
     for (const decision of result.decisions) if (decision.kind === "sold_out") expect(decision.stock.quantity).toBe(0);
   }
+});
+
+test("one who was shown another price is told both, and buys nothing; the key is good for the new one", () => {
+  const shown = { amount: 90, currency: "EUR" };
+  const result = decided([
+    { ...wish("a"), shown },
+    wish("a"),
+    { ...wish("b"), shown: { amount: 100, currency: "EUR" } },
+  ]);
+  expect(result.decisions[0]).toMatchObject({
+    kind: "price_changed",
+    was: shown,
+    now: { amount: 100, currency: "EUR" },
+  });
+  expect(kinds(result)).toEqual(["price_changed", "purchased", "purchased"]);
+  expect(kinds(decided([{ ...wish("a"), shown: { amount: 100, currency: "KWD" } }]))).toEqual(["price_changed"]);
+});
+
+test("a repeat finds its order at its own price, whatever the price is now", () => {
+  const { sales } = decided([wish("a")]);
+  const earlier = sales.map(({ order, buyerId, key }) => ({ ...order, buyerId, key }));
+  const repeat = { ...wish("a"), shown: { amount: 100, currency: "EUR" } };
+  expect(decided([repeat], { priceAmount: 900 }, earlier).decisions[0]).toMatchObject({
+    kind: "repeated",
+    order: { price: { amount: 100 } },
+  });
+});
+
+test("while the sale is paused nothing is sold, but an order that was made is still found", () => {
+  const { sales } = decided([wish("a")]);
+  const earlier = sales.map(({ order, buyerId, key }) => ({ ...order, buyerId, key }));
+  expect(kinds(decided([wish("a"), wish("b")], { paused: true }, earlier))).toEqual(["repeated", "paused"]);
+});
+
+test("a decision that does not add up is not written", () => {
+  const good = decided([wish("a", 2), wish("b")]);
+  expect(() => assertConsistent(ITEM, good)).not.toThrow();
+  const [first, second] = good.sales;
+  if (!first || !second) throw new Error("nothing was sold");
+  for (const broken of [
+    { ...good, after: { ...good.after, quantity: 3 } },
+    { ...good, after: { ...good.after, version: 8 } },
+    { ...good, after: { ...good.after, lastNumber: 4 } },
+    { ...good, sales: [first] },
+    { ...good, sales: [second, first] },
+    { ...good, sales: [first, { ...second, order: { ...second.order, number: 4 } }] },
+  ])
+    expect(() => assertConsistent(ITEM, broken)).toThrow("does not add up");
 });

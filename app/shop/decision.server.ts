@@ -1,0 +1,96 @@
+/** One decision: many wishes for one item, one transaction, one lock. */
+import { randomUUID } from "node:crypto";
+import { type Database, databaseFault, type Transaction } from "#app/db.server.ts";
+import {
+  assertConsistent,
+  type Decided,
+  decide,
+  type Decision,
+  type LockedItem,
+  stockOf,
+  type Wish,
+} from "./decide.ts";
+import type { Stock } from "./item.ts";
+import { lockItem, recordSales } from "./ledger.server.ts";
+import { listOrdersByKey, unitsOwned } from "./orders.server.ts";
+import type { Stage } from "./verdict.ts";
+
+/**
+ * How often wishes are decided anew when their keys have made orders elsewhere meanwhile. Each time, the other's order
+ * is found; one more time can only be needed when yet another instance was quicker with another key of the batch.
+ */
+const MOST_DECISIONS = 5;
+
+/** A try, as whoever made it sees it when it has failed. */
+export interface Attempt {
+  stage: Stage;
+  /** The orders that it would have made. */
+  made: Set<string>;
+}
+
+/** Undefined when there is no such item. `attempt` is kept up to date on the way. */
+export async function decideTogether(
+  itemId: string,
+  wishes: Wish[],
+  client: Database,
+  attempt: Attempt,
+): Promise<{ decisions: Decision[]; stock: Stock } | undefined> {
+  return client.$transaction(async (tx) => {
+    // Sent together, done in this order: what comes after the lock begins, and sees what is there, when it has been given.
+    const [item, earlier] = await Promise.all([lockItem(tx, itemId), ordersOf(wishes, tx), savepoint(tx)]);
+    if (!item) return undefined;
+    const { decisions, after } = await decideAndRecord(tx, wishes, item, earlier, attempt);
+    return { decisions, stock: stockOf(after) };
+  });
+}
+
+/**
+ * A key that was sent for two items at once, or to two instances, can make an order elsewhere after it was looked up
+ * here: the database refuses its row. Everyone is decided again then, under the same lock, and the key finds that order.
+ */
+async function decideAndRecord(
+  tx: Transaction,
+  wishes: Wish[],
+  item: LockedItem,
+  found: Awaited<ReturnType<typeof ordersOf>>,
+  attempt: Attempt,
+): Promise<Decided> {
+  let earlier = found;
+  const owned = item.limitPerBuyer === null ? new Map<string, number>() : await unitsOf(wishes, item, tx);
+  for (let turn = 1; ; turn += 1) {
+    const decided = decide(wishes, { item, earlier, owned }, randomUUID);
+    if (decided.sales.length === 0) return decided;
+    assertConsistent(item, decided);
+    try {
+      await recordSales(tx, decided.sales, decided.after);
+    } catch (error) {
+      if (turn === MOST_DECISIONS || databaseFault(error) !== "conflict") throw error;
+      [, earlier] = await Promise.all([tx.$executeRaw`ROLLBACK TO SAVEPOINT undecided`, ordersOf(wishes, tx)]);
+      continue;
+    }
+    for (const { order } of decided.sales) attempt.made.add(order.id);
+    attempt.stage = "committing";
+    return decided;
+  }
+}
+
+/** Without it, the first statement that is refused would end the transaction, and the lock with it. */
+function savepoint(tx: Transaction): Promise<unknown> {
+  return tx.$executeRaw`SAVEPOINT undecided`;
+}
+
+function ordersOf(wishes: Wish[], tx: Transaction) {
+  return listOrdersByKey(
+    wishes.map(({ key }) => key),
+    tx,
+  );
+}
+
+function unitsOf(wishes: Wish[], item: LockedItem, tx: Transaction): Promise<Map<string, number>> {
+  return unitsOwned(
+    item.id,
+    item.run,
+    wishes.map(({ buyerId }) => buyerId),
+    tx,
+  );
+}
