@@ -80,6 +80,19 @@ function nameOf(sql: string): string {
   return name;
 }
 
+/**
+ * The results of statements that were sent together. Of those that fail, the first one's reason is thrown: the driver answers
+ * what comes after it in the same transaction with no result at all.
+ */
+export async function inOrder<const Sent extends readonly Promise<unknown>[]>(
+  ...sent: Sent
+): Promise<{ -readonly [Index in keyof Sent]: Awaited<Sent[Index]> }> {
+  for (const answer of sent) answer.catch(() => undefined);
+  const answers: unknown[] = [];
+  for (const answer of sent) answers.push(await answer);
+  return answers as { -readonly [Index in keyof Sent]: Awaited<Sent[Index]> };
+}
+
 export const db = singleton("db", () => connect(env.DATABASE_URL, POOL.everythingElse));
 export const purchaseDb = singleton("purchaseDb", () => connect(env.DATABASE_URL, POOL.purchases));
 

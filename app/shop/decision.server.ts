@@ -1,6 +1,6 @@
 /** One decision: many wishes for one item, one transaction, one lock. */
 import { randomUUID } from "node:crypto";
-import { type Database, databaseFault, type Transaction } from "#app/db.server.ts";
+import { type Database, databaseFault, inOrder, type Transaction } from "#app/db.server.ts";
 import {
   assertConsistent,
   type Decided,
@@ -37,7 +37,7 @@ export async function decideTogether(
 ): Promise<{ decisions: Decision[]; stock: Stock } | undefined> {
   return client.$transaction(async (tx) => {
     // Sent together, done in this order: what comes after the lock begins, and sees what is there, when it has been given.
-    const [item, earlier] = await Promise.all([lockItem(tx, itemId), ordersOf(wishes, tx), savepoint(tx)]);
+    const [item, earlier] = await inOrder(lockItem(tx, itemId), ordersOf(wishes, tx), savepoint(tx));
     if (!item) return undefined;
     const { decisions, after } = await decideAndRecord(tx, wishes, item, earlier, attempt);
     return { decisions, stock: stockOf(after) };
@@ -65,7 +65,7 @@ async function decideAndRecord(
       await recordSales(tx, decided.sales, decided.after);
     } catch (error) {
       if (turn === MOST_DECISIONS || databaseFault(error) !== "conflict") throw error;
-      [, earlier] = await Promise.all([tx.$executeRaw`ROLLBACK TO SAVEPOINT undecided`, ordersOf(wishes, tx)]);
+      [, earlier] = await inOrder(backToSavepoint(tx), ordersOf(wishes, tx));
       continue;
     }
     for (const { order } of decided.sales) attempt.made.add(order.id);
@@ -74,9 +74,16 @@ async function decideAndRecord(
   }
 }
 
-/** Without it, the first statement that is refused would end the transaction, and the lock with it. */
-function savepoint(tx: Transaction): Promise<unknown> {
-  return tx.$executeRaw`SAVEPOINT undecided`;
+/**
+ * Without it, the first statement that is refused would end the transaction. It must come after the lock, which going back
+ * would let go otherwise: so it is sent the same way, as a query, and keeps its place in the line.
+ */
+async function savepoint(tx: Transaction): Promise<void> {
+  await tx.$queryRaw`SAVEPOINT undecided`;
+}
+
+async function backToSavepoint(tx: Transaction): Promise<void> {
+  await tx.$queryRaw`ROLLBACK TO SAVEPOINT undecided`;
 }
 
 function ordersOf(wishes: Wish[], tx: Transaction) {

@@ -2,7 +2,7 @@
  * The only file that writes stock. Every change of it is one movement of the ledger, in the same transaction as the
  * stock's row, which the caller has locked with `lockItem`.
  */
-import type { Transaction } from "#app/db.server.ts";
+import { inOrder, type Transaction } from "#app/db.server.ts";
 import { type LockedItem, type Sale, stockOf } from "./decide.ts";
 import type { Stock } from "./item.ts";
 
@@ -21,20 +21,25 @@ type TermsRow = Omit<LockedItem, keyof StockRow>;
  * The clock is read outside the locking part, which may look at it before it waits.
  */
 export async function lockItem(tx: Transaction, itemId: string): Promise<LockedItem | undefined> {
-  const [[stock], [terms]] = await Promise.all([
-    tx.$queryRaw<StockRow[]>`
-      WITH locked AS MATERIALIZED (SELECT * FROM stock WHERE item_id = ${itemId} FOR UPDATE)
-      SELECT item_id AS id, available AS quantity, version, edition, current_epoch() AS epoch, run,
-             last_number AS "lastNumber", clock_timestamp() AS "lockedAt"
-      FROM locked`,
-    tx.$queryRaw<TermsRow[]>`
-      SELECT name, starting_quantity AS "startingQuantity", max_per_order AS "maxPerOrder",
-             limit_per_buyer AS "limitPerBuyer", opens_at AS "opensAt", paused,
-             coalesce(opens_at > clock_timestamp(), false) AS "notOpen", price_amount AS "priceAmount", currency
-      FROM items
-      WHERE id = ${itemId}`,
-  ]);
+  const [[stock], [terms]] = await inOrder(lockStock(tx, itemId), readTerms(tx, itemId));
   return stock && terms && { ...stock, ...terms };
+}
+
+async function lockStock(tx: Transaction, itemId: string): Promise<StockRow[]> {
+  return tx.$queryRaw`
+    WITH locked AS MATERIALIZED (SELECT * FROM stock WHERE item_id = ${itemId} FOR UPDATE)
+    SELECT item_id AS id, available AS quantity, version, edition, current_epoch() AS epoch, run,
+           last_number AS "lastNumber", clock_timestamp() AS "lockedAt"
+    FROM locked`;
+}
+
+async function readTerms(tx: Transaction, itemId: string): Promise<TermsRow[]> {
+  return tx.$queryRaw`
+    SELECT name, starting_quantity AS "startingQuantity", max_per_order AS "maxPerOrder",
+           limit_per_buyer AS "limitPerBuyer", opens_at AS "opensAt", paused,
+           coalesce(opens_at > clock_timestamp(), false) AS "notOpen", price_amount AS "priceAmount", currency
+    FROM items
+    WHERE id = ${itemId}`;
 }
 
 /**

@@ -33,6 +33,7 @@ interface Told {
   state: string;
   quantity: number;
   version: number;
+  edition: number;
   run: number;
 }
 
@@ -113,6 +114,8 @@ test("an opening that is moved, and the moment in which an item opens, are told 
   await until(() => here.last?.state === "available" && there.last?.state === "available", undefined, 500);
   expect((await buy(one)).status).toBe(201);
   await db.$executeRaw`UPDATE items SET opens_at = NULL WHERE id = ${ITEM}`;
+  const { edition } = await db.stock.findUniqueOrThrow({ where: { itemId: ITEM } });
+  await until(() => here.last?.edition === edition && there.last?.edition === edition);
 });
 
 /** A sale makes no new run: that it sells out is all that makes it urgent. */

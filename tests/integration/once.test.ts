@@ -1,7 +1,7 @@
 /** Promises 3 and 4: one key makes one order, and a refusal says what is true. */
 import { randomUUID } from "node:crypto";
 import pg from "pg";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { connect, db } from "#app/db.server.ts";
 import { purchase } from "#app/shop/purchase.server.ts";
 import { Tills } from "#app/shop/tills.server.ts";
@@ -55,6 +55,41 @@ test("a key that came without a cookie and comes again with one finds its order;
     expect(outcomes.map(({ kind }) => kind)).toEqual(["purchased", namelessFirst ? "repeated" : "key_reused"]);
     expect(await db.order.count({ where: { key: attempt.key } })).toBe(1);
   }
+});
+
+test("a hundred keys that are sent for two hot items at once, through two instances, undo nobody's batch", async () => {
+  const [one, two] = ["night-ferry", "clay-whistle"] as const;
+  await resetItem(one, 1_000);
+  await resetItem(two, 1_000);
+  const written = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  const pairs = Array.from({ length: 100 }, () => ({ buyerId: randomUUID(), key: randomUUID(), quantity: 1 }));
+  const [here, there] = await Promise.all([
+    Promise.all(pairs.map((wish) => purchase({ ...wish, itemId: one }))),
+    Promise.all(pairs.map((wish) => purchase({ ...wish, itemId: two }, other))),
+  ]);
+  for (const [index, { buyerId }] of pairs.entries()) {
+    expect([here[index]?.kind, there[index]?.kind].sort()).toEqual(["key_reused", "purchased"]);
+    expect(await ordersOf(buyerId)).toBe(1);
+  }
+  // A try that failed would have been one line of the log.
+  const lines = written.mock.calls.map(([line]) => String(line));
+  written.mockRestore();
+  expect(lines).toEqual([]);
+});
+
+test("the savepoint comes after the lock, so going back to it does not let the lock go", async () => {
+  const statements: string[] = [];
+  const client = rewritingClient((sql) => {
+    statements.push(sql.trim());
+    return sql;
+  });
+  await purchase({ itemId: "night-ferry", buyerId: randomUUID(), key: randomUUID(), quantity: 1 }, new Tills(client));
+  await client.$disconnect();
+  const places = ["WITH locked", "SELECT name", "SELECT id, item_id", "SAVEPOINT", "WITH sale", "COMMIT"].map((start) =>
+    statements.findIndex((statement) => statement.startsWith(start)),
+  );
+  expect(places).toEqual([...places].sort((one, two) => one - two));
+  expect(places).not.toContain(-1);
 });
 
 test("the same key for another item at the same moment makes one order and one refusal", async () => {

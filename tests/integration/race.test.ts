@@ -32,7 +32,7 @@ test("control: the same race without FOR UPDATE oversells, so the race above can
   await db.$executeRaw`ALTER TABLE stock DISABLE TRIGGER stock_changes_by_movements`;
   const outcomes = await race(open(rewritingClient((sql) => sql.replace("FOR UPDATE", ""), INSTANCES)), "night-ferry");
   const sold = count(outcomes).purchased ?? 0;
-  await db.$executeRaw`ALTER TABLE items ENABLE TRIGGER items_change_by_movements`;
+  await db.$executeRaw`ALTER TABLE stock ENABLE TRIGGER stock_changes_by_movements`;
   process.stdout.write(`without the lock: ${sold} orders for ${UNITS} units\n`);
   expect(sold).toBeGreaterThan(UNITS);
 });
@@ -45,7 +45,7 @@ test("control: a sale without its movement is refused, and seen in the ledger wh
   await expect(purchase(wish(), careless)).rejects.toThrow(/has not the movements/);
   await db.$executeRaw`ALTER TABLE stock DISABLE TRIGGER stock_changes_by_movements`;
   expect((await purchase(wish(), careless)).kind).toBe("purchased");
-  await db.$executeRaw`ALTER TABLE items ENABLE TRIGGER items_change_by_movements`;
+  await db.$executeRaw`ALTER TABLE stock ENABLE TRIGGER stock_changes_by_movements`;
   expect(await ledgerOf("clay-whistle")).toEqual({ quantity: 23, balance: 24, sum: 24 });
 });
 
