@@ -1,17 +1,18 @@
 /** What each command does, and what it says of it. */
 import { databaseFault, db, type Transaction } from "#app/db.server.ts";
-import {
-  changeItem,
-  getItem,
-  type ItemChange,
-  type ItemRow,
-  listItems,
-  readItems,
-} from "#app/shop/catalogue.server.ts";
+import { getItem, type ItemChange, listItems, type NewItem, readItems } from "#app/shop/catalogue.server.ts";
 import { readItemChange, readNewItem } from "#app/shop/item-form.ts";
-import { isItemId, type Item, type Stock } from "#app/shop/item.ts";
-import { addItem, type NewItem } from "#app/shop/ledger.server.ts";
-import { correctItem, restockItem } from "#app/shop/stocking.server.ts";
+import { isItemId, type Item } from "#app/shop/item.ts";
+import { publish } from "#app/shop/memory.server.ts";
+import {
+  addItem,
+  type Change,
+  changeItem,
+  correctItem,
+  pauseItem,
+  restockItem,
+  resumeItem,
+} from "#app/shop/stocking.server.ts";
 import { Refusal } from "#server/refusal.ts";
 import { closest } from "./closest.ts";
 import type { Command } from "./command-line.ts";
@@ -32,13 +33,30 @@ export async function carryOut(command: Command): Promise<void> {
     case "change":
       return change(await itemsOf(command.file, readItemChange));
     case "restock":
-      return moved(command.itemId, await restockItem(command.itemId, command.units));
-    case "correct":
-      if (!("to" in command)) throw new Refusal("A correction by some units is not there yet.");
-      return moved(command.itemId, await correctItem(command.itemId, command.to));
+      return moved(command.itemId, await restockItem(command.itemId, command.units, keyOf(command)));
+    case "correct": {
+      const { itemId } = command;
+      const correction =
+        "by" in command
+          ? { by: command.by }
+          : { to: command.to, seenVersion: command.seenVersion ?? (await known(itemId)).version };
+      return moved(itemId, await correctItem(itemId, correction, keyOf(command)));
+    }
+    case "pause":
+      await pauseItem(command.itemId);
+      return printItem(await known(command.itemId));
+    case "resume":
+      await resumeItem(command.itemId);
+      return printItem(await known(command.itemId));
+    case "help":
+      return;
     default:
-      throw new Refusal(`${command.name} is not there yet.`);
+      return command satisfies never;
   }
+}
+
+function keyOf({ key }: { key: string | undefined }): { key?: string } {
+  return key === undefined ? {} : { key };
 }
 
 async function list(): Promise<void> {
@@ -70,6 +88,7 @@ async function change(changes: ItemChange[]): Promise<void> {
       if (!(await changeItem(tx, item))) throw new Refusal(`${await unknown(item.id)} Nothing was changed.`);
     return { before, after: await itemsIn(tx, changes) };
   });
+  after.forEach(publish);
   for (const item of after) {
     const [was, wanted] = [before, changes].map((list) => list.find(({ id }) => id === item.id)) as [Item, ItemChange];
     printItem(item);
@@ -84,13 +103,16 @@ function write<T>(writing: (tx: Transaction) => Promise<T>): Promise<T> {
 
 /** Read in the transaction that writes them: a failure to read must not be told as one to write. */
 async function itemsIn(tx: Transaction, items: { id: string }[]): Promise<Item[]> {
-  const ids = new Set(items.map(({ id }) => id));
-  return (await readItems((sql) => tx.$queryRaw<ItemRow[]>(sql))).filter(({ id }) => ids.has(id));
+  return readItems(
+    (sql) => tx.$queryRaw(sql),
+    items.map(({ id }) => id),
+  );
 }
 
-async function moved(itemId: string, stock: Stock | undefined): Promise<void> {
-  if (!stock) throw new Refusal(await unknown(itemId));
-  printItem({ ...(await known(itemId)), ...stock });
+async function moved(itemId: string, change: Change): Promise<void> {
+  if (change.kind !== "done" && change.kind !== "repeated")
+    throw new Refusal(`${await unknown(itemId)} ${change.kind}. Nothing was changed.`);
+  printItem({ ...(await known(itemId)), ...change.stock });
 }
 
 async function known(itemId: string): Promise<Item> {

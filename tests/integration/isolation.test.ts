@@ -4,8 +4,9 @@ import pg from "pg";
 import { afterEach, expect, test } from "vitest";
 import { connect } from "#app/db.server.ts";
 import { audit } from "#app/shop/audit.server.ts";
-import { purchase, Tills } from "#app/shop/purchase.server.ts";
+import { purchase } from "#app/shop/purchase.server.ts";
 import { resetItem } from "#app/shop/stocking.server.ts";
+import { Tills } from "#app/shop/tills.server.ts";
 
 const url = process.env.DATABASE_URL ?? "";
 const name = new URL(url).pathname.slice(1);

@@ -165,6 +165,7 @@ test("what is told of an item is changed without a version, and every instance s
     const [after] = await stateOf("paper-garden");
     expect(after).toEqual({
       ...before,
+      edition: Number(before?.edition) + 1,
       name: "Glass Garden",
       tagline: "",
       story: "It was paper once.",
