@@ -86,4 +86,18 @@ export const FILLERS: { from: string; fill: string }[] = [
       ${ordersAndMovements}
       COMMIT;`,
   },
+  {
+    // They stand in `stock`.
+    from: "20261129000000_stock_beside_items",
+    fill: `BEGIN;
+      INSERT INTO items (id, name, tagline, story, picture, picture_alt, price_amount, currency, starting_quantity, max_per_order,
+                         limit_per_buyer, opens_at) VALUES
+      ${STOCKS.map(({ id }) => `('${id}', ${WORDS}, 5, 2, 3, ${opensAt(id)})`).join(",\n")};
+      INSERT INTO stock (item_id, available, version, run, last_number) VALUES
+      ${STOCKS.map(
+        ({ id, quantity, version, run }) => `('${id}', ${quantity}, ${version}, ${run}, ${lastNumber(id, run)})`,
+      ).join(",\n")};
+      ${ordersAndMovements}
+      COMMIT;`,
+  },
 ];
