@@ -9,7 +9,7 @@ import { getBuyer } from "#app/http/buyer.server.ts";
 import { keepPage, renderedAt } from "#app/http/kept-pages.server.ts";
 import { useLiveItems } from "#app/live/use-live-items.ts";
 import { currentItems } from "#app/shop/catalogue.server.ts";
-import { formatPrice } from "#app/shop/item.ts";
+import { formatPrice } from "#app/shop/money.ts";
 
 /** Gives the buyer cookie, too: tabs opened from here at the same moment belong to one buyer. */
 export const loader = page(async ({ request }) => {
@@ -57,7 +57,9 @@ export default function ShopWindow() {
             </h2>
             <p className="mt-1 text-quiet">{item.tagline}</p>
             <div className="mt-2 flex items-baseline justify-between gap-4">
-              <p className="tabular-nums">{formatPrice(item.price)}</p>
+              <p data-price translate="no" className="tabular-nums">
+                {formatPrice(item.price)}
+              </p>
               <p className="font-medium">
                 {item.state === "available" ? (
                   <Quantity stock={item} />

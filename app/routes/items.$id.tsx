@@ -27,7 +27,8 @@ import { parsePurchaseForm } from "#app/http/parse.server.ts";
 import { useLiveItems } from "#app/live/use-live-items.ts";
 import { currentItem, rememberedItem } from "#app/shop/catalogue.server.ts";
 import { listOwned } from "#app/shop/owners.server.ts";
-import { formatPrice, isItemId, type Item, type Order } from "#app/shop/item.ts";
+import { isItemId, type Item, type Order } from "#app/shop/item.ts";
+import { formatPrice } from "#app/shop/money.ts";
 import { purchase } from "#app/shop/purchase.server.ts";
 
 export const loader = page(async ({ request, params }) => {

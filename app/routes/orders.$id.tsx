@@ -5,7 +5,8 @@ import { page } from "#app/http/answer.server.ts";
 import { getReaders } from "#app/http/buyer.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
 import { getItem } from "#app/shop/catalogue.server.ts";
-import { formatPrice, isUuid } from "#app/shop/item.ts";
+import { isUuid } from "#app/shop/item.ts";
+import { formatPrice } from "#app/shop/money.ts";
 import { getOrder } from "#app/shop/orders.server.ts";
 
 /** The receipt, for its buyer. Anyone else's looks like one that never was. */

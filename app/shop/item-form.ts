@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { isItemId } from "./item.ts";
+import { isCurrency } from "./money.ts";
 import type { ItemChange } from "./catalogue.server.ts";
 import type { NewItem } from "./catalogue.server.ts";
 
@@ -137,10 +138,6 @@ export function readNewItem(content: unknown): Read<NewItem> {
 /** What is to be other than it is. */
 export function readItemChange(content: unknown): Read<ItemChange> {
   return read(itemChange, content);
-}
-
-function isCurrency(code: string): boolean {
-  return Intl.supportedValuesOf("currency").includes(code);
 }
 
 function read<T>(schema: z.ZodType<T, z.ZodTypeDef, unknown>, content: unknown): Read<T> {

@@ -94,15 +94,6 @@ export function newerOf(one: Stock | undefined, other: Stock | undefined): Stock
   return compareMoments(other, one) > 0 ? other : one;
 }
 
-export function formatPrice({ amount, currency }: Price): string {
-  const format = new Intl.NumberFormat("en", { style: "currency", currency });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  // The decimal point is set in text, so no sum of money is ever a fraction in memory.
-  const text = String(Math.abs(amount)).padStart(digits + 1, "0");
-  const decimal = digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
-  return format.format(`${amount < 0 ? "-" : ""}${decimal}` as Intl.StringNumericLiteral);
-}
-
 /** An item's id is a slug, as the database demands: anything else in a URL is no item, and never reaches SQL. */
 export function isItemId(text: string | undefined): text is string {
   return text !== undefined && text.length <= 64 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text);

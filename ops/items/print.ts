@@ -1,5 +1,6 @@
 /** What the commands print of an item. Its first line says what there is; the others are indented, so that `grep -v '^ '` leaves the first. */
-import { type Item, formatPrice } from "#app/shop/item.ts";
+import { type Item } from "#app/shop/item.ts";
+import { formatPrice } from "#app/shop/money.ts";
 import type { ItemChange } from "#app/shop/catalogue.server.ts";
 
 /** The shop's own address, as buyers see it: the command cannot know what stands in front of the shop. */
