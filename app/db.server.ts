@@ -1,4 +1,5 @@
 /** The Prisma client and its limits, and what its errors mean. */
+import { createHash } from "node:crypto";
 import { PrismaPg } from "@prisma/adapter-pg";
 import type pg from "pg";
 import { Prisma, PrismaClient } from "#prisma/client/client.ts";
@@ -71,11 +72,19 @@ export function connect(url: string, poolSize: number, limits: Partial<typeof SE
   return new PrismaClient({ adapter, transactionOptions: TRANSACTION_LIMITS, errorFormat: "minimal" });
 }
 
+/** Texts that get a name. The shop's own are some dozens; those beyond, as of SQL that is composed, are parsed each time. */
+const MOST_NAMES = 200;
+const NAMELESS = "";
 const names = new Map<string, string>();
 
-/** PostgreSQL parses and plans a statement that has a name once for a connection. The shop's are few, and their text never varies. */
-function nameOf(sql: string): string {
-  const name = names.get(sql) ?? `lastone_${names.size}`;
+/**
+ * PostgreSQL parses a statement that has a name once for a connection, and keeps it for the connection's life. The name is made of the
+ * text alone: two processes that meet on one server connection, behind a pooler, never give one name to two statements.
+ */
+export function nameOf(sql: string): string {
+  const known = names.get(sql);
+  if (known !== undefined || names.size >= MOST_NAMES) return known ?? NAMELESS;
+  const name = `lastone_${createHash("sha256").update(sql).digest("base64url")}`;
   names.set(sql, name);
   return name;
 }

@@ -146,7 +146,7 @@ class Statements {
 }
 
 /** Gives the whole messages among what has come so far, and keeps the rest for the next time. */
-function messageSplitter(): (chunk: Buffer) => Buffer[] {
+export function messageSplitter(): (chunk: Buffer) => Buffer[] {
   let rest = Buffer.alloc(0);
   return (chunk) => {
     rest = Buffer.concat([rest, chunk]);

@@ -7,6 +7,7 @@ import path from "node:path";
 import type * as engine from "@prisma/schema-engine-wasm/schema_engine_bg";
 import pg from "pg";
 import { beginSession } from "#app/session.server.ts";
+import { refuseTransactionPooling } from "./pooler.ts";
 import { reasonOf, Refusal } from "./refusal.ts";
 import { withEngine } from "./schema-engine.ts";
 
@@ -28,8 +29,8 @@ export interface MigrateOptions {
 /**
  * Applies every migration the database lacks, then runs `afterwards` (the seed), both under one lock: instances that
  * start together do it one after the other. Returns the names applied now.
- * Throws a Refusal when the database cannot be reached, refuses the login, is older than PostgreSQL 15, or when others keep its
- * tables for themselves.
+ * Throws a Refusal when the database cannot be reached, refuses the login, is older than PostgreSQL 15 or behind a pooler in
+ * transaction mode, or when others keep its tables for themselves.
  */
 export async function migrate(
   url: string,
@@ -38,6 +39,7 @@ export async function migrate(
 ): Promise<string[]> {
   const connection = await connect(url);
   try {
+    await refuseTransactionPooling(url);
     await connection.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
     await forgetUnfinished(connection);
     const applied = await withEngine(url, patience, async (schemaEngine) => {
