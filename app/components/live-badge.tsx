@@ -10,9 +10,9 @@ const LABEL: Record<Connection, string> = {
   offline: "Offline",
 };
 const DOT: Record<Connection, string> = {
-  connecting: "bg-quiet",
-  live: "bg-good",
-  reconnecting: "bg-warn waiting",
+  connecting: "border-transparent bg-quiet",
+  live: "border-transparent bg-good",
+  reconnecting: "border-transparent bg-warn waiting",
   offline: "border-2 border-warn",
 };
 
@@ -28,9 +28,8 @@ export function LiveBadge({ live: { connection, heardAt }, renderedAt }: { live:
         </a>
       </noscript>
       <span className="only-with-script inline-flex items-center gap-2 rounded-full border border-line px-3 py-1 tabular-nums">
-        <span className={`size-2 rounded-full ${DOT[connection]}`} aria-hidden="true" />
-        {LABEL[connection]}
-        {connection === "offline" && `, as of ${localTime(heardAt)}`}
+        <span className={`size-2 rounded-full border ${DOT[connection]}`} aria-hidden="true" />
+        <span>{connection === "offline" ? `Offline, as of ${localTime(heardAt)}` : LABEL[connection]}</span>
       </span>
     </p>
   );
