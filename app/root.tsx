@@ -17,6 +17,7 @@ import fraunces from "@fontsource-variable/fraunces/files/fraunces-latin-wght-no
 import instrumentSans from "@fontsource-variable/instrument-sans/files/instrument-sans-latin-wght-normal.woff2?url";
 import { useDocument } from "./components/document.tsx";
 import { FailurePage } from "./components/failure-page.tsx";
+import { SecondTry } from "./components/second-try.tsx";
 import type { Failure } from "./http/answer.server.ts";
 import "./styles.css";
 
@@ -59,8 +60,8 @@ export function Layout({ children }: { children: ReactNode }) {
         >
           Skip to content
         </a>
-        <header className="border-b border-line">
-          <div className="mx-auto flex max-w-6xl items-center justify-between px-5 py-4 sm:px-8">
+        <header className="border-b border-line print:hidden">
+          <div className="mx-auto flex max-w-6xl items-center justify-between px-5 py-3 sm:px-8 lg:py-4">
             <Link to="/" className="flex items-center gap-2.5 font-display text-2xl font-semibold tracking-tight">
               <img src="/favicon.svg" alt="" width="28" height="28" />
               Lastone
@@ -68,12 +69,12 @@ export function Layout({ children }: { children: ReactNode }) {
             <p className="hidden text-sm text-quiet sm:block">Scarce things, sold once.</p>
           </div>
         </header>
-        <main id="main" className="mx-auto w-full max-w-6xl flex-1 px-5 py-8 sm:px-8 sm:py-12">
+        <main id="main" className="mx-auto w-full max-w-6xl flex-1 px-5 py-5 sm:px-8 lg:py-12">
           {children}
         </main>
-        <footer className="border-t border-line">
+        <footer className="border-t border-line print:hidden">
           <p className="mx-auto max-w-6xl px-5 py-6 text-sm text-balance text-quiet sm:px-8">
-            Every quantity comes from the stock itself. No piece is sold twice.
+            Live stock counts. No piece is ever sold twice.
           </p>
         </footer>
         <ScrollRestoration {...(nonce ? { nonce } : {})} />
@@ -105,7 +106,11 @@ function useArrival(failed = false): void {
 
 export default function App() {
   useArrival();
-  return <Outlet />;
+  return (
+    <SecondTry page={useLocation().key}>
+      <Outlet />
+    </SecondTry>
+  );
 }
 
 export function ErrorBoundary() {
@@ -121,17 +126,17 @@ const NO_ANSWER =
 
 const UNREACHABLE: Failure = {
   kind: "away",
-  title: "The shop cannot be reached",
+  title: "We can’t reach the shop",
   detail:
-    "If you were just buying, that is not confirmed yet. When the shop answers again, this page shows whether it is yours; pressing again cannot buy twice.",
+    "If you were placing an order, we don’t know yet whether it went through. This page tells you as soon as the shop answers. Trying again can’t buy twice.",
 };
 
 function failureOf(error: unknown, reference?: string): Failure {
   if (isRouteErrorResponse(error)) {
     if (isFailure(error.data)) return error.data;
     if (error.status === 405)
-      return { kind: "refused", title: "That cannot be done here", detail: "This page can only be looked at." };
-    if (error.status < 500) return { kind: "refused", title: "Not found", detail: "There is no such page here." };
+      return { kind: "refused", title: "That isn’t possible here", detail: "This page can only be read." };
+    if (error.status < 500) return { kind: "refused", title: "Not found", detail: "We can’t find that page." };
   }
   if (error instanceof Error && NO_ANSWER.test(error.message)) return UNREACHABLE;
   return {

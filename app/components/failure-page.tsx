@@ -29,21 +29,23 @@ export function FailurePage({ failure }: { failure: Failure }) {
       )}
       <h1 className="font-display text-4xl font-semibold tracking-tight text-balance sm:text-5xl">{failure.title}</h1>
       <p className="mt-4 text-lg text-pretty text-quiet">{failure.detail}</p>
-      {away && <p className="mt-2 text-pretty text-quiet">This page looks again every few seconds by itself.</p>}
+      {away && <p className="mt-2 text-pretty text-quiet">This page keeps checking by itself.</p>}
       <p className="mt-8 flex flex-wrap items-center gap-4">
         <Link to="/" className="button">
-          To the shop window
+          Back to the shop
         </Link>
         {failure.kind === "broken" && (
           <a href={here} className="button-quiet">
-            Load this page again
+            Reload this page
           </a>
         )}
       </p>
       {failure.reference && (
         <p className="mt-10 text-sm text-quiet">
-          Reference <code className="font-mono text-ink">{failure.reference}</code>. Name it when you ask us: our log
-          has it too.
+          <span>Quote this reference if you contact us; our log carries it too:</span>{" "}
+          <code translate="no" className="font-mono break-all text-ink">
+            {failure.reference}
+          </code>
         </p>
       )}
     </section>

@@ -5,14 +5,16 @@ import type { Order } from "#app/shop/item.ts";
 interface Props {
   itemId: string;
   orders: Order[];
-  /** as many as one buyer may own. */
-  isAll: boolean;
+  /** Units that all of them have. */
+  units: number;
+  /** Units that one buyer may own, if these are as many. */
+  limitReached: number | undefined;
   canBuyMore: boolean;
   pressed: boolean;
 }
 
 /** Shown in place of the form once it has made its order. Another one is a new wish, with a form of its own. */
-export function Owned({ itemId, orders, isAll, canBuyMore, pressed }: Props) {
+export function Owned({ itemId, orders, units, limitReached, canBuyMore, pressed }: Props) {
   const box = useRef<HTMLDivElement>(null);
   // Who pressed the button had the focus on it, and it is gone.
   useEffect(() => {
@@ -22,20 +24,22 @@ export function Owned({ itemId, orders, isAll, canBuyMore, pressed }: Props) {
   return (
     <div ref={box} tabIndex={-1} role="status" data-owned className="rounded-2xl border border-line bg-card p-5">
       <p className="font-display text-xl font-semibold">
-        {orders.length === 1 ? "Yours already." : `Yours already, ${orders.length} times.`}
+        {units === 1 ? "You’ve got this one." : `You’ve got ${units} of these.`}
       </p>
-      <ul className="mt-2 space-y-1">
+      <ul className="mt-1">
         {orders.map((order) => (
           <li key={order.id}>
-            <Link to={`/orders/${order.id}`} className="link">
-              Receipt for order No. {order.number}
+            <Link to={`/orders/${order.id}`} className="link inline-block py-1.5">
+              {`Receipt for order No. ${order.number}${order.quantity > 1 ? `, ${order.quantity} pieces` : ""}`}
             </Link>
           </li>
         ))}
       </ul>
-      {isAll && <p className="mt-2 text-quiet">That is as many as one buyer may have.</p>}
+      {limitReached !== undefined && (
+        <p className="mt-2 text-quiet">{`You’ve reached the limit of ${limitReached} per person.`}</p>
+      )}
       {canBuyMore && last && (
-        <p className="mt-4">
+        <p className="mt-3">
           <Link to={`/items/${itemId}?after=${last.id}`} className="button-quiet" preventScrollReset>
             Buy another
           </Link>

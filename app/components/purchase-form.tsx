@@ -1,12 +1,16 @@
-import { Form } from "@remix-run/react";
-import { useEffect, useRef, useState } from "react";
+import { Form, Link } from "@remix-run/react";
+import { useState } from "react";
 import { useHydrated } from "remix-utils/use-hydrated";
 import type { Item, Stock } from "#app/shop/item.ts";
 import { formatOpening } from "./moment.ts";
+import { PAYMENT } from "./payment.ts";
+import { Units } from "./units.tsx";
 
 interface Props {
-  item: Pick<Item, "name" | "maxPerOrder" | "opensAt" | "price">;
+  item: Pick<Item, "maxPerOrder" | "opensAt" | "price">;
   stock: Stock;
+  /** Units that this buyer may still own in this run, or null for no limit. */
+  allowance: number | null;
   /** Names the attempt: however often the form is sent, it makes one order. */
   purchaseKey: string;
   buying: boolean;
@@ -15,78 +19,74 @@ interface Props {
 }
 
 /** The one button. */
-export function PurchaseForm({ item, stock, purchaseKey, buying, undecided }: Props) {
+export function PurchaseForm({ item, stock, allowance, purchaseKey, buying, undecided }: Props) {
   const open = stock.state === "available" || undecided;
   const closed = !open && !buying;
   // Where a script can refuse, a closed form keeps its elements alive: `disabled` takes the focus off whoever waits there.
   const hydrated = useHydrated();
   const inert = closed && !hydrated;
-  const most = stock.state === "available" ? Math.min(item.maxPerOrder, stock.quantity) : item.maxPerOrder;
+  const most = Math.min(
+    item.maxPerOrder,
+    allowance ?? Infinity,
+    stock.state === "available" ? stock.quantity : Infinity,
+  );
   return (
     <Form method="post" data-purchase preventScrollReset onSubmit={(event) => closed && event.preventDefault()}>
       <input type="hidden" name="key" value={purchaseKey} />
       {/* The price that is shown: nobody is sold it at another. */}
       <input type="hidden" name="amount" value={item.price.amount} />
       <input type="hidden" name="currency" value={item.price.currency} />
-      {item.maxPerOrder > 1 ? (
-        <Units most={most} quiet={closed} disabled={inert} />
-      ) : (
-        <input type="hidden" name="quantity" value="1" />
-      )}
-      <button
-        className={`button w-full sm:w-auto sm:min-w-64 ${closed ? "button-off" : ""}`}
-        disabled={inert}
-        aria-disabled={closed || buying || undefined}
-      >
-        {buying ? "Buying…" : undecided ? "Try again" : buttonLabel(stock)}
-      </button>
-      <p className="mt-3 -mb-2 min-h-6 text-quiet" role="status">
-        {buying && <UnderWay stock={stock} />}
-        {!buying && stock.state === "not_open" && item.opensAt && (
-          <>
-            Opens <time dateTime={item.opensAt.toISOString()}>{formatOpening(item.opensAt)}</time>.
-          </>
+      <div className="flex items-end gap-3">
+        {item.maxPerOrder > 1 ? (
+          <Units most={most} quiet={closed} disabled={inert} />
+        ) : (
+          <input type="hidden" name="quantity" value="1" />
         )}
-      </p>
+        <button
+          className={`button flex-1 ${closed ? "button-off" : ""}`}
+          disabled={inert}
+          aria-disabled={closed || buying || undefined}
+        >
+          {buying ? "Buying…" : undecided ? "Try again" : buttonLabel(stock)}
+        </button>
+      </div>
+      <div className="mt-2 min-h-5 text-sm text-quiet">
+        <p role="status">{buying && <UnderWay stock={stock} />}</p>
+        {!buying && <Note stock={stock} opensAt={item.opensAt} />}
+      </div>
     </Form>
   );
 }
 
-/** The browser keeps the choice, which may be older than this script; it follows the stock down, and not up again. */
-function Units({ most, quiet, disabled }: { most: number; quiet: boolean; disabled: boolean }) {
-  const select = useRef<HTMLSelectElement>(null);
-  const chosen = useRef<number>();
-  useEffect(() => {
-    if (!select.current) return;
-    chosen.current = Math.min(chosen.current ?? Number(select.current.value), most);
-    select.current.value = String(chosen.current);
-  }, [most]);
-  return (
-    <label className={`mb-4 flex items-center gap-3 ${quiet ? "text-quiet" : ""}`}>
-      Units
-      <select
-        ref={select}
-        name="quantity"
-        disabled={disabled}
-        onChange={(event) => (chosen.current = Number(event.target.value))}
-        className="min-h-11 rounded-lg border border-quiet bg-card px-3 text-inherit"
-      >
-        {Array.from({ length: most }, (_, index) => (
-          <option key={index + 1}>{index + 1}</option>
-        ))}
-      </select>
-    </label>
-  );
+/** What to know before the press. Not announced: it changes with the state, which is told elsewhere. */
+function Note({ stock: { state }, opensAt }: { stock: Stock; opensAt: Item["opensAt"] }) {
+  if (state === "sold_out")
+    return (
+      <p>
+        <Link to="/" className="link">
+          See what’s still available
+        </Link>
+      </p>
+    );
+  if (state === "not_open" && opensAt)
+    return (
+      <p>
+        <time dateTime={opensAt.toISOString()}>{`Opens ${formatOpening(opensAt)}.`}</time>
+      </p>
+    );
+  if (state === "paused") return <p>Sales are paused. This page shows when they go on.</p>;
+  return <p>{PAYMENT}</p>;
 }
 
 /** For those who wait at the till while the stock goes. What went may well be theirs, so it takes nothing from them yet. */
 function UnderWay({ stock }: { stock: Stock }) {
   const [pressedAt] = useState(stock.version);
-  if (stock.version === pressedAt) return <span className="sr-only">Your purchase is under way.</span>;
+  if (stock.version === pressedAt) return <span className="sr-only">Placing your order…</span>;
   return (
     <span className="late" data-deciding>
-      Your purchase is being decided.{" "}
-      {stock.state === "sold_out" ? "It sold out just now, perhaps to you." : "The stock has just changed."}
+      {stock.state === "sold_out"
+        ? "Confirming your order… It has just sold out, and you may be the one who got it."
+        : "Confirming your order… The stock has just changed."}
     </span>
   );
 }

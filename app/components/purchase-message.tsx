@@ -1,6 +1,7 @@
 import { Link } from "@remix-run/react";
 import { useEffect, useRef } from "react";
-import { formatPrice, type Stock } from "#app/shop/item.ts";
+import type { Stock } from "#app/shop/item.ts";
+import { formatPrice } from "#app/shop/money.ts";
 import type { PurchaseOutcome } from "#app/shop/outcome.ts";
 import { formatOpening } from "./moment.ts";
 
@@ -11,25 +12,33 @@ export type Message =
   | Refused<"sold_out" | "not_enough" | "limit_reached" | "not_open" | "paused" | "price_changed">
   | (Refused<"busy"> & { key: string });
 
+interface Props {
+  message: Message;
+  stock: Stock;
+  /** Units of this run that the buyer has. */
+  owned: number;
+}
+
 /** Says what happened and what to do next, to eyes and to screen readers. It goes with the stock, which may have changed since. */
-export function PurchaseMessage({ message, stock }: { message: Message; stock: Stock }) {
+export function PurchaseMessage({ message, stock, owned }: Props) {
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.focus(), [message]);
-  const { title, next } = wording(message, stock);
+  // It stands where the button was pressed, so nothing needs to scroll.
+  useEffect(() => box.current?.focus({ preventScroll: true }), [message]);
+  const { title, next } = wording(message, stock, owned);
   return (
     <div
       ref={box}
       tabIndex={-1}
       role="alert"
       data-message={message.kind}
-      className="mb-6 rounded-2xl border border-line bg-card p-5"
+      className="mb-4 rounded-2xl border border-line bg-card p-4 sm:p-5"
     >
       <p className="font-display text-xl font-semibold">{title}</p>
       <p className="mt-1 text-pretty text-quiet">{next}</p>
-      {isAboutStock(message) && stock.state === "sold_out" && (
-        <p className="mt-3">
-          <Link to="/" className="link">
-            See what is left in the shop
+      {isLost(message, stock) && (
+        <p className="mt-4">
+          <Link to="/" className="button w-full">
+            See what’s still available
           </Link>
         </p>
       )}
@@ -38,55 +47,75 @@ export function PurchaseMessage({ message, stock }: { message: Message; stock: S
 }
 
 /** Whether the stock was the reason, so that this is where a visitor hears of it. */
-export function isAboutStock(message: Message): message is Message & { kind: "sold_out" | "not_enough" | "not_open" } {
-  return message.kind === "sold_out" || message.kind === "not_enough" || message.kind === "not_open";
+export function isAboutStock(message: Message): message is Refused<"sold_out" | "not_enough" | "not_open" | "paused"> {
+  return ["sold_out", "not_enough", "not_open", "paused"].includes(message.kind);
 }
 
-/** No quantity is in it: the page tells that, and an alert would be read out again with each. */
-function wording(message: Message, stock: Stock): { title: string; next: string } {
-  if (isAboutStock(message) && stock.state === "sold_out") {
-    return { title: "Sold out", next: "Somebody was quicker. You were not charged, and nothing was ordered." };
+/** Whether it is gone: then the next thing is another item, and no button that cannot be pressed. */
+export function isLost(message: Message, stock: Stock): boolean {
+  return isAboutStock(message) && stock.state === "sold_out";
+}
+
+/** No quantity of the stock is in it: the page tells that, and an alert would be read out again with each. */
+function wording(message: Message, stock: Stock, owned: number): { title: string; next: string } {
+  if (isLost(message, stock)) {
+    return { title: "Someone else got there first", next: "It’s sold out, and nothing was ordered." };
   }
   if (isAboutStock(message) && stock.state === "not_open") {
     const opening = message.kind === "not_open" ? ` The sale opens ${formatOpening(message.opensAt)}.` : "";
     return { title: "Not open yet", next: `Nothing was ordered.${opening}` };
   }
+  if (isAboutStock(message) && stock.state === "paused") {
+    return { title: "Sales are paused", next: "Nothing was ordered. This page shows when they go on." };
+  }
   switch (message.kind) {
     case "sold_out":
-      return { title: "It was sold out a moment ago", next: "There is stock again now, so try once more." };
+      return { title: "It’s back in stock", next: "It was sold out a moment ago, and nothing was ordered. Try again." };
     case "not_enough":
       return stock.quantity > message.stock.quantity
         ? {
-            title: "There were too few a moment ago",
-            next: "Nothing was ordered. There are more now, so try once more.",
+            title: "There are more now",
+            next: "There weren’t that many a moment ago, and nothing was ordered. Try again.",
           }
-        : { title: "Not that many are left", next: "Nothing was ordered. You can still buy fewer." };
+        : {
+            title: "There aren’t that many left",
+            next: "Nothing was ordered. Choose a smaller quantity and try again.",
+          };
     case "limit_reached":
-      return {
-        title: `At most ${message.limit} for one ${message.per}`,
-        next:
-          message.per === "order"
-            ? "Nothing was ordered. Choose fewer and buy again."
-            : "Nothing more was ordered, so that others get one too.",
-      };
+      return limitWording(message, owned);
     case "not_open":
+      return { title: "It’s open now", next: "It wasn’t a moment ago, and nothing was ordered. Try again." };
+    case "paused":
       return {
-        title: "It was not open a moment ago",
-        next: "Nothing was ordered. The sale is open now, so try once more.",
+        title: "Sales are on again",
+        next: "They were paused a moment ago, and nothing was ordered. Try again.",
       };
     case "price_changed":
       return {
         title: `The price is now ${formatPrice(message.now)}`,
-        next: `This page showed ${formatPrice(message.was)}. Nothing was ordered. Buy again if you want it at the new price.`,
+        next: `It was ${formatPrice(message.was)} on this page. Nothing was ordered. Buy again if you want it at the new price.`,
       };
-    case "paused":
-      return { title: "Sales are paused", next: "Nothing was ordered. This page shows when the sale goes on." };
     case "busy":
       return {
         title: "The till is busy",
-        next: `${message.certain ? "This press bought nothing." : "We cannot see yet how it ended."} Press again in a moment: it is the same attempt and cannot buy twice.`,
+        next: `${message.certain ? "Nothing was bought this time." : "We don’t know yet whether it went through."} Try again in a moment: it’s the same attempt and can’t buy twice.`,
       };
     default:
       return message satisfies never;
   }
+}
+
+function limitWording({ limit, per }: Refused<"limit_reached">, owned: number): { title: string; next: string } {
+  if (per === "order")
+    return {
+      title: `Limit: ${limit} per order`,
+      next: "Nothing was ordered. Choose a smaller quantity and try again.",
+    };
+  return {
+    title: `Limit: ${limit} per person`,
+    next:
+      owned === 0
+        ? "Nothing was ordered. Choose a smaller quantity and try again."
+        : `You have ${owned}. You can buy ${limit - owned} more. This order wasn’t placed.`,
+  };
 }

@@ -16,7 +16,9 @@ export function ResetForm({ item }: { item: Pick<Item, "id" | "startingQuantity"
       <button className="button-quiet" aria-disabled={resetting || undefined}>
         {resetting ? "Resetting…" : "Reset demo"}
       </button>
-      <p className="text-sm text-quiet">Starts a new run with {item.startingQuantity}. Earlier orders stay.</p>
+      <p className="text-sm text-quiet">
+        {`Restocks to ${item.startingQuantity} and starts a new sale. Past orders are kept.`}
+      </p>
     </Form>
   );
 }

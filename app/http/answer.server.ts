@@ -53,8 +53,8 @@ function pageFailure(error: unknown) {
   const failure: Failure = fault.away
     ? {
         kind: "away",
-        title: "We will be back in a moment",
-        detail: "The shop cannot reach its stock right now. Nothing is lost.",
+        title: "We’ll be back in a moment",
+        detail: "The shop can’t reach its stock right now. Nothing is lost.",
         reference: fault.reference,
       }
     : {

@@ -4,26 +4,26 @@
  */
 export const PROBLEMS = {
   // The request is wrong, whatever the shop's state.
-  malformed: { status: 400, title: "That request is not complete" },
-  "cookie-invalid": { status: 400, title: "Your cookie is not one of ours" },
+  malformed: { status: 400, title: "That request isn’t complete" },
+  "cookie-invalid": { status: 400, title: "We couldn’t read your cookie" },
   "cross-site": { status: 403, title: "That came from another site" },
   "not-found": { status: 404, title: "Not found" },
-  "method-not-allowed": { status: 405, title: "That cannot be done here" },
-  "too-large": { status: 413, title: "That is too much" },
-  "unsupported-media-type": { status: 415, title: "That is not a kind of body we read" },
+  "method-not-allowed": { status: 405, title: "That isn’t possible here" },
+  "too-large": { status: 413, title: "That’s too large" },
+  "unsupported-media-type": { status: 415, title: "We can’t read that kind of body" },
   "key-reused": { status: 422, title: "That key was used for something else" },
-  "not-implemented": { status: 501, title: "That is nothing this shop can do" },
+  "not-implemented": { status: 501, title: "The shop can’t do that" },
   // The request is right, and the stock, the item's rules or its opening are against it.
   "sold-out": { status: 409, title: "Sold out" },
   "not-enough-left": { status: 409, title: "Not enough left" },
-  "limit-reached": { status: 409, title: "That is more than one may have" },
+  "limit-reached": { status: 409, title: "That’s more than one person may have" },
   "not-open": { status: 409, title: "Not open yet" },
   paused: { status: 409, title: "Sales are paused" },
   "price-changed": { status: 409, title: "The price has changed" },
   // The request is right, and the shop cannot answer it now.
   broken: { status: 500, title: "Something broke" },
   busy: { status: 503, title: "The shop is busy" },
-  "database-away": { status: 503, title: "The shop cannot reach its stock right now" },
+  "database-away": { status: 503, title: "The shop can’t reach its stock right now" },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemType = keyof typeof PROBLEMS;

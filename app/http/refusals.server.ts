@@ -21,5 +21,5 @@ export class BadRequest extends Error {
 }
 
 export function notFound(what: string): BadRequest {
-  return new BadRequest("not-found", `There is no such ${what} here.`);
+  return new BadRequest("not-found", `We can’t find that ${what}.`);
 }

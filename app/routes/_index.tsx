@@ -1,6 +1,7 @@
 import { data } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
 import { LiveBadge } from "#app/components/live-badge.tsx";
+import { Picture } from "#app/components/picture.tsx";
 import { Quantity, StateLabel } from "#app/components/quantity.tsx";
 import { useReadAgain } from "#app/components/read-again.ts";
 import { StockNews } from "#app/components/stock-news.tsx";
@@ -30,10 +31,10 @@ export default function ShopWindow() {
       <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4">
         <div>
           <h1 className="font-display text-4xl font-semibold tracking-tight text-balance sm:text-6xl">
-            Few of each. Some only once.
+            A few of each. Just one of some.
           </h1>
           <p className="mt-3 max-w-prose text-lg text-pretty text-quiet">
-            Small runs by people who make things slowly. What the number says is what is left.
+            Small runs by people who make things slowly. The number you see is exactly what’s left.
           </p>
         </div>
         {items.length > 0 && <LiveBadge live={live} renderedAt={renderedAt} />}
@@ -41,15 +42,7 @@ export default function ShopWindow() {
       <ul className="mt-10 grid grid-cols-1 gap-x-7 gap-y-11 min-[30rem]:grid-cols-2 lg:grid-cols-3">
         {shown.map((item) => (
           <li key={item.id} data-item={item.id} className="group relative">
-            <div className="overflow-hidden rounded-2xl bg-card">
-              <img
-                src={item.picture}
-                alt={item.pictureAlt}
-                width="800"
-                height="800"
-                className={`aspect-square w-full transition-[scale,opacity,filter] duration-500 group-hover:scale-[1.02] motion-reduce:transition-none ${item.state === "sold_out" ? "opacity-55 grayscale-50" : ""}`}
-              />
-            </div>
+            <Picture item={item} cut soldOut={item.state === "sold_out"} className="aspect-square" />
             <h2 className="mt-4 font-display text-2xl font-semibold tracking-tight">
               <Link to={`/items/${item.id}`} className="cover">
                 {item.name}

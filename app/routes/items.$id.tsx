@@ -9,8 +9,9 @@ import {
 import { useEffect } from "react";
 import { LiveBadge } from "#app/components/live-badge.tsx";
 import { Owned } from "#app/components/owned.tsx";
+import { Picture } from "#app/components/picture.tsx";
 import { PurchaseForm } from "#app/components/purchase-form.tsx";
-import { isAboutStock, type Message, PurchaseMessage } from "#app/components/purchase-message.tsx";
+import { isAboutStock, isLost, type Message, PurchaseMessage } from "#app/components/purchase-message.tsx";
 import { Quantity, StateLabel } from "#app/components/quantity.tsx";
 import { useReadAgain } from "#app/components/read-again.ts";
 import { ResetForm } from "#app/components/reset-form.tsx";
@@ -74,7 +75,7 @@ export const action = page(async ({ request, params }) => {
   if (forged)
     throw new BadRequest(
       "cookie-invalid",
-      "Nothing was bought. You have a good cookie now: go back to the item and buy again.",
+      "Nothing was bought. You have a new cookie now: go back to the item and buy again.",
       headers,
     );
 
@@ -118,8 +119,8 @@ function nthOrder(after: string | null, owned: Order[]): number {
   return owned.findIndex(({ id }) => id === after) + 2;
 }
 
-function isAllOf({ limitPerBuyer }: { limitPerBuyer: number | null }, owned: { quantity: number }[]): boolean {
-  return limitPerBuyer !== null && owned.reduce((units, { quantity }) => units + quantity, 0) >= limitPerBuyer;
+function unitsOf(orders: { quantity: number }[]): number {
+  return orders.reduce((units, { quantity }) => units + quantity, 0);
 }
 
 // A refusal says that the stock is not what this page shows, so the page is read again after it, too. Not while the shop is
@@ -139,8 +140,11 @@ export default function ItemPage() {
   const { item, owned, placed, purchaseKey, demo, renderedAt } = useLoaderData<typeof loader>();
   const message = useActionData<typeof action>() as Message | undefined;
   const buying = useNavigation().formAction?.split("?")[0] === `/items/${item.id}`;
-  const isAll = isAllOf(item, owned);
-  const told = placed || buying ? undefined : message;
+  const units = unitsOf(owned);
+  const allowance = item.limitPerBuyer === null ? null : Math.max(0, item.limitPerBuyer - units);
+  // Whoever may own no more has no use for a form.
+  const done = placed || allowance === 0;
+  const told = done || buying ? undefined : message;
   const live = useLiveItems(item);
   useReadAgain(live.changesOf(item.id));
   const stock = live.stockOf(item.id) ?? item;
@@ -155,45 +159,54 @@ export default function ItemPage() {
   }, [stock.run, item.run, revalidate, revalidation]);
 
   return (
-    <article key={item.id} className="grid gap-x-14 gap-y-8 lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)]">
-      <div className="overflow-hidden rounded-2xl bg-card lg:sticky lg:top-8 lg:self-start">
-        <img src={item.picture} alt={item.pictureAlt} width="800" height="800" className="aspect-square w-full" />
-      </div>
+    <article
+      key={item.id}
+      className="grid gap-x-8 gap-y-5 sm:grid-cols-2 lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)] lg:gap-x-14"
+    >
+      <Picture
+        item={item}
+        soldOut={stock.state === "sold_out"}
+        className="h-[36svh] sm:sticky sm:top-5 sm:aspect-square sm:h-auto sm:max-h-[calc(100svh-6rem)] sm:self-start lg:top-8 lg:max-h-none"
+      />
       <div>
         <LiveBadge live={live} renderedAt={renderedAt} />
-        <h1 className="mt-4 font-display text-4xl font-semibold tracking-tight text-balance sm:text-5xl">
+        <h1 className="mt-3 font-display text-3xl font-semibold tracking-tight text-balance lg:mt-4 lg:text-5xl">
           {item.name}
         </h1>
-        <p className="mt-3 text-lg text-quiet">{item.tagline}</p>
-        <div className="mt-6 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-2 border-y border-line py-4 text-lg">
-          <p className="text-2xl font-semibold tabular-nums">{formatPrice(item.price)}</p>
-          <p className="flex items-baseline gap-x-3 font-medium">
-            <StateLabel stock={stock} />
-            <Quantity stock={stock} />
-          </p>
-        </div>
-        <div className="mt-6">
-          {told && <PurchaseMessage message={told} stock={stock} />}
-          {placed && (
+        <p className="mt-1 text-lg text-quiet lg:mt-3">{item.tagline}</p>
+        <div className={`mt-4 lg:mt-6 ${done ? "" : "buy-bar"}`}>
+          <div className="mb-4 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 border-t border-line pt-3 text-lg lg:mb-6 lg:border-b lg:py-4">
+            <p data-price translate="no" className="text-2xl font-semibold tabular-nums">
+              {formatPrice(item.price)}
+            </p>
+            <p className="flex items-baseline gap-x-3 font-medium">
+              <StateLabel stock={stock} />
+              <Quantity stock={stock} />
+            </p>
+          </div>
+          {told && <PurchaseMessage message={told} stock={stock} owned={units} />}
+          {done && (
             <Owned
               itemId={item.id}
               orders={owned}
-              isAll={isAll}
-              canBuyMore={stock.state === "available" && !isAll}
+              units={units}
+              limitReached={allowance === 0 ? (item.limitPerBuyer ?? undefined) : undefined}
+              canBuyMore={stock.state === "available" && allowance !== 0}
               pressed={message !== undefined}
             />
           )}
-          {!placed && (
+          {!done && !(told && isLost(told, stock)) && (
             <PurchaseForm
               item={item}
               stock={stock}
+              allowance={allowance}
               purchaseKey={message?.kind === "busy" ? message.key : purchaseKey}
               buying={buying}
               undecided={message?.kind === "busy"}
             />
           )}
         </div>
-        <p className="mt-8 max-w-prose text-lg leading-relaxed text-pretty whitespace-pre-line">{item.story}</p>
+        <p className="mt-6 max-w-prose text-lg leading-relaxed text-pretty whitespace-pre-line lg:mt-8">{item.story}</p>
         {demo && <ResetForm item={item} />}
         <StockNews
           items={[{ ...item, state: stock.state }]}

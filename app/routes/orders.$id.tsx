@@ -1,6 +1,8 @@
 import { data, type MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
 import { formatMoment } from "#app/components/moment.ts";
+import { PAYMENT } from "#app/components/payment.ts";
+import { Picture } from "#app/components/picture.tsx";
 import { page } from "#app/http/answer.server.ts";
 import { getReaders } from "#app/http/buyer.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
@@ -28,47 +30,47 @@ export const meta: MetaFunction<typeof loader> = ({ data: page }) => [
 
 export default function Receipt() {
   const { order, item } = useLoaderData<typeof loader>();
-  const total = { amount: order.price.amount * order.quantity, currency: order.price.currency };
+  const price = { amount: order.price.amount * order.quantity, currency: order.price.currency };
   return (
     <article
-      className="grid gap-x-14 gap-y-8 lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)] lg:grid-rows-[auto_1fr]"
+      className="grid gap-x-8 gap-y-6 sm:grid-cols-2 sm:grid-rows-[auto_1fr] lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)] lg:gap-x-14 print:block"
       data-receipt
     >
-      <div className="lg:col-start-2">
-        <p className="font-medium text-good" role="status">
-          {order.quantity === 1 ? "It is yours." : "They are yours."}
-        </p>
-        <h1 className="mt-2 font-display text-4xl font-semibold tracking-tight text-balance sm:text-5xl">
-          {item.name}
+      <div className="sm:col-start-2">
+        {/* The focus arrives on the heading, so the news stands in it: a screen reader hears it first. */}
+        <h1 className="font-display text-4xl font-semibold tracking-tight text-balance lg:text-5xl">
+          <span className="mb-1 block text-good">{order.quantity === 1 ? "It’s yours." : "They’re yours."}</span>
+          <span className="block">{item.name}</span>
         </h1>
-        <p className="mt-3 text-lg text-quiet">
-          Order No. <span data-number>{order.number}</span> of sale No. {order.run}
+        <p className="mt-3 flex gap-x-[0.3em] text-lg text-quiet">
+          <span>Order No.</span>
+          <span data-number translate="no" className="tabular-nums">
+            {order.number}
+          </span>
         </p>
       </div>
-      <img
-        src={item.picture}
-        alt={item.pictureAlt}
-        width="800"
-        height="800"
-        className="aspect-square w-full rounded-2xl lg:col-start-1 lg:row-span-2 lg:row-start-1"
+      <Picture
+        item={item}
+        className="h-[38svh] sm:col-start-1 sm:row-span-2 sm:row-start-1 sm:aspect-square sm:h-auto sm:self-start print:float-right print:size-40"
       />
-      <div className="lg:col-start-2">
+      <div className="sm:col-start-2">
         <dl className="divide-y divide-line border-y border-line">
-          <Line term="Units">{order.quantity}</Line>
-          <Line term="Total">{formatPrice(total)}</Line>
-          <Line term="When">
+          <Line term="Quantity">{order.quantity}</Line>
+          <Line term="To pay">{formatPrice(price)}</Line>
+          <Line term="Ordered">
             <time dateTime={order.placedAt.toISOString()}>{formatMoment(order.placedAt)}</time>
           </Line>
           <Line term="Order ID">
-            <span className="text-sm">{order.id}</span>
+            <span className="text-sm break-all">{order.id}</span>
           </Line>
         </dl>
-        <p className="mt-8 flex flex-wrap gap-4">
+        <p className="mt-4 text-quiet">{PAYMENT}</p>
+        <p className="mt-6 flex flex-wrap gap-3 print:hidden">
           <Link to={`/items/${order.itemId}`} className="button-quiet">
             Back to the item
           </Link>
           <Link to="/" className="button-quiet">
-            To the shop window
+            Back to the shop
           </Link>
         </p>
       </div>
@@ -80,7 +82,9 @@ function Line({ term, children }: { term: string; children: React.ReactNode }) {
   return (
     <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 py-3">
       <dt className="text-quiet">{term}</dt>
-      <dd className="font-medium tabular-nums">{children}</dd>
+      <dd translate="no" className="font-medium tabular-nums">
+        {children}
+      </dd>
     </div>
   );
 }

@@ -400,7 +400,7 @@ test("a page says that the database is away, with 503 and when to come again, an
   await until(async () => (away = await fetch(`${shop.url}/items/moon-moth`)).status === 503);
   expect(away.headers.get("Retry-After")).toBe("5");
   const html = await away.text();
-  expect(html).toContain("We will be back in a moment");
+  expect(html).toContain("We’ll be back in a moment");
   expect((await fetch(`${shop.url}/api/items`)).status).toBe(503);
   expect((await fetch(`${shop.url}/healthz`)).status).toBe(200);
   const busy = await new Visitor(shop.url).buyByJson("moon-moth", randomUUID());
