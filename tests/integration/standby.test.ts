@@ -7,7 +7,8 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { connect, type Database } from "#app/db.server.ts";
 import { audit } from "#app/shop/audit.server.ts";
-import { purchase, Tills } from "#app/shop/purchase.server.ts";
+import { purchase } from "#app/shop/purchase.server.ts";
+import { Tills } from "#app/shop/tills.server.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "#server/embedded-postgres.ts";
 import { makeTemplate } from "#harness/template.ts";
 
