@@ -30,6 +30,11 @@ const settings = z.object({
   TILL_QUEUE: z.coerce.number().int().min(1).max(1_000_000).default(5_000),
   /** Milliseconds at the end of the process until whatever is still open ends with it. */
   STOP_WITHIN: z.coerce.number().int().min(0).max(600_000).default(8_000),
+  /** Milliseconds that a buyer's cookie must be old to buy an item with a limit for each buyer; 0 asks for no cookie. */
+  BUYER_AGE: z.coerce.number().int().min(0).max(3_600_000).default(2_000),
+  /** New buyers a minute, and units of a run, that one address may have of such an item. */
+  NEW_BUYERS_PER_ADDRESS: z.coerce.number().int().min(1).max(1_000_000).default(120),
+  UNITS_PER_ADDRESS: z.coerce.number().int().min(1).max(1_000_000).default(20),
   /** Rendered pages that are kept for the next visitor, and their megabytes; 0 pages reads and renders each page anew. */
   PAGES_KEPT: z.coerce.number().int().min(0).max(10_000).default(10_000),
   PAGES_KEPT_MB: z.coerce.number().int().min(1).max(100_000).default(64),

@@ -9,7 +9,7 @@ type Refused<Kind extends PurchaseOutcome["kind"]> = Extract<PurchaseOutcome, { 
 
 /** What came of a purchase that made no order. Busy, the key names the attempt that can be sent again. */
 export type Message =
-  | Refused<"sold_out" | "not_enough" | "limit_reached" | "not_open" | "paused" | "price_changed">
+  | Refused<"sold_out" | "not_enough" | "limit_reached" | "not_open" | "paused" | "price_changed" | "cookie_needed">
   | (Refused<"busy"> & { key: string });
 
 interface Props {
@@ -95,6 +95,11 @@ function wording(message: Message, stock: Stock, owned: number): { title: string
         title: `The price is now ${formatPrice(message.now)}`,
         next: `It was ${formatPrice(message.was)} on this page. Nothing was ordered. Buy again if you want it at the new price.`,
       };
+    case "cookie_needed":
+      return {
+        title: "Just a moment",
+        next: `This one is limited per person, and your browser is new here. Nothing was ordered. Try again in ${message.retryAfterSeconds} ${message.retryAfterSeconds === 1 ? "second" : "seconds"}.`,
+      };
     case "busy":
       return {
         title: "The till is busy",
@@ -110,6 +115,11 @@ function limitWording({ limit, per }: Refused<"limit_reached">, owned: number): 
     return {
       title: `Limit: ${limit} per order`,
       next: "Nothing was ordered. Choose a smaller quantity and try again.",
+    };
+  if (per === "address")
+    return {
+      title: "The limit for your network is reached",
+      next: `Buyers from one network can have ${limit} of these. Nothing was ordered.`,
     };
   return {
     title: `Limit: ${limit} per person`,

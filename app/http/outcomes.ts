@@ -16,6 +16,7 @@ export const OUTCOMES = {
   paused: told("paused"),
   sold_out: told("sold-out"),
   price_changed: told("price-changed"),
+  cookie_needed: told("cookie-needed"),
   not_enough: told("not-enough-left"),
   limit_reached: told("limit-reached"),
   not_found: told("not-found"),

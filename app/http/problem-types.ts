@@ -19,6 +19,7 @@ export const PROBLEMS = {
   "limit-reached": { status: 409, title: "That’s more than one person may have" },
   "not-open": { status: 409, title: "Not open yet" },
   paused: { status: 409, title: "Sales are paused" },
+  "cookie-needed": { status: 409, title: "A cookie of this shop is needed first" },
   "price-changed": { status: 409, title: "The price has changed" },
   // The request is right, and the shop cannot answer it now.
   broken: { status: 500, title: "Something broke" },

@@ -47,6 +47,7 @@ export const action = api(async ({ request, params }) => {
     case "not_open":
     case "paused":
     case "price_changed":
+    case "cookie_needed":
       return refuse(outcome, detailOf(outcome), headers);
     default:
       return outcome satisfies never;
@@ -70,6 +71,8 @@ function detailOf(outcome: Refused): string | undefined {
       return "Nothing was bought. Ask again with the price as it is now; the same key will do.";
     case "busy":
       return `${outcome.certain ? "This request bought nothing." : "How it ended is not known yet."} Send the same purchase again, with the same key: it cannot buy twice.`;
+    case "cookie_needed":
+      return `Nothing was bought. Send the same purchase again in ${outcome.retryAfterSeconds} s with the cookie of this shop.`;
     case "paused":
       return "Nothing was bought. The sale goes on when the shop resumes it.";
     case "sold_out":

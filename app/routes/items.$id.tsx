@@ -93,6 +93,7 @@ export const action = page(async ({ request, params }) => {
     case "not_open":
     case "paused":
     case "price_changed":
+    case "cookie_needed":
       return data<Message>(outcome, { status: OUTCOMES[outcome.kind].status, headers });
     case "busy":
       headers.set("Retry-After", String(outcome.retryAfterSeconds));

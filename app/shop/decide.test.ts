@@ -166,3 +166,34 @@ test("a decision that does not add up is not written", () => {
   ])
     expect(() => assertConsistent(ITEM, broken)).toThrow("does not add up");
 });
+
+test("what limits its buyers is sold to a cookie from before the opening, or to one that is old enough, and to no other", () => {
+  const opensAt = new Date(ITEM.lockedAt.getTime() - 500);
+  const ages = [undefined, 0, 400, 600, 1_999, 2_000, Infinity];
+  const wishes = () => ages.map((cookieAge, index) => ({ ...wish(`buyer ${index}`), cookieAge }));
+  const item = { ...ITEM, quantity: 9 };
+  const decideAt = (change: Partial<LockedItem>, buyerAge: number) => {
+    const known = { item: { ...item, ...change }, earlier: [], owned: new Map<string, number>(), buyerAge };
+    return decide(wishes(), known, () => "order").decisions;
+  };
+  const no = "cookie_needed";
+  const yes = "purchased";
+  expect(decideAt({}, 2_000).map(({ kind }) => kind)).toEqual([no, no, no, no, no, yes, yes]);
+  expect(decideAt({ opensAt }, 2_000).map(({ kind }) => kind)).toEqual([no, no, no, yes, yes, yes, yes]);
+  expect(decideAt({}, 2_000).slice(0, 4)).toMatchObject(
+    [2, 2, 2, 2].map((retryAfterSeconds) => ({ retryAfterSeconds })),
+  );
+  // Where nothing limits a buyer, and where no age is asked for, it does not matter.
+  for (const decisions of [decideAt({ limitPerBuyer: null }, 2_000), decideAt({}, 0)])
+    expect(new Set(decisions.map(({ kind }) => kind))).toEqual(new Set([yes]));
+});
+
+test("an address that has had its units gets no more of what limits its buyers, and finds what it has bought", () => {
+  const { sales } = decided([wish("a")]);
+  const earlier = sales.map(({ order, buyerId, key }) => ({ ...order, buyerId, key }));
+  const wishes = [wish("a"), wish("b")].map((each) => ({ ...each, addressLimit: 20 }));
+  const result = decided(wishes, {}, earlier);
+  expect(kinds(result)).toEqual(["repeated", "limit_reached"]);
+  expect(result.decisions[1]).toMatchObject({ limit: 20, per: "address" });
+  expect(kinds(decided(wishes, { limitPerBuyer: null }, earlier))).toEqual(["repeated", "purchased"]);
+});

@@ -8,6 +8,13 @@ export interface Wish {
   quantity: number;
   /** The price of one unit that the buyer was shown. Absent: the buyer takes the item's price, whatever it is. */
   shown?: Price | undefined;
+  /**
+   * Milliseconds since the buyer was given a cookie, Infinity when that is too long ago to be known. Absent: no cookie came
+   * along. Only a limit for each buyer asks for it, since whoever comes without one is a new buyer each time.
+   */
+  cookieAge?: number | undefined;
+  /** Units of a run that the buyer's address may have, when it would have more with these. */
+  addressLimit?: number | undefined;
   /** The buyers this key stands for when sent without a cookie (one per secret in use). If `buyerId` is one of them, this request came without a cookie. */
   namelessBuyerIds?: readonly string[];
 }
@@ -25,10 +32,12 @@ export type Decision =
   | { kind: "sold_out"; stock: Stock }
   /** The buyer was shown another price than the item has. */
   | { kind: "price_changed"; was: Price; now: Price; stock: Stock }
+  /** The item limits its buyers, and this one has no cookie yet, or one that is too young. Later, the same attempt can buy. */
+  | { kind: "cookie_needed"; retryAfterSeconds: number; stock: Stock }
   /** Some are left, but fewer than asked for. */
   | { kind: "not_enough"; stock: Stock }
-  /** `limit` units an order may have, or a buyer in a run, who owns `owned` of them. */
-  | { kind: "limit_reached"; limit: number; per: "order" | "buyer"; owned: number; stock: Stock };
+  /** `limit` units an order may have, or in a run a buyer, who owns `owned` of them, or all buyers from one address. */
+  | { kind: "limit_reached"; limit: number; per: "order" | "buyer" | "address"; owned: number; stock: Stock };
 
 /** An item as it is while its stock is locked. */
 export interface LockedItem {
@@ -67,6 +76,8 @@ export interface Known {
   earlier: KeyedOrder[];
   /** Units each buyer owns of this run, where the item limits them. */
   owned: ReadonlyMap<string, number>;
+  /** Milliseconds that a cookie must be old to buy what limits its buyers, unless it was given before the opening; 0 asks for none. */
+  buyerAge?: number;
 }
 
 export interface Decided {
@@ -80,7 +91,7 @@ export interface Decided {
  * Decides the wishes one after the other, each on what those before have left: all or nothing for each, and one that
  * is refused leaves everything to the next. `makeId` names new orders.
  */
-export function decide(wishes: Wish[], { item, earlier, owned }: Known, makeId: () => string): Decided {
+export function decide(wishes: Wish[], { item, earlier, owned, buyerAge = 0 }: Known, makeId: () => string): Decided {
   const after = { ...item };
   const sales: Sale[] = [];
   const made = Map.groupBy(earlier, ({ key }) => key);
@@ -93,7 +104,7 @@ export function decide(wishes: Wish[], { item, earlier, owned }: Known, makeId: 
       return { kind: "repeated", order: known, own: known.buyerId === wish.buyerId };
     if (known || (isNameless(wish) && ofThisKey.length > 0)) return { kind: "key_reused" };
 
-    const refusal = refusalOf(wish, after, units.get(wish.buyerId) ?? 0);
+    const refusal = refusalOf(wish, after, units.get(wish.buyerId) ?? 0, buyerAge);
     if (refusal) return refusal;
 
     after.quantity -= wish.quantity;
@@ -153,7 +164,12 @@ function isNameless({ buyerId, namelessBuyerIds = [] }: Wish): boolean {
   return namelessBuyerIds.includes(buyerId);
 }
 
-function refusalOf({ quantity, shown }: Wish, item: LockedItem, owned: number): Decision | undefined {
+function refusalOf(
+  { quantity, shown, cookieAge, addressLimit }: Wish,
+  item: LockedItem,
+  owned: number,
+  buyerAge: number,
+): Decision | undefined {
   const stock = stockOf(item);
   const { maxPerOrder, limitPerBuyer, opensAt } = item;
   const price = priceOf(item);
@@ -162,9 +178,24 @@ function refusalOf({ quantity, shown }: Wish, item: LockedItem, owned: number): 
   if (item.quantity === 0) return { kind: "sold_out", stock };
   if (shown && (shown.amount !== price.amount || shown.currency !== price.currency))
     return { kind: "price_changed", was: shown, now: price, stock };
+  const wait = limitPerBuyer === null ? 0 : cookieWait(cookieAge, item, buyerAge);
+  if (wait > 0) return { kind: "cookie_needed", retryAfterSeconds: Math.ceil(wait / 1_000), stock };
   if (quantity > maxPerOrder) return { kind: "limit_reached", limit: maxPerOrder, per: "order", owned, stock };
   if (limitPerBuyer !== null && owned + quantity > limitPerBuyer)
     return { kind: "limit_reached", limit: limitPerBuyer, per: "buyer", owned, stock };
+  if (limitPerBuyer !== null && addressLimit !== undefined)
+    return { kind: "limit_reached", limit: addressLimit, per: "address", owned, stock };
   if (quantity > item.quantity) return { kind: "not_enough", stock };
   return undefined;
+}
+
+/**
+ * Milliseconds until the buyer's cookie is old enough. One that was given before the opening is: whoever waited for it did
+ * not come for one unit after the other.
+ */
+function cookieWait(age: number | undefined, { opensAt, lockedAt }: LockedItem, buyerAge: number): number {
+  if (buyerAge === 0) return 0;
+  if (age === undefined) return buyerAge;
+  const isFromBefore = opensAt !== null && lockedAt.getTime() - age < opensAt.getTime();
+  return isFromBefore ? 0 : Math.max(0, buyerAge - age);
 }

@@ -1,6 +1,7 @@
 /** One decision: many wishes for one item, one transaction, one lock. */
 import { randomUUID } from "node:crypto";
 import { type Database, databaseFault, inOrder, type Transaction } from "#app/db.server.ts";
+import { env } from "#app/env.server.ts";
 import {
   assertConsistent,
   type Decided,
@@ -58,7 +59,7 @@ async function decideAndRecord(
   let earlier = found;
   const owned = item.limitPerBuyer === null ? new Map<string, number>() : await unitsOf(wishes, item, tx);
   for (let turn = 1; ; turn += 1) {
-    const decided = decide(wishes, { item, earlier, owned }, randomUUID);
+    const decided = decide(wishes, { item, earlier, owned, buyerAge: env.BUYER_AGE }, randomUUID);
     if (decided.sales.length === 0) return decided;
     assertConsistent(item, decided);
     try {

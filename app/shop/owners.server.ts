@@ -8,8 +8,10 @@ import { within } from "#app/within.server.ts";
 import type { Item, Order } from "./item.ts";
 import { listOrdersOfRun, listSalesFrom } from "./orders.server.ts";
 
-/** Orders of one run that are remembered, about 1 MB of them. In a run that has more, each visitor is looked up. */
+/** Orders of one run that are remembered. In a run that has more, each visitor is looked up. */
 const MOST_ORDERS = 10_000;
+/** Orders that are remembered in all, some 25 MB of them. Beyond it the runs that nobody has looked at for longest are forgotten. */
+const MOST_IN_ALL = 200_000;
 /** Milliseconds that visitors wait for what one of them reads. Beyond it each is looked up: a dead connection must not hold all of them. */
 const PATIENCE = 500;
 
@@ -29,11 +31,17 @@ class Run {
     this.name = nameOf(item);
   }
 
-  /** Whether the buyer had bought when the item was at `version`, or cannot be told. */
+  /** How many orders are remembered. */
+  get size(): number {
+    return this.#buyers.size;
+  }
+
+  /** Whether the buyer had bought when the item was at `version`, or cannot be told in time. */
   async mayHaveBought(buyerId: string, version: number): Promise<boolean> {
+    const until = performance.now() + PATIENCE;
     while (this.#version !== version && !this.#isLong()) {
       this.#reading ??= this.#read(version).finally(() => (this.#reading = undefined));
-      if (!(await isDoneWithin(PATIENCE, this.#reading))) return true;
+      if (!(await isDoneWithin(until - performance.now(), this.#reading))) return true;
     }
     return this.#isLong() || this.#buyers.has(buyerId);
   }
@@ -63,8 +71,30 @@ function isDoneWithin(milliseconds: number, work: Promise<void>): Promise<boolea
   );
 }
 
-/** The run that is on, of each item. */
+/** The run that is on, of each item, the one that was asked about last being last. */
 const runs = singleton("owners", () => new Map<string, Run>());
+
+function runOf(item: Pick<Item, "id" | "run" | "epoch">): Run {
+  const known = runs.get(item.id);
+  const run = known?.name === nameOf(item) ? known : new Run(item);
+  runs.delete(item.id);
+  runs.set(item.id, run);
+  return run;
+}
+
+/** Orders that are remembered now, of all items. */
+export function rememberedOrders(): number {
+  return [...runs.values()].reduce((sum, run) => sum + run.size, 0);
+}
+
+function forgetTheLongestAgo(): void {
+  let size = rememberedOrders();
+  for (const [itemId, run] of runs) {
+    if (size <= MOST_IN_ALL) return;
+    runs.delete(itemId);
+    size -= run.size;
+  }
+}
 
 /**
  * What the buyer owns of the item's run, in the order it was bought, at the version of the item that is given or later. An instance
@@ -75,10 +105,13 @@ export async function listOwned(
   buyerId: string,
   orderId: string | null = null,
 ): Promise<Order[]> {
-  const { id, run, version } = item;
-  let known = runs.get(id);
-  if (known?.name !== nameOf(item)) runs.set(id, (known = new Run(item)));
-  return env.PAGES_KEPT === 0 || orderId !== null || (await known.mayHaveBought(buyerId, version))
-    ? listOrdersOfRun(id, run, buyerId)
-    : [];
+  const isAsked = env.PAGES_KEPT === 0 || orderId !== null;
+  if (!isAsked) {
+    const run = runOf(item);
+    const before = run.size;
+    const mayHaveBought = await run.mayHaveBought(buyerId, item.version);
+    if (run.size > before) forgetTheLongestAgo();
+    if (!mayHaveBought) return [];
+  }
+  return listOrdersOfRun(item.id, item.run, buyerId);
 }

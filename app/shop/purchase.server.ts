@@ -1,24 +1,50 @@
 /** A purchase: a buyer's wish, joined to the item's till, and what comes of it. */
+import { env } from "#app/env.server.ts";
+import { singleton } from "#app/singleton.server.ts";
+import { AddressUnits } from "./address-units.ts";
 import { getItem } from "./catalogue.server.ts";
 import type { Wish } from "./decide.ts";
-import { isItemId, isUuid } from "./item.ts";
+import { isItemId, isUuid, type Item } from "./item.ts";
 import { memory } from "./memory.server.ts";
 import type { PurchaseOutcome } from "./outcome.ts";
 import { shopTills, type Tills } from "./tills.server.ts";
 
-export interface PurchaseRequest extends Wish {
+export interface PurchaseRequest extends Omit<Wish, "addressLimit"> {
   itemId: string;
+  /** The network address the request came from. Absent: it is not counted. */
+  address?: string;
 }
+
+/** What this instance has sold to each address. Others count for themselves. */
+const addressUnits = singleton("address-units", () => new AddressUnits(env.UNITS_PER_ADDRESS));
 
 /**
  * Buys, all or nothing. Anything a buyer or a busy database can cause is an outcome, not an exception. It throws only
  * for bugs, and for an unknown item while the database is unreachable.
  */
 export async function purchase(request: PurchaseRequest, tills: Tills = shopTills): Promise<PurchaseOutcome> {
-  const { itemId, ...wish } = request;
+  const { itemId, address, ...wish } = request;
   if (!isItemId(itemId)) return { kind: "not_found" };
   if (!isUuid(wish.buyerId) || !isUuid(wish.key)) throw new TypeError("buyerId and key are UUIDs");
+  const remembered = memory.item(itemId);
   // A till for each name that somebody makes up would take the connections that sell. One added a moment ago is not remembered yet.
-  if (memory.isFresh && !memory.item(itemId) && !(await getItem(itemId))) return { kind: "not_found" };
-  return tills.join(itemId, { ...wish, buyerId: wish.buyerId.toLowerCase(), key: wish.key.toLowerCase() });
+  if (memory.isFresh && !remembered && !(await getItem(itemId))) return { kind: "not_found" };
+
+  const named = { ...wish, buyerId: wish.buyerId.toLowerCase(), key: wish.key.toLowerCase() };
+  if (address === undefined || !remembered || remembered.limitPerBuyer === null) return tills.join(itemId, named);
+  return joinFrom(address, remembered, named, tills);
+}
+
+/** Whoever comes without a cookie is a new buyer each time, whom no limit for each buyer meets: so the address is counted, too. */
+async function joinFrom(address: string, item: Item, wish: Wish, tills: Tills): Promise<PurchaseOutcome> {
+  const takeBack = addressUnits.take(`${item.id} ${item.run}`, address, wish.quantity);
+  // Not refused here: the key may have bought before, and its order is found first.
+  if (!takeBack) return tills.join(item.id, { ...wish, addressLimit: env.UNITS_PER_ADDRESS });
+  let outcome: PurchaseOutcome | undefined;
+  try {
+    return (outcome = await tills.join(item.id, wish));
+  } finally {
+    // One whose outcome is not known yet may have bought.
+    if (outcome && outcome.kind !== "purchased" && !(outcome.kind === "busy" && !outcome.certain)) takeBack();
+  }
 }
