@@ -4,12 +4,13 @@ import pg from "pg";
 import { afterEach, expect, test } from "vitest";
 import { connect, type Database } from "#app/db.server.ts";
 import { audit } from "#app/shop/audit.server.ts";
-import { listItems } from "#app/shop/catalogue.server.ts";
+import { getItem, listItems } from "#app/shop/catalogue.server.ts";
 import { purchase } from "#app/shop/purchase.server.ts";
 import { Tills } from "#app/shop/tills.server.ts";
 import { migrate } from "#server/migrate.ts";
+import { until } from "#harness/shop.ts";
 import { dropDatabase, emptyDatabase } from "../setup/clone-database.ts";
-import { FILLERS, OPENS_AT, ORDERS, STOCKS } from "../setup/earlier-shops.ts";
+import { FILLERS, OPENS_AT, ORDERS, SALE_BEFORE_STOCK, STOCKS } from "../setup/earlier-shops.ts";
 import { folderOfMigrations, listMigrationNames } from "../setup/migration-folder.ts";
 
 const migrations = await listMigrationNames();
@@ -70,3 +71,71 @@ test.each(migrations.map((name, index) => [name, migrations.slice(0, index + 1)]
     expect((await audit(url)).findings).toEqual([]);
   },
 );
+
+type Locked = Record<"quantity" | "version" | "run" | "lastNumber" | "priceAmount", number> & { lockedAt: Date };
+
+/** A session of an instance of the version before the stock had a table of its own, and how it sells a piece. */
+async function earlierInstance(url: string) {
+  const client = new pg.Client({ connectionString: url, application_name: "earlier" });
+  await client.connect();
+  closing.push(() => client.end());
+  const lock = async () => {
+    const query = { name: "lock", text: SALE_BEFORE_STOCK.lock, values: ["sold-some"] };
+    const [item] = (await client.query<Locked>(query)).rows;
+    if (!item) throw new Error("the item is gone");
+    return item;
+  };
+  const record = async ({ quantity, version, run, lastNumber, priceAmount, lockedAt }: Locked) => {
+    const [after, next] = [quantity - 1, version + 1];
+    const sale = [[randomUUID()], [lastNumber + 1], [randomUUID()], [randomUUID()], [1], [next], [after]];
+    const item = ["sold-some", run, priceAmount, "EUR", lockedAt, after, next, lastNumber + 1];
+    await client.query({ name: "record", text: SALE_BEFORE_STOCK.record, values: [...sale, ...item] });
+  };
+  return {
+    lock,
+    record,
+    begin: () => client.query("BEGIN"),
+    commit: () => client.query("COMMIT"),
+    end: () => client.query("ROLLBACK"),
+  };
+}
+
+const beforeStock = migrations.slice(0, migrations.indexOf(SALE_BEFORE_STOCK.of) + 1);
+
+test("an instance of the version before the stock had its table sells nothing beside the migrated database", async () => {
+  const url = await databaseOf(beforeStock);
+  const running = await earlierInstance(url);
+  await running.begin();
+  const item = await running.lock();
+  await running.record(item);
+  await running.commit(); // the control: before the migration it does sell
+  await migrate(url);
+  for (const instance of [running, await earlierInstance(url)]) {
+    await instance.begin();
+    await expect(instance.lock()).rejects.toThrow();
+    await instance.end();
+    // Also where its row was locked by a session that has not noticed.
+    await instance.begin();
+    await expect(instance.record({ ...item, quantity: 4, version: 6, lastNumber: 3 })).rejects.toThrow();
+    await instance.end();
+  }
+  expect(await audit(url)).toMatchObject({ orders: 6, findings: [] });
+});
+
+test("a sale that is under way when the migration comes is in the stock that it makes", async () => {
+  const url = await databaseOf(beforeStock);
+  const earlier = await earlierInstance(url);
+  await earlier.begin();
+  await earlier.record(await earlier.lock());
+  const migrating = migrate(url);
+  const client = open(url);
+  await until(async () => {
+    const waiting = await client.$queryRaw<unknown[]>`
+      SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%CREATE TABLE "stock"%'`;
+    return waiting.length > 0;
+  });
+  await earlier.commit();
+  expect(await migrating).toEqual(migrations.slice(beforeStock.length));
+  expect(await audit(url)).toMatchObject({ orders: 6, findings: [] });
+  expect(await getItem("sold-some", client)).toMatchObject({ quantity: 4, version: 6 });
+});

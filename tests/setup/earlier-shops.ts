@@ -101,3 +101,38 @@ export const FILLERS: { from: string; fill: string }[] = [
       COMMIT;`,
   },
 ];
+
+/** How a shop sold before the stock had a table of its own: its statements to the letter, in their order, in one transaction. */
+export const SALE_BEFORE_STOCK = {
+  of: "20261127000000_item_ids_are_short",
+  /** An item's id. */
+  lock: `
+    WITH locked AS MATERIALIZED (SELECT * FROM items WHERE id = $1 FOR UPDATE)
+    SELECT id, quantity, version, run, last_number AS "lastNumber", starting_quantity AS "startingQuantity",
+           max_per_order AS "maxPerOrder", limit_per_buyer AS "limitPerBuyer", opens_at AS "opensAt",
+           coalesce(opens_at > clock_timestamp(), false) AS "notOpen", clock_timestamp() AS "lockedAt",
+           price_amount AS "priceAmount", currency
+    FROM locked`,
+  /** Lists of ids, numbers, buyers, keys, quantities, versions, balances; item, run, price, currency, time; quantity, version, last number. */
+  record: `
+    WITH sale AS (
+      SELECT * FROM unnest(
+        $1::uuid[], $2::int[],
+        $3::uuid[], $4::uuid[],
+        $5::int[], $6::int[], $7::int[]
+      ) AS sale (order_id, number, buyer_id, key, quantity, version, balance)
+    ), placed AS (
+      INSERT INTO orders (id, item_id, run, number, buyer_id, key, quantity, price_amount, currency, placed_at)
+      SELECT order_id, $8, $9, number, buyer_id, key, quantity, $10, $11, $12
+      FROM sale
+      -- Two tills that meet the same keys wait for each other in one order, never in a circle.
+      ORDER BY buyer_id, key
+    ), moved AS (
+      INSERT INTO movements (item_id, version, run, reason, delta, balance, order_id, created_at)
+      SELECT $8, version, $9, 'sale', -quantity, balance, order_id, $12
+      FROM sale
+    )
+    UPDATE items
+    SET quantity = $13, version = $14, last_number = $15
+    WHERE id = $8`,
+};

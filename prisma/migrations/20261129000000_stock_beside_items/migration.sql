@@ -4,6 +4,9 @@
 -- Not rolling: two instances with two locks would oversell. So the columns move in one transaction, and an instance of the
 -- version before fails at its next statement instead of selling. Stop all instances, then start one.
 
+-- Before anything is read: a sale that is under way ends first, and is in what is copied.
+LOCK TABLE "items" IN ACCESS EXCLUSIVE MODE;
+
 CREATE TABLE "stock" (
     "item_id" TEXT NOT NULL,
     "run" INTEGER NOT NULL DEFAULT 1,
