@@ -15,6 +15,8 @@ const MOST_IN_ALL = 200_000;
 /** Milliseconds that visitors wait for what one of them reads. Beyond it each is looked up: a dead connection must not hold all of them. */
 const PATIENCE = 500;
 
+type Of = Pick<Item, "id" | "run" | "version" | "epoch">;
+
 /** One run of one item, in one epoch: another history has other orders under the same numbers. */
 class Run {
   readonly #item: Pick<Item, "id" | "run">;
@@ -26,7 +28,7 @@ class Run {
   #version: number | undefined;
   #reading: Promise<void> | undefined;
 
-  constructor(item: Pick<Item, "id" | "run" | "epoch">) {
+  constructor(item: Of) {
     this.#item = item;
     this.name = nameOf(item);
   }
@@ -60,7 +62,7 @@ class Run {
   }
 }
 
-function nameOf({ id, run, epoch }: Pick<Item, "id" | "run" | "epoch">): string {
+function nameOf({ id, run, epoch }: Of): string {
   return `${id} ${run} ${epoch}`;
 }
 
@@ -71,47 +73,57 @@ function isDoneWithin(milliseconds: number, work: Promise<void>): Promise<boolea
   );
 }
 
-/** The run that is on, of each item, the one that was asked about last being last. */
-const runs = singleton("owners", () => new Map<string, Run>());
+/** The runs that are on, remembered within one budget. */
+export class Owners {
+  readonly #most: number;
+  /** By item, the one that was asked about last being last. */
+  readonly #runs = new Map<string, Run>();
 
-function runOf(item: Pick<Item, "id" | "run" | "epoch">): Run {
-  const known = runs.get(item.id);
-  const run = known?.name === nameOf(item) ? known : new Run(item);
-  runs.delete(item.id);
-  runs.set(item.id, run);
-  return run;
-}
+  /** `most` orders are remembered, of all items. */
+  constructor(most = MOST_IN_ALL) {
+    this.#most = most;
+  }
 
-/** Orders that are remembered now, of all items. */
-export function rememberedOrders(): number {
-  return [...runs.values()].reduce((sum, run) => sum + run.size, 0);
-}
+  /** How many orders are remembered. */
+  get size(): number {
+    return [...this.#runs.values()].reduce((sum, run) => sum + run.size, 0);
+  }
 
-function forgetTheLongestAgo(): void {
-  let size = rememberedOrders();
-  for (const [itemId, run] of runs) {
-    if (size <= MOST_IN_ALL) return;
-    runs.delete(itemId);
-    size -= run.size;
+  /** Whether the buyer had bought of the item's run when it was at this version, or cannot be told in time. */
+  async mayHaveBought(item: Of, buyerId: string): Promise<boolean> {
+    const run = this.#runOf(item);
+    const before = run.size;
+    const answer = await run.mayHaveBought(buyerId, item.version);
+    if (run.size > before) this.#forget();
+    return answer;
+  }
+
+  #runOf(item: Of): Run {
+    const known = this.#runs.get(item.id);
+    const run = known?.name === nameOf(item) ? known : new Run(item);
+    this.#runs.delete(item.id);
+    this.#runs.set(item.id, run);
+    return run;
+  }
+
+  #forget(): void {
+    let { size } = this;
+    for (const [itemId, run] of this.#runs) {
+      if (size <= this.#most) return;
+      this.#runs.delete(itemId);
+      size -= run.size;
+    }
   }
 }
+
+const owners = singleton("owners", () => new Owners());
 
 /**
  * What the buyer owns of the item's run, in the order it was bought, at the version of the item that is given or later. An instance
  * that is behind may be given an older one than the buyer has seen: `orderId`, an order the buyer says is there, is looked for at once.
  */
-export async function listOwned(
-  item: Pick<Item, "id" | "run" | "version" | "epoch">,
-  buyerId: string,
-  orderId: string | null = null,
-): Promise<Order[]> {
-  const isAsked = env.PAGES_KEPT === 0 || orderId !== null;
-  if (!isAsked) {
-    const run = runOf(item);
-    const before = run.size;
-    const mayHaveBought = await run.mayHaveBought(buyerId, item.version);
-    if (run.size > before) forgetTheLongestAgo();
-    if (!mayHaveBought) return [];
-  }
+export async function listOwned(item: Of, buyerId: string, orderId: string | null = null): Promise<Order[]> {
+  const isRemembered = env.PAGES_KEPT > 0 && orderId === null;
+  if (isRemembered && !(await owners.mayHaveBought(item, buyerId))) return [];
   return listOrdersOfRun(item.id, item.run, buyerId);
 }

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
 import { connect } from "#app/db.server.ts";
 import { getItem } from "#app/shop/catalogue.server.ts";
-import { listOwned } from "#app/shop/owners.server.ts";
+import { listOwned, Owners } from "#app/shop/owners.server.ts";
 import { purchase } from "#app/shop/purchase.server.ts";
 import { resetItem } from "#app/shop/stocking.server.ts";
 import { Tills } from "#app/shop/tills.server.ts";
@@ -83,6 +83,20 @@ test("in a run of very many orders, who bought among the last is seen as well as
   expect([await owned(buyer), await owned(last), await owned(randomUUID())]).toEqual([[1], [15_001], []]);
   await asSuperuser("DELETE FROM movements WHERE item_id = $1 AND run = $2", [ITEM, item?.run]);
   await asSuperuser("DELETE FROM orders WHERE item_id = $1 AND run = $2", [ITEM, item?.run]);
+});
+
+test("what is remembered of all items together has a bound: the runs that were asked about longest ago go first", async () => {
+  const few = new Owners(12);
+  for (const itemId of ["tin-comet", "clay-whistle", ITEM]) {
+    await resetItem(itemId, 10);
+    const buyers = Array.from({ length: 5 }, () => randomUUID());
+    for (const buyerId of buyers) await purchase({ itemId, buyerId, key: randomUUID(), quantity: 1 }, other);
+    const item = await getItem(itemId);
+    if (!item) throw new Error(`no ${itemId}`);
+    for (const buyerId of buyers) expect(await few.mayHaveBought(item, buyerId)).toBe(true);
+    expect(await few.mayHaveBought(item, randomUUID())).toBe(false);
+  }
+  expect(few.size).toBe(10);
 });
 
 test("the page of one who was here before asks the database nothing, and that of a buyer who holds the item shows it", async () => {
