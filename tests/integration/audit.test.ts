@@ -120,3 +120,10 @@ test.each([
   await expect(attempt()).rejects.toThrow(/refused|has not the movements|changes nothing/);
   expect((await audit()).findings).toEqual([]);
 });
+
+test("the database refuses an order at a price below nothing", async () => {
+  const order = db.$executeRaw`
+    INSERT INTO orders (id, item_id, run, number, buyer_id, key, quantity, price_amount, currency, placed_at)
+    SELECT gen_random_uuid(), item_id, run, 999, buyer_id, gen_random_uuid(), 1, -5, currency, now() FROM orders LIMIT 1`;
+  await expect(order).rejects.toThrow(/orders_price_not_negative/);
+});
