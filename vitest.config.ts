@@ -8,7 +8,13 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["app/**/*.test.ts", "server/**/*.test.ts", "ops/**/*.test.ts", "load/**/*.test.ts"],
+          include: [
+            "app/**/*.test.ts",
+            "server/**/*.test.ts",
+            "ops/**/*.test.ts",
+            "load/**/*.test.ts",
+            "tests/docs/**/*.test.ts",
+          ],
           setupFiles: ["tests/setup/no-console-errors.ts"],
         },
       },
