@@ -1,11 +1,26 @@
 import { expect, test } from "vitest";
 import { ANSWER_LIMIT, check, type Violation } from "./check.ts";
-import type { Change, DatabaseState, History, Movement, Outcome, Purchase, Refusal } from "./history.ts";
+import type {
+  Change,
+  DatabaseState,
+  History,
+  Movement,
+  Outcome,
+  Price,
+  Purchase,
+  Reading,
+  Refusal,
+  Repricing,
+  Told,
+} from "./history.ts";
 import { verdict } from "./summary.ts";
 
 /** The database's clock is this far ahead. */
 const AHEAD = 10_000;
 const ITEM = "moth";
+const STOCK = { id: ITEM, edition: 1, epoch: 1, run: 1, state: "available" } as const;
+const PRICE = { amount: 4_200, currency: "EUR" };
+const DEARER = { amount: 9_900, currency: "EUR" };
 
 /**
  * Two units. Ann buys one at 10 and Ben the other at 20, Cleo finds nothing left at 30, an operator adds one at 40, and
@@ -31,6 +46,7 @@ function story(): { history: History; database: DatabaseState } {
     buyer: person,
     key: `${person}'s key`,
     quantity: 1,
+    price: PRICE,
     placedAt: AHEAD + at,
   });
   return {
@@ -47,6 +63,11 @@ function story(): { history: History; database: DatabaseState } {
         attempt("dan", 110, 120, ok("o3", 3, 50, true)),
       ],
       changes: [restock(38, 42, 4)],
+      repricings: [],
+      readings: [reading("buyer", 70, "o1", { kind: "shown" }), reading("stranger", 70, "o1", { kind: "not_found" })],
+      told: [told(9, 2, 1), told(16, 1, 2), told(21, 0, 3), told(50.5, 0, 5)],
+      prices: { [ITEM]: PRICE },
+      untold: [],
       faults: [{ type: "fault", at: 55, until: 90, kind: "killed", instance: "a", after: "COMMIT" }],
     },
     database: {
@@ -101,7 +122,15 @@ function ok(id: string, number: number, at: number, replayed = false): Outcome {
   return {
     kind: "ok",
     replayed,
-    order: { id, itemId: ITEM, run: 1, number, quantity: 1, placedAt: new Date(AHEAD + at).toISOString() },
+    order: {
+      id,
+      itemId: ITEM,
+      run: 1,
+      number,
+      quantity: 1,
+      price: PRICE,
+      placedAt: new Date(AHEAD + at).toISOString(),
+    },
   };
 }
 
@@ -109,9 +138,34 @@ function refused(why: Refusal, quantity: number, version: number, limit?: number
   return {
     kind: "refused",
     why,
-    stock: { id: ITEM, quantity, version, edition: 1, epoch: 1, run: 1, state: "available" },
+    stock: { ...STOCK, quantity, version },
     ...(limit === undefined ? {} : { limit }),
   };
+}
+
+function reading(as: Reading["as"], start: number, orderId: string, outcome: Reading["outcome"]): Reading {
+  return { type: "reading", start, end: start + 5, instance: "a", as, orderId, outcome };
+}
+
+function told(at: number, quantity: number, version: number, state = quantity > 0 ? "available" : "sold_out"): Told {
+  const stock = { ...STOCK, quantity, version, state } as Told["stock"];
+  return { type: "told", at, instance: "a", stock };
+}
+
+function repriced(start: number, end: number, price = DEARER): Repricing {
+  return { type: "repricing", start, end, item: ITEM, price, outcome: { kind: "ok" } };
+}
+
+/** Two who stood in one line got the numbers of the story's first and second order, in this order. */
+const inLine =
+  (first: number, second: number): Twist =>
+  ({ purchases }) => {
+    alter(purchases[0], { line: { id: "a line", place: first } });
+    alter(purchases[1], { line: { id: "a line", place: second } });
+  };
+
+function priceChanged(now: Price): Outcome & { kind: "refused" } {
+  return { kind: "refused", why: "price-changed", stock: { ...STOCK, quantity: 1, version: 2 }, now };
 }
 
 const BUSY: Outcome = { kind: "busy" };
@@ -230,6 +284,38 @@ test.each<[string, Twist]>([
       for (const item of items) item.quantity = 7;
     },
   ],
+  ["two in line", inLine(1, 2)],
+  ["an order at the price that was shown", ({ purchases }) => alter(purchases[0], { shown: PRICE })],
+  [
+    "a price that had changed",
+    ({ purchases, repricings }) => {
+      repricings.push(repriced(58, 62));
+      purchases.push({
+        ...attempt("eve", 60, 65, { ...priceChanged(DEARER), stock: { ...STOCK, quantity: 0, version: 5 } }),
+        shown: PRICE,
+      });
+    },
+  ],
+  ["a price that came after the last order", ({ repricings }) => repricings.push(repriced(60, 70))],
+  ["an order while its price was changed", ({ repricings }) => repricings.push(repriced(45, 60))],
+  [
+    "an order after a change of price of which nobody knows whether it was done",
+    ({ repricings }) => repricings.push({ ...repriced(22, 25), outcome: { kind: "unknown", why: "time-out" } }),
+  ],
+  [
+    "an order at its new price",
+    ({ repricings, purchases }, { orders }) => {
+      repricings.push(repriced(42, 44));
+      alter(orders[2], { price: DEARER });
+      for (const { outcome } of purchases)
+        if (outcome.kind === "ok" && outcome.order.id === "o3") outcome.order.price = DEARER;
+    },
+  ],
+  [
+    "a receipt that nobody could read, since the instance was down",
+    ({ readings }) => readings.push(reading("buyer", 60, "o1", { kind: "unknown", why: "socket closed" })),
+  ],
+  ["news that another instance had told already", ({ told: all }) => all.push({ ...told(60, 2, 1), instance: "b" })],
 ])("nothing to say of %s", (_name, twist) => {
   expect(kindsAfter(twist)).toEqual([]);
 });
@@ -286,6 +372,60 @@ test.each<[Violation["kind"], string, Twist]>([
     "phantom_order",
     "an order of one who was refused",
     (history) => history.purchases.splice(3, 2, attempt("dan", 45, 60, refused("sold-out", 0, 5))),
+  ],
+  ["lost_order", "a receipt with another price than the order", (_, { orders }) => alter(orders[0], { price: DEARER })],
+  [
+    "wrong_price",
+    "an order at a price that the item never had",
+    (_, { orders }) => alter(orders[0], { price: DEARER }),
+  ],
+  ["wrong_price", "an order for more than was shown", ({ purchases }) => alter(purchases[0], { shown: DEARER })],
+  [
+    "false_refusal",
+    "a new price that it never had",
+    also({ ...attempt("eve", 16, 19, priceChanged(DEARER)), shown: PRICE }),
+  ],
+  [
+    "false_refusal",
+    "a new price that is the one shown",
+    also({ ...attempt("eve", 16, 19, priceChanged(PRICE)), shown: PRICE }),
+  ],
+  ["wrong_price", "an order at yesterday's price", ({ repricings }) => repricings.push(repriced(21, 25))],
+  [
+    "wrong_price",
+    "an order at tomorrow's price",
+    ({ repricings }, { orders }) => {
+      repricings.push(repriced(60, 70));
+      alter(orders[2], { price: DEARER });
+    },
+  ],
+  [
+    "open_receipt",
+    "a receipt shown to a stranger",
+    ({ readings }) => alter(readings[1], { outcome: { kind: "shown" } }),
+  ],
+  [
+    "closed_receipt",
+    "a receipt kept from its buyer",
+    ({ readings }) => alter(readings[0], { outcome: { kind: "not_found" } }),
+  ],
+  [
+    "closed_receipt",
+    "a receipt with another number than was confirmed",
+    ({ readings, purchases: [first] }) => {
+      if (first?.outcome.kind !== "ok") throw new Error("the first one bought");
+      alter(readings[0], { outcome: { kind: "shown", order: { ...first.outcome.order, number: 7 } } });
+    },
+  ],
+  ["overtaken", "one who came second and was first", inLine(2, 1)],
+  ["false_news", "a quantity that never was", ({ told: all }) => all.push(told(60, 1, 5))],
+  ["false_news", "a sale before it was made", ({ told: all }) => alter(all[2], { at: 17 })],
+  ["false_news", "sold out with some left", ({ told: all }) => all.splice(0, 1, told(9, 2, 1, "sold_out"))],
+  ["old_news", "an older state after a newer one", ({ told: all }) => all.push(told(60, 0, 3))],
+  [
+    "no_news",
+    "a last state that nobody was told",
+    ({ untold }) => untold.push({ instance: "b", item: ITEM, last: undefined }),
   ],
   ["key_twice", "two orders in the database", (_, { orders }) => alter(orders[1], { buyer: "ann", key: "ann's key" })],
   ["key_twice", "two receipts", also(attempt("ann", 70, 80, ok("o2", 2, 20)))],
@@ -387,7 +527,7 @@ function restock(start: number, end: number, version: number): Change {
     units: 1,
     outcome: {
       kind: "ok",
-      stock: { id: ITEM, quantity: 1, version, edition: 1, epoch: 1, run: 1, state: "available" },
+      stock: { ...STOCK, quantity: 1, version },
     },
   };
 }

@@ -3,29 +3,14 @@
  * (docs/architecture.md, README). It knows nothing of how the shop works, and reads nothing but the history and the
  * database's last state.
  */
-import type { Change, DatabaseState, Fault, History, Movement, Outcome, Purchase, Stock } from "./history.ts";
-import { Timeline } from "./timeline.ts";
+import { checkPrices, samePrice } from "./check-prices.ts";
+import { checkReadings } from "./check-readings.ts";
+import { checkTold } from "./check-told.ts";
+import type { Change, DatabaseState, Fault, History, Movement, Purchase } from "./history.ts";
+import { isState, Timeline } from "./timeline.ts";
+import { describe, type Violation } from "./violations.ts";
 
-export const VIOLATIONS = {
-  oversold: "1: more units ordered than stocked",
-  negative: "1: a quantity below nothing",
-  numbers: "1: numbers with a gap or a twin",
-  over_limit: "1: more sold than an order or a buyer may have",
-  sold_early: "1: sold before it was open",
-  lost_order: "2: a confirmed order is not in the database as it was confirmed",
-  phantom_order: "2: an order that nobody asked for",
-  key_twice: "3: one key made two orders",
-  key_forgotten: "3: a key that had its order was answered with something else",
-  false_refusal: "4: a refusal that was true at no moment of its request",
-  busy_but_bought: "4: busy, certain that nothing was bought, but it was",
-  unresolved: "4: an outcome that stayed unknown",
-  broken_answer: "4: an answer that is neither a receipt nor a refusal nor busy",
-  late_answer: "4: an answer after its time, or none at all",
-  row_kept: "4: a frozen instance kept the row",
-  ledger: "5: the ledger does not add up",
-  lost_change: "5: a confirmed reset or restock is not in the ledger",
-  phantom_change: "5: a reset or restock that nobody asked for",
-} as const;
+export type { Violation } from "./violations.ts";
 
 /**
  * Milliseconds within which a purchase is answered (docs/architecture.md, the way of a purchase): 2 s for its turn at the till,
@@ -36,13 +21,6 @@ export const ANSWER_LIMIT = 2_000 + 2 * 9_000 + 1_000;
 /** Milliseconds by which both the opening and an order's time, of one clock, may have been rounded apart. */
 const ROUNDING = 1;
 
-export interface Violation {
-  kind: keyof typeof VIOLATIONS;
-  line: string;
-  /** Whose operations tell more. */
-  key?: string;
-}
-
 export function check(history: History, database: DatabaseState): Violation[] {
   const timeline = new Timeline(history, database);
   return [
@@ -52,6 +30,10 @@ export function check(history: History, database: DatabaseState): Violation[] {
     ...checkKeys(history, database, timeline),
     ...checkRefusals(history, database, timeline),
     ...checkAnswers(history),
+    ...checkLines(history),
+    ...checkPrices(history, database, timeline),
+    ...checkReadings(history, database),
+    ...checkTold(history, timeline),
     ...checkLedger(history, database, timeline),
   ];
 }
@@ -118,6 +100,7 @@ function checkReceipts({ purchases }: History, { orders }: DatabaseState, timeli
       stored.number === order.number &&
       stored.quantity === order.quantity &&
       stored.placedAt === Date.parse(order.placedAt) &&
+      samePrice(stored.price, order.price) &&
       stored.buyer === (purchase.buyer ?? stored.buyer) &&
       stored.key === key;
     const asked = order.itemId === purchase.item && order.quantity === purchase.quantity;
@@ -237,6 +220,10 @@ function checkRefusals({ purchases }: History, database: DatabaseState, timeline
         item !== undefined &&
         ((limit === item.maxPerOrder && quantity > limit) ||
           (limit === item.limitPerBuyer && holds() + quantity > limit)),
+      // By the prices of that time (check-prices.ts).
+      "price-changed": () => purchase.shown !== undefined,
+      // Nobody pauses a sale here.
+      paused: () => false,
       "not-open": () => typeof item?.opensAt === "number" && !timeline.certainlyBefore(item.opensAt, purchase.start),
     }[outcome.why];
 
@@ -263,6 +250,24 @@ function checkAnswers({ purchases, faults }: History): Violation[] {
     ...broken.map((purchase) => ({ kind: "broken_answer" as const, key: purchase.key, line: describe(purchase) })),
     ...kept.map(({ instance, after }) => ({ kind: "row_kept" as const, line: `${instance}, frozen after ${after}` })),
   ];
+}
+
+/** Who comes to a till earlier has the smaller number. What is repeated was decided at another time than its answer's. */
+function checkLines({ purchases }: History): Violation[] {
+  const found: Violation[] = [];
+  const standing = purchases.flatMap(({ line, key, outcome }) =>
+    line && outcome.kind === "ok" && !outcome.replayed ? [{ ...line, key, order: outcome.order }] : [],
+  );
+  for (const line of Map.groupBy(standing, ({ id, order }) => `${id}, run ${order.run}`).values()) {
+    const inOrder = line.toSorted((one, other) => one.place - other.place);
+    for (const [index, { key, place, order }] of inOrder.entries()) {
+      const before = inOrder[index - 1];
+      if (!before || before.order.number < order.number) continue;
+      const line = `${order.itemId}, run ${order.run}: place ${before.place} in line has number ${before.order.number}, place ${place} has ${order.number}`;
+      found.push({ kind: "overtaken", key, line });
+    }
+  }
+  return found;
 }
 
 /** Milliseconds from the request to its answer, without those in which its instance was down or stopped. */
@@ -339,32 +344,6 @@ function checkLedger(
   return found;
 }
 
-function isState(movement: Movement | undefined, stock: Stock): boolean {
-  return movement?.balance === stock.quantity && movement.run === stock.run;
-}
-
 function sum(numbers: number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
-}
-
-/** An operation in one line. */
-export function describe({ item, quantity, key, instance, outcome, start, end }: Purchase): string {
-  return `${start.toFixed(1)} to ${end.toFixed(1)} ms, ${instance}, key ${key.slice(0, 8)}, ${quantity} × ${item}: ${answerOf(outcome)}`;
-}
-
-function answerOf(outcome: Outcome): string {
-  switch (outcome.kind) {
-    case "ok":
-      return `${outcome.replayed ? "replayed" : "new"} order ${outcome.order.id.slice(0, 8)}, run ${outcome.order.run}, number ${outcome.order.number}, quantity ${outcome.order.quantity}`;
-    case "refused":
-      return `${outcome.why} at version ${outcome.stock.version} of run ${outcome.stock.run}, quantity ${outcome.stock.quantity}`;
-    case "busy":
-      return "busy, nothing was bought";
-    case "key_reused":
-      return "key reused";
-    case "unknown":
-      return `unknown: ${outcome.status ?? ""} ${outcome.why}`;
-    default:
-      return outcome satisfies never;
-  }
 }

@@ -1,7 +1,18 @@
 /**
- * The controls: shops with one guard taken out, which the checker must find out. The SQL is changed on its way to PostgreSQL
- * (break-shop.ts), and the guards behind it in the database are dropped, since they would turn the sale into an error.
+ * The controls: shops with one guard taken out, or one fault planted, which the checker must find out.
  */
+export interface Break {
+  says: string;
+  /** Changes the SQL of transactions on its way to PostgreSQL, as harness/rewriting-adapter.ts does. */
+  rewrite?: () => (sql: string) => string;
+  /** One line of the built shop, as the bundle has it, and what stands in its place (break-shop.ts). */
+  plant?: readonly [line: string, instead: string];
+  /** What an operator's program does with each restock. */
+  restocks?: "twice";
+  /** The guards behind it in the database, which would turn the fault into an error. */
+  drop?: readonly string[];
+}
+
 export const CONTROLS = {
   "no-lock": {
     says: "no FOR UPDATE",
@@ -23,7 +34,6 @@ export const CONTROLS = {
       let looks = 0;
       return (sql: string) => (sql.includes("FOR UPDATE") && (looks += 1) % 5 === 0 ? asLastSoldOut(sql) : sql);
     },
-    drop: [],
   },
   "early-answer": {
     says: "every fifth answer is given before the COMMIT, which then fails",
@@ -31,20 +41,44 @@ export const CONTROLS = {
       let commits = 0;
       return (sql: string) => (sql === "COMMIT" && (commits += 1) % 5 === 0 ? "ROLLBACK" : sql);
     },
-    drop: [],
   },
-} satisfies Record<string, { says: string; rewrite: () => (sql: string) => string; drop: string[] }>;
+  "triple-price": {
+    says: "orders are written at three times the price",
+    plant: ["${after.priceAmount}", "${after.priceAmount * 3}"],
+  },
+  "limit-forgets-batch": {
+    says: "a limit for each buyer does not count what the same batch gave",
+    plant: [".set(wish.buyerId,", ".has(wish.buyerId,"],
+  },
+  "open-receipts": {
+    says: "a receipt is shown to whoever knows its address",
+    plant: [
+      "WHERE id = ${orderId}::uuid AND buyer_id = ANY(${buyerIds}::uuid[])",
+      "WHERE id = ${orderId}::uuid AND ${buyerIds}::uuid[] IS NOT NULL",
+    ],
+  },
+  "last-come": {
+    says: "a till serves whoever came last first",
+    plant: [".splice(0, this.#options.limits.batch)", ".splice(-this.#options.limits.batch).reverse()"],
+  },
+  "wrong-hint": {
+    says: "another instance is told of one unit more than there are",
+    plant: ["JSON.stringify(change)", "JSON.stringify({ ...change, quantity: change.quantity + 1 })"],
+  },
+  "restock-twice": { says: "each restock is done twice", restocks: "twice" },
+} satisfies Record<string, Break>;
 
 /** Such a state is in the ledger, so only its time gives it away. */
 function asLastSoldOut(lockItem: string): string {
   return lockItem
     .replace(
-      "SELECT id, quantity, version, run,",
-      "SELECT id, coalesce(past.balance, quantity) AS quantity, coalesce(past.version, locked.version) AS version, coalesce(past.run, locked.run) AS run,",
+      "available AS quantity, version,",
+      "coalesce(past.balance, available) AS quantity, coalesce(past.version, locked.version) AS version,",
     )
+    .replace("AS epoch, run,", "AS epoch, coalesce(past.run, locked.run) AS run,")
     .replace(
       "FROM locked",
-      "FROM locked LEFT JOIN LATERAL (SELECT balance, version, run FROM movements WHERE item_id = locked.id AND balance = 0 ORDER BY version DESC LIMIT 1) AS past ON true",
+      "FROM locked LEFT JOIN LATERAL (SELECT balance, version, run FROM movements WHERE item_id = locked.item_id AND balance = 0 ORDER BY version DESC LIMIT 1) AS past ON true",
     );
 }
 

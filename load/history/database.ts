@@ -1,6 +1,6 @@
 /** What the harness itself asks the database. */
 import type pg from "pg";
-import type { Clock, DatabaseState } from "./history.ts";
+import type { Clock, DatabaseState, Price, Stock } from "./history.ts";
 
 /** How far the database's clock is ahead, by the quickest of some answers: it was read between question and answer. */
 export async function compareClocks(observer: pg.Client): Promise<Clock> {
@@ -22,13 +22,26 @@ export function both(one: Clock, other: Clock): Clock {
   return { low: Math.min(one.low, other.low), high: Math.max(one.high, other.high) };
 }
 
+const PRICE = "json_build_object('amount', price_amount, 'currency', currency)";
+
+export async function readPrices(observer: pg.Client): Promise<Record<string, Price>> {
+  const { rows } = await observer.query<{ id: string; price: Price }>(`SELECT id, ${PRICE} AS price FROM items`);
+  return Object.fromEntries(rows.map(({ id, price }) => [id, price]));
+}
+
+export async function readMoments(observer: pg.Client): Promise<Pick<Stock, "id" | "version" | "edition">[]> {
+  return (
+    await observer.query<Pick<Stock, "id" | "version" | "edition">>("SELECT item_id AS id, version, edition FROM stock")
+  ).rows;
+}
+
 export async function readState(observer: pg.Client): Promise<Omit<DatabaseState, "findings">> {
   const ms = (column: string) => `extract(epoch FROM ${column})::float8 * 1000`;
   const items = await observer.query<DatabaseState["items"][number]>(
     `SELECT id, available AS quantity, max_per_order AS "maxPerOrder", limit_per_buyer AS "limitPerBuyer", ${ms("opens_at")} AS "opensAt" FROM items JOIN stock ON item_id = id`,
   );
   const orders = await observer.query<DatabaseState["orders"][number]>(
-    `SELECT id, item_id AS "itemId", run, number, buyer_id AS buyer, key, quantity, ${ms("placed_at")} AS "placedAt" FROM orders`,
+    `SELECT id, item_id AS "itemId", run, number, buyer_id AS buyer, key, quantity, ${PRICE} AS price, ${ms("placed_at")} AS "placedAt" FROM orders`,
   );
   const movements = await observer.query<DatabaseState["movements"][number]>(
     `SELECT item_id AS "itemId", version, run, reason, delta, balance, order_id AS "orderId", ${ms("created_at")} AS "createdAt" FROM movements`,

@@ -1,5 +1,5 @@
 /** What a run writes down: every operation with its interval and outcome, every fault, and the database afterwards. */
-import type { Stock } from "#app/shop/item.ts";
+import type { Price, Stock } from "#app/shop/item.ts";
 
 /** Milliseconds since the harness started, by its monotonic clock. */
 export type Moment = number;
@@ -16,15 +16,16 @@ export interface Receipt {
   run: number;
   number: number;
   quantity: number;
+  price: Price;
   placedAt: string;
 }
 
-export type Refusal = "sold-out" | "not-enough-left" | "limit-reached" | "not-open";
+export type Refusal = "sold-out" | "not-enough-left" | "limit-reached" | "not-open" | "paused" | "price-changed";
 
 export type Outcome =
   /** `replayed`: 200 with `Idempotency-Replayed`; otherwise 201. */
   | { kind: "ok"; order: Receipt; replayed: boolean }
-  | { kind: "refused"; why: Refusal; stock: Stock; limit?: number }
+  | { kind: "refused"; why: Refusal; stock: Stock; limit?: number; now?: Price }
   /** 422: the key made an order of something else. */
   | { kind: "key_reused" }
   /** 503 with `certain: true`: this attempt bought nothing. */
@@ -44,9 +45,31 @@ export interface Purchase extends Interval {
   key: string;
   item: string;
   quantity: number;
+  /** What the buyer had been shown, and sent along. */
+  shown?: Price;
   /** How many of the same key were sent at this moment, this one included. */
   copies: number;
+  /** Of those who came to one till one after the other, which is certain: whose line it was, and this buyer's place in it. */
+  line?: { id: string; place: number };
   outcome: Outcome;
+}
+
+/** Somebody asks for an order: its buyer, a stranger with a good cookie of another buyer, or one who has no cookie at all. */
+export interface Reading extends Interval {
+  type: "reading";
+  instance: string;
+  as: "buyer" | "stranger" | "nobody";
+  orderId: string;
+  /** `shown`: the order, where it was the API that was asked. */
+  outcome: { kind: "shown"; order?: Receipt } | { kind: "not_found" } | { kind: "unknown"; why: string };
+}
+
+/** A state that an open stream was told. */
+export interface Told {
+  type: "told";
+  at: Moment;
+  instance: string;
+  stock: Stock;
 }
 
 /** What an operator does: `units` is the new quantity of a reset, and what a restock adds. */
@@ -55,6 +78,14 @@ export interface Change extends Interval {
   item: string;
   units: number;
   outcome: { kind: "ok"; stock: Stock } | { kind: "unknown"; why: string };
+}
+
+/** A price from now on. */
+export interface Repricing extends Interval {
+  type: "repricing";
+  item: string;
+  price: Price;
+  outcome: { kind: "ok" } | { kind: "unknown"; why: string };
 }
 
 export const FAULTS = {
@@ -96,7 +127,15 @@ export interface History {
   quiet: Moment;
   purchases: Purchase[];
   changes: Change[];
+  repricings: Repricing[];
+  readings: Reading[];
+  /** In the order in which they were told. */
+  told: Told[];
   faults: Fault[];
+  /** The price of each item when it began. */
+  prices: Record<string, Price>;
+  /** Items whose last state did not reach an instance's streams, though everything was quiet. */
+  untold: { instance: string; item: string; last: Stock | undefined }[];
 }
 
 /** Times as milliseconds of the database's clock. */
@@ -110,6 +149,7 @@ export interface DatabaseState {
     buyer: string;
     key: string;
     quantity: number;
+    price: Price;
     placedAt: number;
   }[];
   movements: Movement[];
@@ -128,4 +168,4 @@ export interface Movement {
   createdAt: number;
 }
 
-export type { Stock };
+export type { Price, Stock };

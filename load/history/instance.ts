@@ -62,6 +62,10 @@ export class Instance {
       DATABASE_POOL: "8",
       COOKIE_SECRET: cookieSecret,
       DEMO: "1",
+      // Everybody comes from one address here, and as often somebody new.
+      BUYER_AGE: "0",
+      NEW_BUYERS_PER_ADDRESS: "1000000",
+      UNITS_PER_ADDRESS: "1000000",
       HISTORY_CONTROL: control,
       STOP_WITHIN: String(PATIENCE - 1_000),
     };

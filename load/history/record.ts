@@ -4,21 +4,34 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { until } from "#harness/shop.ts";
-import { type Control, CONTROLS } from "./controls.ts";
-import { both, compareClocks, readState, sessionsOf } from "./database.ts";
+import { type Break, type Control, CONTROLS } from "./controls.ts";
+import { both, compareClocks, readPrices, readMoments, readState, sessionsOf } from "./database.ts";
 import { Saboteur } from "./faults.ts";
-import { type DatabaseState, type Fault, FAULTS, type History } from "./history.ts";
+import type { DatabaseState, Fault, History } from "./history.ts";
 import { Instance } from "./instance.ts";
-import { buyUntil, resetUntil, type Restock, restockUntil, settle, undecided } from "./people.ts";
+import { OperatorProgram } from "./operator-program.ts";
+import {
+  buyUntil,
+  lineUpUntil,
+  readUntil,
+  repriceUntil,
+  resetUntil,
+  type Restock,
+  restockUntil,
+  settle,
+  undecided,
+} from "./people.ts";
 import { Random } from "./random.ts";
 import { ShopFront } from "./shop.ts";
-import { missing, tally } from "./summary.ts";
+import { Watcher } from "./watch.ts";
 
 const BUYERS = 12;
 const COOKIE_SECRET = "known-to-the-history-harness-only";
 /** Milliseconds. */
 const CLOCKS_EVERY = 10_000;
-const OVERTIME = 60_000;
+const OVERTIME = 180_000;
+/** Within which streams are told how it stands when nothing happens any more: an instance that lost its connection needs some seconds. */
+const LAST_NEWS = 20_000;
 
 export interface RunOptions {
   /** A migrated and seeded database of this run's own. */
@@ -30,6 +43,8 @@ export interface RunOptions {
   control?: Control;
   /** Where the lines of the history and what the instances print go: the beginning of the files' names. */
   report: string;
+  /** Whether so much has happened that the run may end when its time is up. What it is asked about goes on meanwhile. */
+  enough: (soFar: Recording) => boolean;
   say?: (line: string) => void;
 }
 
@@ -45,6 +60,7 @@ export async function record({
   instances: count,
   control,
   report,
+  enough,
   say = () => undefined,
 }: RunOptions): Promise<Recording> {
   mkdirSync(path.dirname(report), { recursive: true });
@@ -52,14 +68,17 @@ export async function record({
   const write = (line: unknown) => lines.write(`${JSON.stringify(line)}\n`);
   const random = new Random(seed);
   const instances: Instance[] = [];
+  const watchers: Watcher[] = [];
   const observer = new pg.Client({ connectionString: databaseUrl, application_name: "history observer" });
   observer.on("error", () => undefined); // its queries fail by themselves when the server is stopped
-  await observer.connect();
-  const shopModules = await importShop(databaseUrl);
-  const operator = shopModules.connect(databaseUrl, 2);
+  const holder = new pg.Client({ connectionString: databaseUrl, application_name: "history holder" });
+  holder.on("error", () => undefined);
+  await Promise.all([observer.connect(), holder.connect()]);
+  const operator = new OperatorProgram(databaseUrl, COOKIE_SECRET);
 
   try {
-    if (control) for (const statement of CONTROLS[control].drop) await observer.query(statement);
+    const broken: Break = control ? CONTROLS[control] : { says: "nothing" };
+    for (const statement of broken.drop ?? []) await observer.query(statement);
     const opened = Array.from({ length: count }, (_, index) =>
       Instance.open({
         name: `history ${"ab"[index]}`,
@@ -82,18 +101,32 @@ export async function record({
       say,
     );
     const restock: Restock = async (item, units) => {
-      const change = await shopModules.restockItem(item, units, { client: operator });
-      return change.kind === "done" ? change.stock : undefined;
+      if (broken.restocks === "twice") await operator.restock(item, units);
+      return operator.restock(item, units);
     };
+    const prices = await readPrices(observer);
+    watchers.push(...instances.map((instance) => new Watcher(instance, shop)));
+    const watching = Promise.all(watchers.map((watcher) => watcher.watch()));
 
     let clock = await compareClocks(observer);
     const began = performance.now();
+    const soFar = async (): Promise<Recording> => {
+      const { purchases, changes, repricings, readings, told } = shop;
+      const acts = { purchases, changes, repricings, readings, told, faults };
+      // Copied before the database is read, which then has all that was answered, and perhaps more.
+      const copies = Object.fromEntries(Object.entries(acts).map(([name, all]) => [name, [...all]])) as typeof acts;
+      const history = { seed, clock, began, quiet: performance.now(), prices, untold: [], ...copies };
+      return { history, database: { ...(await readState(observer)), findings: [] } };
+    };
     let ended = false;
     const over = () => ended;
     const people = Promise.all([
       ...Array.from({ length: BUYERS }, () => buyUntil(over, shop, random.fork())),
       restockUntil(over, shop, restock, random.fork()),
+      repriceUntil(over, shop, operator.reprice, random.fork()),
       resetUntil(over, shop, random.fork()),
+      readUntil(over, shop, random.fork()),
+      lineUpUntil(over, shop, holder, random.fork()),
       (async () => {
         for (let last = began; !over(); await sleep(100)) {
           if (performance.now() - last < CLOCKS_EVERY) continue;
@@ -108,17 +141,17 @@ export async function record({
     const timeIsUp = () => performance.now() - began >= seconds * 1_000;
     try {
       await Promise.all([sleep(seconds * 1_000), control ? undefined : saboteur.strikeUntil(timeIsUp, shop.instances)]);
-      // A slow machine takes longer to have seen enough of what people do. A fault that has not come by now is not tried again.
-      const enough = () =>
-        missing(tally({ purchases: shop.purchases, changes: shop.changes, faults }), !control).every(
-          (name) => name in FAULTS,
-        );
-      await until(enough, undefined, OVERTIME).catch(() => undefined);
+      // A slow machine takes longer to have seen enough.
+      await until(async () => enough(await soFar()), undefined, OVERTIME).catch(() => undefined);
     } finally {
       ended = true;
       await people;
       await shop.allAnswered();
     }
+
+    const untold = await lastNews(watchers, observer);
+    for (const watcher of watchers) watcher.leave();
+    await watching;
 
     // An end in order, so that nothing is under way any more: what is unknown now stays as it is until it is asked for.
     await Promise.all(instances.map((instance) => instance.end()));
@@ -137,33 +170,33 @@ export async function record({
       await Promise.all(instances.map((instance) => instance.end()));
     }
 
-    const { findings } = await shopModules.audit(databaseUrl);
-    const database = { ...(await readState(observer)), findings };
+    const findings = await operator.audit();
     clock = both(clock, await compareClocks(observer));
     write({ type: "run", seed, control, clock, began, quiet });
-    return {
-      history: { seed, clock, began, quiet, purchases: shop.purchases, changes: shop.changes, faults },
-      database,
-    };
+    const { history, database } = await soFar();
+    return { history: { ...history, quiet, untold }, database: { ...database, findings } };
   } finally {
-    await Promise.all(instances.map((instance) => instance.close()));
-    // What the restocks were announced over: left open, it would tell that the database has ended.
-    await Promise.all([operator.$disconnect(), shopModules.disconnect()]);
-    await observer.end();
+    for (const watcher of watchers) watcher.leave();
+    await Promise.all([operator.close(), ...instances.map((instance) => instance.close())]);
+    await Promise.all([observer.end(), holder.end()]);
     lines.end();
   }
 }
 
-/** The shop's own modules read their settings when they are loaded. */
-async function importShop(databaseUrl: string) {
-  process.env.DATABASE_URL ??= databaseUrl;
-  process.env.COOKIE_SECRET ??= COOKIE_SECRET;
-  const [{ connect, disconnect }, { restockItem }, { audit }] = await Promise.all([
-    import("#app/db.server.ts"),
-    import("#app/shop/stocking.server.ts"),
-    import("#app/shop/audit.server.ts"),
-    // Loaded, it carries the restocks to the instances.
-    import("#app/live/announce.server.ts"),
-  ]);
-  return { connect, disconnect, restockItem, audit };
+/** Waits until each watcher was told of each item how it stands; what was not told in time is returned. */
+async function lastNews(watchers: Watcher[], observer: pg.Client): Promise<History["untold"]> {
+  let untold: History["untold"] = [];
+  const allTold = async () => {
+    const moments = await readMoments(observer);
+    untold = watchers.flatMap((watcher) =>
+      moments.flatMap(({ id, version, edition }) => {
+        const last = watcher.last(id);
+        const isTold = last?.version === version && last.edition === edition;
+        return isTold ? [] : [{ instance: watcher.instance.name, item: id, last }];
+      }),
+    );
+    return untold.length === 0;
+  };
+  await until(allTold, undefined, LAST_NEWS).catch(() => undefined);
+  return untold;
 }

@@ -8,7 +8,7 @@ import { makeTemplate } from "#harness/template.ts";
 import { check } from "./check.ts";
 import { CONTROLS, isControl } from "./controls.ts";
 import { record } from "./record.ts";
-import { missing, table, tally, verdict } from "./summary.ts";
+import { hasSeenEnough, missing, table, tally, verdict } from "./summary.ts";
 
 const { values } = parseArgs({
   options: {
@@ -53,6 +53,7 @@ async function run(databaseUrl: string): Promise<number> {
     seconds,
     instances,
     report,
+    enough: (soFar) => hasSeenEnough(soFar.history, !control),
     say,
     ...(control ? { control } : {}),
   });

@@ -1,10 +1,13 @@
 /** What a run amounts to: its counts, and whether there were enough of each to prove anything. */
 import { type FaultKind, FAULTS, type History } from "./history.ts";
-import { describe, type Violation, VIOLATIONS, waitOf } from "./check.ts";
+import { waitOf } from "./check.ts";
+import { describe, type Violation, VIOLATIONS } from "./violations.ts";
 
 export type Tally = Record<string, number>;
 
-export function tally({ purchases, changes, faults }: Pick<History, "purchases" | "changes" | "faults">): Tally {
+type Counted = Pick<History, "purchases" | "changes" | "repricings" | "readings" | "told" | "faults">;
+
+export function tally({ purchases, changes, repricings, readings, told, faults }: Counted): Tally {
   const count = <T>(all: T[], is: (one: T) => boolean) => all.filter(is).length;
   const struck = (kind: FaultKind) => count(faults, (fault) => fault.kind === kind);
   return {
@@ -22,14 +25,31 @@ export function tally({ purchases, changes, faults }: Pick<History, "purchases" 
     duplicates: count(purchases, ({ copies }) => copies > 1),
     resets: count(changes, ({ type, outcome }) => type === "reset" && outcome.kind === "ok"),
     restocks: count(changes, ({ type, outcome }) => type === "restock" && outcome.kind === "ok"),
+    "new prices": count(repricings, ({ outcome }) => outcome.kind === "ok"),
+    "ok, in line": count(purchases, ({ line, outcome }) => line !== undefined && outcome.kind === "ok"),
+    "receipts read": count(readings, ({ as, outcome }) => as === "buyer" && outcome.kind === "shown"),
+    "receipts not given": count(readings, ({ as, outcome }) => as !== "buyer" && outcome.kind === "not_found"),
+    "news on streams": told.length,
     ...Object.fromEntries(Object.keys(FAULTS).map((kind) => [kind, struck(kind as FaultKind)])),
   };
 }
 
 /** A run with less of these proves nothing. */
-const LEAST = { "ok, new": 100, "ok, replayed": 20, "sold out": 20, duplicates: 20, resets: 2, restocks: 5 };
+const LEAST = {
+  "ok, new": 100,
+  "ok, replayed": 20,
+  "sold out": 20,
+  duplicates: 20,
+  resets: 2,
+  restocks: 5,
+  "new prices": 5,
+  "ok, in line": 10,
+  "receipts read": 20,
+  "news on streams": 50,
+};
 const LEAST_UNDER_FAULTS = {
   ...LEAST,
+  "receipts not given": 20,
   "no answer": 1,
   ...Object.fromEntries(Object.keys(FAULTS).map((kind) => [kind, 1])),
 };
@@ -38,6 +58,11 @@ export function missing(counts: Tally, underFaults: boolean): string[] {
   return Object.entries<number>(underFaults ? LEAST_UNDER_FAULTS : LEAST).flatMap(([name, least]) =>
     (counts[name] ?? 0) < least ? [name] : [],
   );
+}
+
+/** A fault that has not come when all the others were tried is not waited for. */
+export function hasSeenEnough(history: History, underFaults: boolean): boolean {
+  return missing(tally(history), underFaults).every((name) => name in FAULTS);
 }
 
 /** How many violations are shown of each kind. */

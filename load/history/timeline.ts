@@ -14,7 +14,7 @@
  * The two clocks are compared while the run goes on. A request's interval is widened by what that leaves open, and by
  * the millisecond to which the database's times are cut.
  */
-import type { Clock, DatabaseState, History, Interval, Moment, Movement } from "./history.ts";
+import type { Clock, DatabaseState, History, Interval, Moment, Movement, Stock } from "./history.ts";
 
 /** Milliseconds. */
 const ROUNDING = 1;
@@ -79,7 +79,7 @@ export class Timeline {
   }
 
   /** What was heard of a state proves it and all before it. */
-  #hear({ purchases, changes, quiet }: History): void {
+  #hear({ purchases, changes, told, quiet }: History): void {
     const hear = (entry: Entry | undefined, end: Moment) => {
       if (entry) entry.committed = Math.min(entry.committed, end + this.#clock.high);
     };
@@ -89,10 +89,16 @@ export class Timeline {
     }
     for (const { outcome, item, end } of changes)
       if (outcome.kind === "ok") hear(this.at(item, outcome.stock.version), end);
+    for (const { stock, at } of told) hear(this.at(stock.id, stock.version), at);
 
     for (const entry of [...this.#entries.values()].reverse()) {
       if (this.certainlyBefore(entry.movement.createdAt, quiet)) hear(entry, quiet);
       if (entry.next) entry.committed = Math.min(entry.committed, entry.next.committed);
     }
   }
+}
+
+/** Whether this is the state that the movement made. */
+export function isState(movement: Movement | undefined, stock: Stock): boolean {
+  return movement?.balance === stock.quantity && movement.run === stock.run;
 }
