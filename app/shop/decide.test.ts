@@ -95,12 +95,49 @@ test("whatever 2,000 random batches ask for: nothing is oversold, nobody gets mo
   const random = (below: number) => ((state = (state * 1_664_525 + 1_013_904_223) >>> 0) >>> 8) % below;
   for (let round = 0; round < 2_000; round += 1) {
     const stock = random(12);
-    const wishes = Array.from({ length: random(30) }, () =>
-      wish(`buyer ${random(8)}`, 1 + random(4), `key ${random(6)}`),
-    );
+    const keys = Array.from({ length: 6 }, (_, index) => `key ${index}`);
+    // Under the secret of now, and one from before. Half of the wishes come without a cookie where a key could have come so before.
+    const namelessOf = (key: string) => [`nobody with ${key}`, `nobody with ${key}, before`];
+    const buyerOf = (key: string, nameless: number) =>
+      nameless ? (namelessOf(key)[nameless - 1] ?? "") : `buyer ${random(8)}`;
+    const wishes = Array.from({ length: random(30) }, (): Wish => {
+      const key = keys[random(6)] ?? "";
+      return { ...wish(buyerOf(key, random(2)), 1 + random(4), key), namelessBuyerIds: namelessOf(key) };
+    });
+    const earlier = keys.flatMap((key): KeyedOrder[] => {
+      if (random(2)) return [];
+      const [order] = decided([wish("anyone", 1 + random(3), key)]).sales;
+      if (!order) throw new Error("nothing was sold");
+      const itemId = random(4) ? ITEM.id : "owl";
+      return [{ ...order.order, id: `earlier ${key}`, itemId, buyerId: buyerOf(key, random(3)), key }];
+    });
     const limitPerBuyer = random(2) ? 4 : null;
     const owned = new Map(Array.from({ length: 8 }, (_, buyer) => [`buyer ${buyer}`, random(5)]));
-    const result = decided(wishes, { quantity: stock, limitPerBuyer }, [], limitPerBuyer === null ? undefined : owned);
+    const ownedBefore = limitPerBuyer === null ? undefined : owned;
+    const result = decided(wishes, { quantity: stock, limitPerBuyer }, earlier, ownedBefore);
+    const found = [...earlier];
+    for (const [index, { buyerId, key, quantity, namelessBuyerIds = [] }] of wishes.entries()) {
+      const decision = result.decisions[index];
+      const ofThisKey = found.filter((order) => order.key === key);
+      const own = ofThisKey.filter((order) => [buyerId, ...namelessBuyerIds].includes(order.buyerId));
+      const mayBuy = own.length === 0 && (ofThisKey.length === 0 || !namelessBuyerIds.includes(buyerId));
+      const same = own.some((order) => order.itemId === ITEM.id && order.quantity === quantity);
+      // An expectation for each of them would take seconds.
+      const isRight =
+        decision?.kind === "purchased"
+          ? mayBuy &&
+            decision.order.price.amount === ITEM.priceAmount &&
+            decision.order.price.currency === ITEM.currency
+          : decision?.kind === "repeated"
+            ? decision.order.itemId === ITEM.id &&
+              decision.order.quantity === quantity &&
+              own.some(({ id, buyerId: whose }) => id === decision.order.id && decision.own === (whose === buyerId))
+            : decision?.kind === "key_reused"
+              ? !mayBuy && !(same && own.length === 1)
+              : mayBuy;
+      if (!isRight) expect({ round, index, wish: wishes[index], decision, found }).toBeUndefined();
+      if (decision?.kind === "purchased") found.push({ ...decision.order, buyerId, key });
+    }
     const units = result.sales.reduce((sum, { order }) => sum + order.quantity, 0);
     expect(units).toBeLessThanOrEqual(stock);
     expect(result.after.quantity).toBe(stock - units);

@@ -26,6 +26,12 @@ async function owned(buyerId: string): Promise<number[]> {
   return (await listOwned(item, buyerId)).map(({ number }) => number);
 }
 
+async function current() {
+  const item = await getItem(ITEM);
+  if (!item) throw new Error(`no ${ITEM}`);
+  return item;
+}
+
 test("each purchase is seen at the version of the item that it made, by everybody at once, until the next run", async () => {
   await resetItem(ITEM, 10);
   expect(await owned(buyer)).toEqual([]);
@@ -37,6 +43,42 @@ test("each purchase is seen at the version of the item that it made, by everybod
   }
   await resetItem(ITEM, 10);
   expect(await owned(buyer)).toEqual([]);
+});
+
+test("pages of two versions at once, of an instance that has heard of a sale and of one that has not, each say at least what was bought by then", async () => {
+  await resetItem(ITEM, 10);
+  const versions = [await current()];
+  for (let bought = 1; bought <= 3; bought += 1) {
+    expect((await buy(buyer)).kind).toBe("purchased");
+    versions.push(await current());
+  }
+  // Together, so that each asks for another version while the one before is being read.
+  const turns = [3, 0, 2, 1, 3, 0].flatMap((bought) => versions[bought] ?? []);
+  const seen = await Promise.all(turns.map((version) => listOwned(version, buyer)));
+  expect(seen.map(({ length }) => length)).toEqual([3, 3, 3, 3, 3, 3]);
+  expect(await Promise.all(turns.map((version) => listOwned(version, randomUUID())))).toEqual(turns.map(() => []));
+});
+
+test("whoever waits half a second for what is read for all is looked up alone", async () => {
+  await resetItem(ITEM, 10);
+  await buy(buyer);
+  const item = await current();
+  const guard = connect(process.env.DATABASE_URL ?? "", 1);
+  const names = async () =>
+    (
+      await otherClient.$queryRaw<{ query: string }[]>`
+        SELECT query FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FROM orders%'`
+    ).map(({ query }) => (query.includes("number >=") || query.includes("number >") ? "all" : "one"));
+  let seen: Promise<number[]> | undefined;
+  await guard.$transaction(async (tx) => {
+    // Nobody can read orders: what is read for all does not come.
+    await tx.$executeRaw`LOCK TABLE orders IN ACCESS EXCLUSIVE MODE`;
+    seen = listOwned(item, buyer).then((orders) => orders.map(({ number }) => number));
+    await until(async () => (await names()).includes("all"));
+    await until(async () => (await names()).includes("one"));
+  });
+  expect(await seen).toEqual([1]);
+  await guard.$disconnect();
 });
 
 test("an instance that is behind finds the order that a buyer comes back with, and not only those it has heard of", async () => {
