@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     globalSetup: ["tests/setup/postgres.ts"],
+    // Files wait for shops, timers and pages more than they compute.
+    maxWorkers: 3,
     reporters: ["default", ["json", { outputFile: "test-results/vitest.json" }]],
     projects: [
       {
@@ -16,6 +18,8 @@ export default defineConfig({
             "tests/docs/**/*.test.ts",
           ],
           setupFiles: ["tests/setup/no-console-errors.ts"],
+          // Time-outs end what hangs. They promise nothing, so they leave a busy machine its time.
+          testTimeout: 60_000,
         },
       },
       {
@@ -23,19 +27,18 @@ export default defineConfig({
           name: "integration",
           include: ["tests/integration/**/*.test.ts"],
           setupFiles: ["tests/setup/no-console-errors.ts", "tests/setup/own-database.ts"],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
         test: {
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],
+          globalSetup: ["tests/setup/browser-unpacked.ts"],
           setupFiles: ["tests/setup/no-console-errors.ts", "tests/setup/own-database.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          // One browser at a time: on two cores a second one makes both slow, not the suite fast.
-          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -56,17 +56,22 @@ export function launchShop(
   return { process: child, output: () => printed, stop };
 }
 
-/** Looks at a condition until it holds; fails after `milliseconds`. */
+/** Milliseconds between two looks. */
+const LOOK_EVERY = 20;
+
+/**
+ * Looks at a condition until it holds; fails after `milliseconds`, as a machine that has nothing else to do counts them: a busy one takes
+ * longer for each look, and for what is waited for, so it is the looks that are counted.
+ */
 export async function until(
   holds: () => boolean | Promise<boolean>,
   check?: () => void,
   milliseconds = 30_000,
 ): Promise<void> {
-  const deadline = Date.now() + milliseconds;
-  while (!(await holds())) {
+  for (let looks = 0; !(await holds()); looks += 1) {
     check?.();
-    if (Date.now() > deadline) throw new Error(`waited ${milliseconds} ms in vain for: ${String(holds)}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    if (looks * LOOK_EVERY > milliseconds) throw new Error(`waited ${milliseconds} ms in vain for: ${String(holds)}`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
   }
 }
 

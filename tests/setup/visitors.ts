@@ -4,6 +4,9 @@ import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { launchBrowser } from "./browser.ts";
 import { type Shop, startShop } from "#harness/shop.ts";
 
+/** Milliseconds for a page to show what is waited for: as many as a busy machine takes. */
+const PATIENCE = 60_000;
+
 export let shop: Shop;
 let browser: Browser;
 const contexts: BrowserContext[] = [];
@@ -24,6 +27,7 @@ afterAll(async () => {
 
 export async function newVisitor(options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ baseURL: shop.url, ...options });
+  context.setDefaultTimeout(PATIENCE);
   contexts.push(context);
   return newTab(context);
 }
