@@ -21,7 +21,7 @@ async function fieldsOf(visitor: Visitor): Promise<Record<string, string>> {
   const html = await (await visitor.fetch(`/items/${ITEM}`)).text();
   const form = /<form[^>]*data-purchase[^]*?<\/form>/.exec(html)?.[0] ?? "";
   const fields = [...form.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
-  return Object.fromEntries(fields.map(([, name, value]) => [name, value]));
+  return Object.fromEntries(fields.map(([, name = "", value = ""]) => [name, value]));
 }
 
 test("a form that shows another price buys nothing, says both prices, and its key is good for the new one", async () => {
@@ -117,7 +117,7 @@ test("a paused sale sells nothing from the next decision on, says so, and goes o
   const pressed = await visitor.pressBuy(ITEM, { key: await visitor.openItem(ITEM) });
   expect(pressed.status).toBe(409);
   expect(await pressed.text()).toContain('data-message="paused"');
-  const item = await (await fetch(`${shop.url}/api/items/${ITEM}`)).json();
+  const item: unknown = await (await fetch(`${shop.url}/api/items/${ITEM}`)).json();
   expect(item).toMatchObject({ state: "paused", quantity: 9, version, run });
   await until(async () => (await (await visitor.fetch(`/items/${ITEM}`)).text()).includes('data-state="paused"'));
   await resumeItem(ITEM);

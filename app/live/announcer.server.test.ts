@@ -1,10 +1,5 @@
-import { expect, test, vi } from "vitest";
-
-vi.hoisted(() => {
-  process.env.DATABASE_URL ??= "postgresql://nobody@127.0.0.1:1/nothing";
-  process.env.COOKIE_SECRET ??= "never-used-".repeat(4);
-});
-const { Announcer } = await import("./announce.server.ts");
+import { expect, test } from "vitest";
+import { Announcer } from "./announcer.server.ts";
 
 const change = (id: string, version: number, quantity: number) => ({
   ...{ id, version, quantity },
