@@ -1,6 +1,13 @@
+let write = (line: string): void => void process.stderr.write(line);
+
 /** One line of JSON per event, on stderr: `{"at":…,"event":…, …}`. */
 export function report(event: string, details: Record<string, unknown> = {}): void {
-  process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), event, ...details })}\n`);
+  write(`${JSON.stringify({ at: new Date().toISOString(), event, ...details })}\n`);
+}
+
+/** For a command: it says to its operator, in a sentence, what went wrong. */
+export function reportNothing(): void {
+  write = () => undefined;
 }
 
 /** What a log line says of an error: enough to find the cause, on one line. */

@@ -5,8 +5,7 @@
 import { z } from "zod";
 import { isItemId } from "./item.ts";
 import { isCurrency } from "./money.ts";
-import type { ItemChange } from "./catalogue.server.ts";
-import type { NewItem } from "./catalogue.server.ts";
+import type { ItemChange, NewItem } from "./catalogue.server.ts";
 
 /** What is wrong with one field, as the end of a sentence that begins with the field's name. */
 export interface Mistake {

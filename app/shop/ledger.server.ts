@@ -114,6 +114,24 @@ export async function findMovement(tx: Transaction, itemId: string, key: string)
   return line;
 }
 
+/**
+ * The last restock with a key in the item's run, and how long ago it was by the database's clock. An item has few lines
+ * with a key, and up to millions of sales: those with a key are looked for first, by their index.
+ */
+export async function findLastRestock(
+  tx: Transaction,
+  { id, run }: Pick<LockedItem, "id" | "run">,
+): Promise<{ delta: number; version: number; key: string; secondsAgo: number } | undefined> {
+  const [line] = await tx.$queryRaw<{ delta: number; version: number; key: string; secondsAgo: number }[]>`
+    WITH keyed AS MATERIALIZED (SELECT * FROM movements WHERE item_id = ${id} AND key IS NOT NULL)
+    SELECT delta, version, key, extract(epoch FROM clock_timestamp() - created_at)::float8 AS "secondsAgo"
+    FROM keyed
+    WHERE run = ${run} AND reason = 'restock'
+    ORDER BY version DESC
+    LIMIT 1`;
+  return line;
+}
+
 async function recordMovement(
   tx: Transaction,
   after: Pick<LockedItem, "id" | "version" | "run" | "quantity">,

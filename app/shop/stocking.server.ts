@@ -3,7 +3,15 @@ import { type Database, db, type Transaction } from "#app/db.server.ts";
 import { insertItem, type ItemChange, type NewItem, updateItem } from "./catalogue.server.ts";
 import { type LockedItem, stockOf } from "./decide.ts";
 import type { Stock } from "./item.ts";
-import { adjust, findMovement, lockItem, type Movement, openStock, startRun } from "./ledger.server.ts";
+import {
+  adjust,
+  findLastRestock,
+  findMovement,
+  lockItem,
+  type Movement,
+  openStock,
+  startRun,
+} from "./ledger.server.ts";
 import { publish } from "./memory.server.ts";
 
 /** What became of one change. Only "done" and "repeated" have changed anything, and "repeated" had already. */
@@ -15,6 +23,8 @@ export type Change =
   | { kind: "key_reused"; stock: Stock }
   /** The count was made at another version than the item has now. */
   | { kind: "moved_on"; stock: Stock; seenVersion: number }
+  /** The item's last restock added as many within the hour: `key` names it. */
+  | { kind: "twin"; stock: Stock; delta: number; version: number; key: string; secondsAgo: number }
   /** It would leave fewer than none. */
   | { kind: "not_enough"; stock: Stock }
   | { kind: "not_found" };
@@ -23,7 +33,12 @@ export interface RestockOptions {
   /** Names this change, a UUID: sent again, it is done once. */
   key?: string;
   client?: Database;
+  /** Refuses a restock like the last one: whoever does not know whether it was done sends it again without its key. */
+  refuseTwin?: boolean;
 }
+
+/** Seconds in which a restock like the one before is taken for the same one. */
+const TWIN_WITHIN = 3_600;
 
 /** Puts a new item up for sale with its starting quantity. The caller's transaction makes all of it visible at once. */
 export async function addItem(tx: Transaction, item: NewItem): Promise<void> {
@@ -99,7 +114,7 @@ async function move(
   reason: "restock" | "correction",
   deltaOf: (item: LockedItem) => number | Change,
   isThis: (earlier: Movement) => boolean,
-  { key, client = db }: RestockOptions,
+  { key, client = db, refuseTwin = false }: RestockOptions,
 ): Promise<Change> {
   const change = await client.$transaction(async (tx): Promise<Change> => {
     const item = await lockItem(tx, itemId);
@@ -111,6 +126,8 @@ async function move(
     if (earlier) return { kind: "key_reused", stock };
     const delta = deltaOf(item);
     if (typeof delta !== "number") return delta;
+    const last = refuseTwin ? await findLastRestock(tx, item) : undefined;
+    if (last?.delta === delta && last.secondsAgo < TWIN_WITHIN) return { kind: "twin", stock, ...last };
     if (item.quantity + delta < 0) return { kind: "not_enough", stock };
     return { kind: "done", delta, stock: await adjust(tx, item, { reason, delta, key: key ?? null }) };
   });

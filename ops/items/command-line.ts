@@ -5,7 +5,8 @@ import { Refusal } from "#server/refusal.ts";
 import { closest } from "./closest.ts";
 
 export type Command =
-  | { name: "help" | "list" }
+  | { name: "help" }
+  | { name: "list" }
   | { name: "show" | "pause" | "resume"; itemId: string }
   | { name: "add" | "change"; file: string }
   | { name: "restock"; itemId: string; units: number; key: string | undefined; again: boolean }

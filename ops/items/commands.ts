@@ -1,8 +1,16 @@
-/** What each command does, and what it says of it. */
+/** What each command does. */
+import { randomUUID } from "node:crypto";
 import { databaseFault, db, type Transaction } from "#app/db.server.ts";
-import { getItem, type ItemChange, listItems, type NewItem, readItems } from "#app/shop/catalogue.server.ts";
+import {
+  getItem,
+  type ItemChange,
+  type ItemRow,
+  listItems,
+  type NewItem,
+  readItems,
+} from "#app/shop/catalogue.server.ts";
 import { readItemChange, readNewItem } from "#app/shop/item-form.ts";
-import { isItemId, type Item } from "#app/shop/item.ts";
+import { isItemId, type Item, type Stock } from "#app/shop/item.ts";
 import { publish } from "#app/shop/memory.server.ts";
 import {
   addItem,
@@ -17,12 +25,17 @@ import { Refusal } from "#server/refusal.ts";
 import { closest } from "./closest.ts";
 import type { Command } from "./command-line.ts";
 import { itemsOf } from "./items-file.ts";
-import { differencesOf, print, printItem, printWhole } from "./print.ts";
+import { differencesOf, firstLine, print, printItem, printWhole } from "./print.ts";
+import { assertReachable, repeatWhenLost } from "./repeat.ts";
+import { whyNot } from "./why-not.ts";
 
 /** Milliseconds: a long file takes more time than a purchase may. */
 const LONGEST_WRITING = 60_000;
 
-export async function carryOut(command: Command): Promise<void> {
+/** For commands that say what shall be, not by how much: done twice, they have done no more. */
+const SAME_COMMAND = "Run the same command again: a second time does no harm.";
+
+export async function carryOut(command: Exclude<Command, { name: "help" }>): Promise<void> {
   switch (command.name) {
     case "list":
       return list();
@@ -33,30 +46,15 @@ export async function carryOut(command: Command): Promise<void> {
     case "change":
       return change(await itemsOf(command.file, readItemChange));
     case "restock":
-      return moved(command.itemId, await restockItem(command.itemId, command.units, keyOf(command)));
-    case "correct": {
-      const { itemId } = command;
-      const correction =
-        "by" in command
-          ? { by: command.by }
-          : { to: command.to, seenVersion: command.seenVersion ?? (await known(itemId)).version };
-      return moved(itemId, await correctItem(itemId, correction, keyOf(command)));
-    }
+    case "correct":
+      return move(command);
     case "pause":
-      await pauseItem(command.itemId);
-      return printItem(await known(command.itemId));
+      return setPaused(command.itemId, pauseItem);
     case "resume":
-      await resumeItem(command.itemId);
-      return printItem(await known(command.itemId));
-    case "help":
-      return;
+      return setPaused(command.itemId, resumeItem);
     default:
-      return command satisfies never;
+      command satisfies never;
   }
-}
-
-function keyOf({ key }: { key: string | undefined }): { key?: string } {
-  return key === undefined ? {} : { key };
 }
 
 async function list(): Promise<void> {
@@ -65,66 +63,140 @@ async function list(): Promise<void> {
   items.forEach(printItem);
 }
 
-/** All of them, or none. */
+/** All of them, or none. One that is there already, and as the file says, counts as added: so the same file can be sent again. */
 async function add(items: NewItem[]): Promise<void> {
-  const added = await write(async (tx) => {
+  const { before, after } = await write(async (tx) => {
+    const before = new Map((await itemsIn(tx, items)).map((item) => [item.id, item]));
     for (const item of items) {
-      await addItem(tx, item).catch((error: unknown) => {
-        throw databaseFault(error) === "conflict"
-          ? new Refusal(`There is an item ${item.id} already. Nothing was changed.`)
-          : error;
-      });
+      const there = before.get(item.id);
+      if (!there) await addItem(tx, item).catch(orThatItIsThere(item.id));
+      else if (!isAsAdded(there, item))
+        throw new Refusal(`There is an item ${item.id} already, and it is not as the file says. Nothing was changed.`);
     }
-    return itemsIn(tx, items);
+    return { before, after: await itemsIn(tx, items) };
   });
-  added.forEach(printItem);
+  for (const item of after) {
+    printItem(item);
+    if (before.has(item.id)) print("  it was there already");
+  }
+}
+
+/** Somebody else may have added it since the look. */
+function orThatItIsThere(itemId: string): (error: unknown) => never {
+  return (error) => {
+    if (databaseFault(error) !== "conflict") throw error;
+    throw new Refusal(`There is an item ${itemId} already. Nothing was changed.`);
+  };
+}
+
+/** Its stock may have moved since. */
+function isAsAdded(item: Item, { position, price, opensAt, ...words }: NewItem): boolean {
+  return (
+    Object.entries(words).every(([field, value]) => item[field as keyof Item] === value) &&
+    item.price.amount === price.amount &&
+    item.price.currency === price.currency &&
+    item.opensAt?.getTime() === opensAt?.getTime() &&
+    (position === null || item.position === position)
+  );
 }
 
 /** All of them, or none. */
 async function change(changes: ItemChange[]): Promise<void> {
-  const { before, after } = await write(async (tx) => {
+  const { before, after, stocks } = await write(async (tx) => {
     const before = await itemsIn(tx, changes);
-    for (const item of changes)
-      if (!(await changeItem(tx, item))) throw new Refusal(`${await unknown(item.id)} Nothing was changed.`);
-    return { before, after: await itemsIn(tx, changes) };
+    const stocks: Stock[] = [];
+    // Each waits for its stock's lock: two files that name the same items must not wait for each other in a circle.
+    for (const item of changes.toSorted((one, other) => (one.id < other.id ? -1 : 1))) {
+      const stock = await changeItem(tx, item);
+      if (!stock) throw new Refusal(`${await noSuchItem(item.id)} Nothing was changed.`);
+      stocks.push(stock);
+    }
+    return { before, after: await itemsIn(tx, changes), stocks };
   });
-  after.forEach(publish);
+  stocks.forEach(publish);
   for (const item of after) {
     const [was, wanted] = [before, changes].map((list) => list.find(({ id }) => id === item.id)) as [Item, ItemChange];
     printItem(item);
     const differences = differencesOf(was, item, wanted);
-    print(...(differences.length === 0 ? ["nothing new"] : differences).map((line) => `  changed: ${line}`));
+    print(
+      ...(differences.length === 0 ? ["nothing: it was so already"] : differences).map((text) => `  changed ${text}`),
+    );
   }
 }
 
-function write<T>(writing: (tx: Transaction) => Promise<T>): Promise<T> {
-  return db.$transaction(writing, { timeout: LONGEST_WRITING });
+async function write<T>(writing: (tx: Transaction) => Promise<T>): Promise<T> {
+  await assertReachable();
+  return repeatWhenLost(() => db.$transaction(writing, { timeout: LONGEST_WRITING }), SAME_COMMAND);
 }
 
 /** Read in the transaction that writes them: a failure to read must not be told as one to write. */
-async function itemsIn(tx: Transaction, items: { id: string }[]): Promise<Item[]> {
+function itemsIn(tx: Transaction, items: { id: string }[]): Promise<Item[]> {
   return readItems(
-    (sql) => tx.$queryRaw(sql),
+    (sql) => tx.$queryRaw<ItemRow[]>(sql),
     items.map(({ id }) => id),
   );
 }
 
-async function moved(itemId: string, change: Change): Promise<void> {
-  if (change.kind !== "done" && change.kind !== "repeated")
-    throw new Refusal(`${await unknown(itemId)} ${change.kind}. Nothing was changed.`);
-  printItem({ ...(await known(itemId)), ...change.stock });
+async function move(command: Extract<Command, { name: "restock" | "correct" }>): Promise<void> {
+  const { quantity, version } = await known(command.itemId);
+  if ("to" in command && command.seenVersion === undefined && command.key === undefined)
+    throw new Refusal(
+      `${command.itemId} has ${quantity} left at version ${version}. If that is when you counted ${command.to}, add --seen ${version}. To be sure, pause the item before you count. Nothing was changed.`,
+    );
+  const key = command.key ?? randomUUID();
+  if (command.key === undefined) print(`Key of this command: ${key}`);
+  const made = await repeatWhenLost(
+    () => moveOnce(command, key),
+    `Run the same command again with --key ${key}: it is done only once.`,
+  );
+  if (made.kind === "not_found") throw new Refusal(await noSuchItem(command.itemId));
+  const refusal = whyNot(made, command, key);
+  if (refusal !== undefined) throw new Refusal(`${refusal} Nothing was changed.`);
+  await printAs(made.stock);
+  if (made.kind === "repeated")
+    print(`  this was done before: ${signed(made.delta)} at version ${made.version}, which left ${made.quantity}`);
+}
+
+function moveOnce(command: Extract<Command, { name: "restock" | "correct" }>, key: string): Promise<Change> {
+  if (command.name === "restock")
+    return restockItem(command.itemId, command.units, {
+      key,
+      refuseTwin: command.key === undefined && !command.again,
+    });
+  // A repeat is found by its key, whatever version it was made at.
+  const correction = "by" in command ? { by: command.by } : { to: command.to, seenVersion: command.seenVersion ?? 0 };
+  return correctItem(command.itemId, correction, { key });
+}
+
+function signed(units: number): string {
+  return units < 0 ? `${units}` : `+${units}`;
+}
+
+async function setPaused(itemId: string, set: (itemId: string) => Promise<Stock | undefined>): Promise<void> {
+  await known(itemId);
+  const stock = await repeatWhenLost(() => set(itemId), SAME_COMMAND);
+  if (!stock) throw new Refusal(await noSuchItem(itemId));
+  await printAs(stock);
+}
+
+/** The item as the change has left it. That the words cannot be read must not look as if the change had not been made. */
+async function printAs(stock: Stock): Promise<void> {
+  const item = await getItem(stock.id).catch(() => undefined);
+  if (item) printItem({ ...item, ...stock });
+  else print(firstLine(stock), "  this was done; the database was lost before the rest could be read");
 }
 
 async function known(itemId: string): Promise<Item> {
   const item = await getItem(itemId);
-  if (!item) throw new Refusal(await unknown(itemId));
+  if (!item) throw new Refusal(await noSuchItem(itemId));
   return item;
 }
 
-async function unknown(itemId: string): Promise<string> {
+async function noSuchItem(itemId: string): Promise<string> {
   const meant = closest(
     itemId,
     (await listItems()).map(({ id }) => id),
   );
-  return `There is no item ${isItemId(itemId) ? itemId : JSON.stringify(itemId)}.${meant === undefined ? "" : ` Did you mean ${meant}?`}`;
+  const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
+  return `There is no item ${isItemId(itemId) ? itemId : JSON.stringify(itemId)}.${hint}`;
 }

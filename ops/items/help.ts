@@ -1,27 +1,42 @@
 export const HELP = `npm run items -- <command>
 
 Look
-  list                    every item: what is left, price, limits, opening, version, page
-  show <id>               all that is known of one item
+  list                      every item: what is left, price, limits, opening, version, page
+  show <id>                 everything about one item
 
 Put up and change
-  add <file>              puts new items up for sale
-  change <file>           changes their words, price, limits or opening
-  A file is JSON: one item, or a list of them. - is standard input. It is done whole or not at all.
+  add <file>                puts new items up for sale
+  change <file>             changes an item's words, price, limits or opening
+      A file is JSON: one item or a list of them, in UTF-8. - is standard input.
+      It is applied as a whole or not at all. Applied again, it changes nothing more.
+
+Stop and start
+  pause <id>                stops selling at once; what is left and the orders so far stay as they are
+  resume <id>               starts selling again
+      An item cannot be removed, since its orders stay. Pause it.
 
 Stock
-  restock <id> <units>    adds units to the current run
-  correct <id> <count>    makes the quantity what was counted
+  restock <id> <units>      adds units to the current run
+  correct <id> <count> --seen <version>
+                            sets the quantity to what you counted. The version is the one that list shows
+                            while you count: if anything is sold in between, nothing is changed.
+  correct <id> +<units>     adds units that turned up
+  correct <id> -<units>     takes away units that broke or got lost
+
+  --key <key>               repeats an earlier restock or correction by the key it printed: it is done only once.
+                            A command whose connection is lost repeats itself that way.
+  --again                   confirms that you mean to add the same number of units once more
 
 Examples
   npm run items -- add items.json
       [{ "id": "hawk-moth", "name": "Hawk Moth", "picture": "/items/moon-moth.svg", "pictureAlt": "A pink moth.",
          "price": { "amount": 900, "currency": "EUR" }, "quantity": 2 }]
-      amount is in cents, or the currency's smallest unit: 900 is €9.00.
+      amount is in cents, or in the currency's smallest unit: 900 is €9.00. The picture is a file in public/.
       Optional: tagline, story, maxPerOrder (1), limitPerBuyer (no limit), opensAt (open now), position (last).
   npm run items -- change changes.json
       [{ "id": "hawk-moth", "opensAt": "2027-01-31T18:00:00Z", "limitPerBuyer": 1 }]
   npm run items -- restock hawk-moth 5
+  npm run items -- correct hawk-moth -1
 
-The commands need the shop's own DATABASE_URL or DATA_DIR. Set BASE_URL to the shop's address to have whole addresses printed.
+The commands use the shop's own DATABASE_URL or DATA_DIR. With BASE_URL=https://shop.example they print whole addresses.
 `;

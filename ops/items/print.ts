@@ -1,5 +1,5 @@
 /** What the commands print of an item. Its first line says what there is; the others are indented, so that `grep -v '^ '` leaves the first. */
-import { type Item } from "#app/shop/item.ts";
+import type { Item, Stock } from "#app/shop/item.ts";
 import { formatPrice } from "#app/shop/money.ts";
 import type { ItemChange } from "#app/shop/catalogue.server.ts";
 
@@ -13,7 +13,7 @@ export function print(...lines: string[]): void {
 export function printItem(item: Item): void {
   print(
     firstLine(item),
-    `  ${[item.name, formatPrice(item.price), limitsOf(item), openingOf(item), `version ${item.version}`].filter((part) => part !== "").join(" · ")}`,
+    `  ${[item.name, formatPrice(item.price), limitsOf(item), openingOf(item), pauseOf(item), `version ${item.version}`].filter((part) => part !== "").join(" · ")}`,
     `  ${pageOf(item)}`,
   );
 }
@@ -28,7 +28,8 @@ export function printWhole(item: Item): void {
     ["picture alt", item.pictureAlt],
     ["price", formatPrice(item.price)],
     ["limits", limitsOf(item)],
-    ["opening", openingOf(item)],
+    ["opening", openingOf(item) || "open"],
+    ["paused", item.paused ? "yes" : "no"],
     ["started with", `${item.startingQuantity}`],
     ["version", `${item.version}`],
     ["page", pageOf(item)],
@@ -38,7 +39,7 @@ export function printWhole(item: Item): void {
     print(`  ${label.padEnd(14)}${value === "" ? "none" : value.replaceAll("\n", `\n${" ".repeat(16)}`)}`);
 }
 
-function firstLine({ id, quantity, run, state }: Item): string {
+export function firstLine({ id, quantity, run, state }: Stock): string {
   return `${id}: ${quantity} left in run ${run}, ${state.replace("_", " ")}`;
 }
 
@@ -48,6 +49,11 @@ function limitsOf({ maxPerOrder, limitPerBuyer }: Item): string {
 
 function openingOf({ opensAt, state }: Item): string {
   return opensAt ? `${state === "not_open" ? "opens" : "opened"} ${momentOf(opensAt)}` : "";
+}
+
+/** Where the state has something else to say. */
+function pauseOf({ paused, state }: Item): string {
+  return paused && state !== "paused" ? "paused as well" : "";
 }
 
 /** Such as "2027-01-31 18:00 UTC", with its seconds when it has any. */

@@ -6,8 +6,13 @@ import path from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CHANNEL } from "#app/live/announce.server.ts";
+import { db } from "#app/db.server.ts";
 import { audit } from "#app/shop/audit.server.ts";
 import { items } from "../setup/items.ts";
+import { readNewItem } from "#app/shop/item-form.ts";
+import type { NewItem } from "#app/shop/catalogue.server.ts";
+import { addItem, correctItem } from "#app/shop/stocking.server.ts";
+import { startProxy } from "#harness/switchable-proxy.ts";
 import { type Shop, startShop, until, Visitor } from "#harness/shop.ts";
 
 let shop: Shop;
@@ -22,10 +27,10 @@ afterAll(async () => {
 
 const refused = (says: string) => ({ code: 1, said: [], complained: [expect.stringContaining(says) as string] });
 
-/** What was said first of each item: the rest is indented. */
+/** What was said first of each item: the rest is indented. Without the command's key. */
 const headlines = ({ said, ...result }: Awaited<ReturnType<typeof items>>) => ({
   ...result,
-  said: said.filter((line) => !line.startsWith(" ")),
+  said: said.filter((line) => !/^ |^Key of this command: /.test(line)),
 });
 
 async function connected(): Promise<pg.Client> {
@@ -94,7 +99,7 @@ test("items are put up, last in the window, and can be bought; restocked and cor
     complained: [],
   });
   await until(() => heard.includes('"id":"hawk-moth","quantity":6'));
-  expect(headlines(await items(["correct", "hawk-moth", "0"]))).toEqual({
+  expect(headlines(await items(["correct", "hawk-moth", "0", "--seen", "3"]))).toEqual({
     code: 0,
     said: ["hawk-moth: 0 left in run 1, sold out"],
     complained: [],
@@ -268,7 +273,8 @@ test("help needs no database, and an item is shown with all that is known of it"
       expect.stringContaining("  picture alt   A plump terracotta"),
       "  price         €38.00",
       "  limits        3 per order, 6 per buyer",
-      "  opening       none",
+      "  opening       open",
+      "  paused        no",
       "  started with  24",
       "  version       1",
       "  page          https://shop.example/items/clay-whistle",
@@ -280,12 +286,218 @@ test("help needs no database, and an item is shown with all that is known of it"
   );
 });
 
+/** The key that a command printed before it acted. */
+function keyIn(said: string[]): string {
+  return said.map((line) => /^Key of this command: (\S+)$/.exec(line)?.[1]).find((key) => key !== undefined) ?? "";
+}
+
+/** Transactions that change an item, not what a command looks at first. */
+const OF_THE_STOCK = { of: "stock" };
+
+async function soldOf(itemId: string): Promise<number> {
+  const { _sum } = await db.order.aggregate({ where: { itemId }, _sum: { quantity: true } });
+  return _sum.quantity ?? 0;
+}
+
+const buy = (itemId: string, url = shop.url) => new Visitor(url).buyByJson(itemId, randomUUID());
+
+/** A new item with `quantity` units, open and without limits. */
+async function putUp(id: string, quantity: number): Promise<void> {
+  const { item } = readNewItem({ ...moth, id, quantity });
+  await db.$transaction((tx) => addItem(tx, item as NewItem));
+}
+
+test(
+  "a count puts nothing back that was sold since: it holds for the version that was seen",
+  { timeout: 120_000 },
+  async () => {
+    await putUp("count-moth", 5);
+    // A count without its version says which one there is, and changes nothing.
+    expect(await items(["correct", "count-moth", "5"])).toEqual(
+      refused("count-moth has 5 left at version 1. If that is when you counted 5, add --seen 1."),
+    );
+    await until(async () => (await buy("count-moth")).status === 201);
+    const late = await items(["correct", "count-moth", "5", "--seen", "1"]);
+    expect(late.code).toBe(1);
+    expect(late.complained).toEqual([
+      "count-moth has moved on: you counted 5 at version 1, and now 4 are left at version 2. Pause it first, count again, and then correct it. Nothing was changed.",
+    ]);
+    expect(await stateOf("count-moth")).toMatchObject([{ available: 4, version: 2 }]);
+    // As it is told to: paused, the version stays while one counts.
+    expect((await items(["pause", "count-moth"])).code).toBe(0);
+    expect((await buy("count-moth")).status).toBe(409);
+    expect(headlines(await items(["correct", "count-moth", "3", "--seen", "2"])).said.at(-1)).toBe(
+      "count-moth: 3 left in run 1, paused",
+    );
+    // What is off by some needs no version.
+    expect(headlines(await items(["correct", "count-moth", "+2"])).said.at(-1)).toBe(
+      "count-moth: 5 left in run 1, paused",
+    );
+    expect(headlines(await items(["correct", "count-moth", "-1"])).said.at(-1)).toBe(
+      "count-moth: 4 left in run 1, paused",
+    );
+    expect((await items(["correct", "count-moth", "-5"])).complained).toEqual([
+      "count-moth has only 4 left. Nothing was changed.",
+    ]);
+    expect((await audit()).findings).toEqual([]);
+  },
+);
+
+test(
+  "twenty up, twelve buy while a count of twenty is written: what was sold and what is left are twenty",
+  { timeout: 120_000 },
+  async () => {
+    for (const round of [0, 1, 2, 3, 4, 5]) {
+      const id = `race-moth-${round}`;
+      await putUp(id, 20);
+      // In this process: a command takes longer to start than twelve buyers to buy.
+      const bought = Array.from({ length: 2 * round }, () => buy(id));
+      const counted = correctItem(id, { to: 20, seenVersion: 1 }, { key: randomUUID() });
+      bought.push(...Array.from({ length: 12 - 2 * round }, () => buy(id)));
+      expect(["done", "moved_on"]).toContain((await counted).kind);
+      expect((await Promise.all(bought)).map(({ status }) => status)).toEqual(Array<number>(12).fill(201));
+      expect(await soldOf(id)).toBe(12);
+      expect(await stateOf(id)).toMatchObject([{ available: 8 }]);
+    }
+    expect((await audit()).findings).toEqual([]);
+  },
+);
+
+test(
+  "an answer to COMMIT that is lost: the command repeats itself with its key, and the units are added once",
+  { timeout: 120_000 },
+  async () => {
+    await putUp("lost-moth", 1);
+    const proxy = await startProxy(process.env.DATABASE_URL ?? "");
+    try {
+      for (const [args, left] of [
+        [["restock", "lost-moth", "5"], 6],
+        [["correct", "lost-moth", "-2"], 4],
+        [["correct", "lost-moth", "9", "--seen", "3"], 9],
+      ] as const) {
+        let lost = 0;
+        const stop = proxy.loseAnswersToCommit(() => {
+          lost += 1;
+          stop();
+        }, OF_THE_STOCK);
+        const result = await items([...args], { DATABASE_URL: proxy.url });
+        expect(lost).toBe(1);
+        expect(result).toMatchObject({
+          code: 0,
+          complained: ["The connection to the database was lost. Trying again in 0.5 s."],
+        });
+        expect(result.said).toContain(`lost-moth: ${left} left in run 1, available`);
+        expect(result.said.at(-1)).toMatch(/^ {2}this was done before: [+-]\d at version \d, which left \d$/);
+      }
+      // What is told, not counted: the second time does no more than the first.
+      for (const [command, content, says] of [
+        ["add", { ...moth, id: "lost-owl", position: 50 }, "  it was there already"],
+        ["change", { id: "lost-owl", name: "Lost Owl" }, "  changed nothing: it was so already"],
+      ] as const) {
+        const stop = proxy.loseAnswersToCommit(() => stop(), OF_THE_STOCK);
+        const result = await items([command, "-"], { DATABASE_URL: proxy.url }, JSON.stringify(content));
+        expect(result).toMatchObject({ code: 0, complained: [expect.stringContaining("Trying again in 0.5 s.")] });
+        expect(result.said.at(-1)).toBe(says);
+      }
+      const stop = proxy.loseAnswersToCommit(() => stop(), OF_THE_STOCK);
+      expect(headlines(await items(["pause", "lost-owl"], { DATABASE_URL: proxy.url })).said).toEqual([
+        "lost-owl: 2 left in run 1, paused",
+      ]);
+    } finally {
+      proxy.close();
+    }
+    expect((await audit()).findings).toEqual([]);
+  },
+);
+
+test(
+  "a shell loop that runs a lost restock again adds nothing twice: it is refused until its key or --again is given",
+  { timeout: 120_000 },
+  async () => {
+    await putUp("loop-moth", 1);
+    const proxy = await startProxy(process.env.DATABASE_URL ?? "");
+    let key: string;
+    try {
+      proxy.loseAnswersToCommit(() => proxy.off(), OF_THE_STOCK);
+      const first = await items(["restock", "loop-moth", "5"], { DATABASE_URL: proxy.url });
+      key = keyIn(first.said);
+      expect(first).toMatchObject({ code: 1, said: [`Key of this command: ${key}`] });
+      expect(first.complained.at(-1)).toBe(
+        `The database cannot be reached any more, so it is not known whether this was done. Run the same command again with --key ${key}: it is done only once.`,
+      );
+    } finally {
+      proxy.close();
+    }
+    const second = await items(["restock", "loop-moth", "5"]);
+    expect(second.code).toBe(1);
+    expect(second.complained).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^5 were added to loop-moth \\d+ s ago, at version 2\\. If this is the same restock, add --key ${key}: nothing is added twice\\. If it is another one, add --again\\. Nothing was changed\\.$`,
+        ),
+      ),
+    ]);
+    const repeated = await items(["restock", "loop-moth", "5", "--key", key]);
+    expect(repeated).toMatchObject({ code: 0, complained: [] });
+    expect(repeated.said[0]).toBe("loop-moth: 6 left in run 1, available");
+    expect(repeated.said.at(-1)).toBe("  this was done before: +5 at version 2, which left 6");
+    // The key is of that change alone.
+    expect(await items(["restock", "loop-moth", "7", "--key", key])).toEqual(
+      refused("has made another change of loop-moth. Leave out --key"),
+    );
+    expect(await items(["correct", "loop-moth", "+5", "--key", key])).toEqual(
+      refused("has made another change of loop-moth"),
+    );
+    expect(headlines(await items(["restock", "loop-moth", "7"])).said.at(-1)).toBe(
+      "loop-moth: 13 left in run 1, available",
+    );
+    // Equal to one before the last, and then meant.
+    expect(headlines(await items(["restock", "loop-moth", "5"])).said.at(-1)).toBe(
+      "loop-moth: 18 left in run 1, available",
+    );
+    expect(headlines(await items(["restock", "loop-moth", "5", "--again"])).said.at(-1)).toBe(
+      "loop-moth: 23 left in run 1, available",
+    );
+    expect((await audit()).findings).toEqual([]);
+  },
+);
+
+test(
+  "a paused item is not sold from the next decision on, keeps its count and run, and says so everywhere, until it is resumed",
+  { timeout: 120_000 },
+  async () => {
+    await putUp("pause-moth", 3);
+    await until(async () => (await buy("pause-moth")).status === 201);
+    expect(headlines(await items(["pause", "pause-moth"]))).toEqual({
+      code: 0,
+      said: ["pause-moth: 2 left in run 1, paused"],
+      complained: [],
+    });
+    const refusal = await buy("pause-moth");
+    expect([refusal.status, await refusal.json()]).toMatchObject([
+      409,
+      { type: expect.stringContaining("paused") as string },
+    ]);
+    await until(
+      async () =>
+        ((await (await fetch(`${shop.url}/api/items/pause-moth`)).json()) as { state: string }).state === "paused",
+    );
+    expect(await (await fetch(`${shop.url}/items/pause-moth`)).text()).toContain('data-state="paused"');
+    expect(await stateOf("pause-moth")).toMatchObject([{ available: 2, run: 1, version: 2 }]);
+    // Twice is once.
+    expect((await items(["pause", "pause-moth"])).code).toBe(0);
+    expect(headlines(await items(["resume", "pause-moth"])).said).toEqual(["pause-moth: 2 left in run 1, available"]);
+    expect((await buy("pause-moth")).status).toBe(201);
+    expect(await items(["pause", "no-moth"])).toEqual(refused("There is no item no-moth."));
+  },
+);
+
 test("an item that somebody holds, and a database that is away, are said in one line", async () => {
   const holder = await connected();
   try {
     await holder.query("BEGIN");
     await holder.query("SELECT 1 FROM stock WHERE item_id = 'tin-comet' FOR UPDATE");
-    expect(await items(["restock", "tin-comet", "1"])).toEqual(refused("is busy, and nothing was changed"));
+    expect(headlines(await items(["restock", "tin-comet", "1"]))).toEqual(refused("is busy, and nothing was changed"));
   } finally {
     await holder.end();
   }
