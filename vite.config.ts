@@ -1,6 +1,7 @@
 import { vitePlugin as remix } from "@remix-run/dev";
 import tailwindcss from "@tailwindcss/vite";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig, type Plugin, type UserConfig } from "vite";
+import { keepEarlierAssets } from "./server/keep-earlier-assets.ts";
 
 declare module "@remix-run/node" {
   interface Future {
@@ -24,10 +25,18 @@ const loadExchangesFirst: Plugin = {
   },
 };
 
+/** A route without a page has nothing for the browser, and Remix asks for a file of it all the same. */
+const expectEmptyChunks: NonNullable<UserConfig["build"]>["rollupOptions"] = {
+  onwarn: (warning, warn) => {
+    if (warning.code !== "EMPTY_BUNDLE") warn(warning);
+  },
+};
+
 export default defineConfig({
   plugins: [
     tailwindcss(),
     loadExchangesFirst,
+    keepEarlierAssets(),
     remix({
       ignoredRouteFiles: ["**/*.css"],
       future: {
@@ -47,5 +56,6 @@ export default defineConfig({
   // What the browser's code imports is found before the first page: found by it, everything would be bundled again under that
   // page, which then runs with two Reacts and stays white.
   optimizeDeps: { entries: ["app/entry.client.tsx", "app/root.tsx", "app/routes/**/*.tsx"] },
-  build: { target: "es2022" },
+  // Files of public/ are served from there, where one may be replaced, and not as what never changes.
+  build: { target: "es2022", copyPublicDir: false, rollupOptions: expectEmptyChunks },
 });

@@ -7,6 +7,7 @@ import { env } from "./env.server.ts";
 import { report } from "./report.server.ts";
 import { beginSession } from "./session.server.ts";
 import { singleton } from "./singleton.server.ts";
+import { within } from "./within.server.ts";
 
 export type Database = PrismaClient;
 export type Transaction = Prisma.TransactionClient;
@@ -104,6 +105,21 @@ export async function inOrder<const Sent extends readonly Promise<unknown>[]>(
 
 export const db = singleton("db", () => connect(env.DATABASE_URL, POOL.everythingElse));
 export const purchaseDb = singleton("purchaseDb", () => connect(env.DATABASE_URL, POOL.purchases));
+
+/** Milliseconds: readiness is asked for every second or so, and a pool that has much to do is no reason to say no. */
+const WRITABLE_WITHIN = 1_000;
+const writing = { allowed: true };
+
+/** Whether the database takes what is written, as it said last: a standby does not, nor one that was made read-only. */
+export async function takesWrites(): Promise<boolean> {
+  const asked = db.$queryRaw<
+    { allowed: boolean }[]
+  >`SELECT current_setting('transaction_read_only') = 'off' AS allowed`;
+  await within(WRITABLE_WITHIN, asked, () => new Error("the pool has much to do"))
+    .then(([answer]) => (writing.allowed = answer?.allowed ?? true))
+    .catch(() => undefined);
+  return writing.allowed;
+}
 
 export async function disconnect(): Promise<void> {
   await Promise.all([db.$disconnect(), purchaseDb.$disconnect()]);

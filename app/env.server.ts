@@ -30,6 +30,8 @@ const settings = z.object({
   TILL_QUEUE: z.coerce.number().int().min(1).max(1_000_000).default(5_000),
   /** Milliseconds at the end of the process until whatever is still open ends with it. */
   STOP_WITHIN: z.coerce.number().int().min(0).max(600_000).default(8_000),
+  /** Milliseconds of these in which the shop says that it is not ready, and serves as before, so that a proxy sends nobody here any more. */
+  DRAIN: z.coerce.number().int().min(0).max(600_000).optional(),
   /** Milliseconds that a buyer's cookie must be old to buy an item with a limit for each buyer; 0 asks for no cookie. */
   BUYER_AGE: z.coerce.number().int().min(0).max(3_600_000).default(2_000),
   /** New buyers a minute, and units of a run, that one address may have of such an item. */
@@ -45,8 +47,18 @@ const settings = z.object({
   LIVE_STREAMS_PER_ADDRESS: z.coerce.number().int().min(0).max(1_000_000).default(10_000),
 });
 
+/** Milliseconds that must be left of STOP_WITHIN for those who still wait when the shop no longer listens. */
+const AFTER_DRAIN = 3_000;
+
+const judged = settings.transform((given, context) => {
+  const DRAIN = given.DRAIN ?? Math.max(0, Math.min(5_000, given.STOP_WITHIN - AFTER_DRAIN));
+  if (DRAIN > given.STOP_WITHIN)
+    context.addIssue({ code: "custom", path: ["DRAIN"], message: "is part of STOP_WITHIN, and cannot be longer" });
+  return { ...given, DRAIN };
+});
+
 function read() {
-  const parsed = settings.safeParse(process.env);
+  const parsed = judged.safeParse(process.env);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
   process.stderr.write(`Settings are missing or wrong (see .env.example). ${faults.join("; ")}\n`);

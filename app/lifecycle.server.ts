@@ -1,11 +1,13 @@
 /** The end of the process: streams first, then the purchases under way, then the database connections. */
-import { once } from "node:events";
-import { disconnect } from "./db.server.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { flushBursts } from "./burst.server.ts";
+import { disconnect, takesWrites } from "./db.server.ts";
 import { env } from "./env.server.ts";
-import { currentServer } from "./http/exchange.server.ts";
+import { currentServing } from "./http/exchange.server.ts";
 import { stopFollowing } from "./live/follow.server.ts";
 import { countStreams, endStreams } from "./live/stream.server.ts";
 import { describeError, report } from "./report.server.ts";
+import { memory } from "./shop/memory.server.ts";
 import { shopTills } from "./shop/tills.server.ts";
 import { singleton } from "./singleton.server.ts";
 import { within } from "./within.server.ts";
@@ -13,40 +15,66 @@ import { within } from "./within.server.ts";
 /** Milliseconds for the database to end the connections: nobody waits for them any more, and a silent one never does. */
 const GOODBYE = 500;
 
+/**
+ * Milliseconds in which kept connections stay open: a client that uses them sends its next request, and learns with the answer that it
+ * is the last. Closed at once, a connection would be lost together with the request that is on its way.
+ */
+const LINGER = 500;
+
+/** Milliseconds after that for a request that has begun to arrive. */
+const ARRIVES_WITHIN = 1_000;
+
 const state = singleton("lifecycle-state", () => ({ ending: false }));
 
 export function isEnding(): boolean {
   return state.ending;
 }
 
+/** Whether to send visitors here: not while the process ends, nor while it cannot see the database or write to it. */
+export async function isReady(): Promise<boolean> {
+  return !state.ending && (await memory.becomesFresh()) && (await takesWrites());
+}
+
 /**
- * remix-serve stops listening at SIGTERM and then waits for every answer to end. Open streams never would, and an idle
- * pool keeps the process alive, so both are ended here. A process whose parent died ends the same way.
+ * remix-serve would stop listening at SIGTERM and then wait for every answer to end. Open streams never would, and an idle
+ * pool keeps the process alive: all of it is ended here, in order. A process whose parent died ends the same way.
  */
 export function endWithTheServer(): void {
   singleton("lifecycle", () => {
-    const end = () => {
+    const end = (drain: number) => {
       if (state.ending) return;
       state.ending = true;
-      void endStreams();
       setTimeout(endByForce, env.STOP_WITHIN).unref();
-      void endInOrder();
+      void endInOrder(drain);
     };
     // Not `once`: Ctrl-C comes from the terminal and from the parent, and a second signal that finds no listener ends
     // the process at once, in the middle of a purchase.
-    process.on("SIGTERM", end);
-    process.on("SIGINT", end);
+    process.on("SIGTERM", () => end(env.DRAIN));
+    process.on("SIGINT", () => end(env.DRAIN));
     if (process.channel) {
       process.channel.unref();
-      process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+      process.once("disconnect", () => {
+        // Whoever starts the shop again wants the port.
+        end(0);
+        process.kill(process.pid, "SIGTERM");
+      });
     }
+    process.on("exit", flushBursts);
     process.on("unhandledRejection", (error) => report("unhandled_rejection", describeError(error)));
     return true;
   });
 }
 
-async function endInOrder(): Promise<void> {
-  await serverClosed();
+async function endInOrder(drain: number): Promise<void> {
+  const serving = currentServing();
+  serving?.beginToEnd();
+  await sleep(drain);
+  const closed = serving?.stopListening();
+  const streamsEnded = endStreams();
+  await sleep(Math.max(0, LINGER - drain));
+  serving?.closeUnused();
+  void Promise.all([streamsEnded, sleep(ARRIVES_WITHIN)]).then(() => serving?.closeNotOwed());
+  await closed;
   // Also purchases whose buyer hung up: their transactions end well, not with the connection.
   await shopTills.closed();
   const disconnected = Promise.all([stopFollowing(), disconnect()]);
@@ -59,17 +87,8 @@ async function endInOrder(): Promise<void> {
 
 /** Whoever is still waiting gets no answer. Sent again with the same key, a purchase finds what became of it. */
 function endByForce(): void {
-  report("shutdown_forced", { purchases: shopTills.undecided, streams: countStreams() });
+  const cutOff = { purchases: shopTills.undecided, answers: currentServing()?.owed ?? 0 };
+  if (cutOff.purchases + cutOff.answers === 0) process.exit(0);
+  report("shutdown_forced", { ...cutOff, streams: countStreams() });
   process.exit(1);
-}
-
-/** Resolves when the server has closed, which is when every answer has been sent and every connection is gone. */
-async function serverClosed(): Promise<void> {
-  const server = currentServer();
-  if (!server) return;
-  // Closing, a server ends the connections that are idle at that moment. Those that had a stream become idle later,
-  // and would be kept for the next request of a browser.
-  const sweep = setInterval(() => server.closeIdleConnections(), 50);
-  await once(server, "close");
-  clearInterval(sweep);
 }

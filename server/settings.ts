@@ -54,6 +54,8 @@ export function environmentOf(settings: Settings, databaseUrl: string, more: Nod
     PORT: String(settings.port),
     DEMO: process.env.DEMO || (embedded ? "1" : "0"),
     STOP_WITHIN: String(settings.stopWithin),
+    // Beside the embedded database there is no other shop that visitors could be sent to.
+    DRAIN: process.env.DRAIN || (embedded ? "0" : undefined),
     ...more,
   };
 }

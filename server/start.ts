@@ -40,6 +40,7 @@ async function serve(life: Lifetime): Promise<number> {
   const databaseUrl = external ?? (await startDatabase(dataDir, life));
   const environment = environmentOf(settings, databaseUrl, {
     NODE_ENV: develops ? "development" : "production",
+    ...(develops && { DRAIN: "0" }),
     COOKIE_SECRET: await cookieSecret(settings, !develops && external !== undefined),
   });
   // It may be waiting for another instance that migrates. What is cut off here is rolled back, or done at the next start.

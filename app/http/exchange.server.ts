@@ -17,6 +17,7 @@ import { isCrossSite } from "./cross-site.ts";
 import { isHttps } from "./forwarded.ts";
 import { PROBLEMS } from "./problem-types.ts";
 import { readTarget, type RequestTarget } from "./request-target.ts";
+import { Serving } from "./serving.server.ts";
 import { setSecurityHeaders } from "./security-headers.server.ts";
 import { isTrustedPeer, visitorAddress } from "./visitor-address.ts";
 
@@ -60,27 +61,15 @@ export class Exchange {
   }
 }
 
-/**
- * Connections that the kernel keeps for the server until it takes them. Of a crowd that comes at once, those beyond Node's 511
- * would be told nothing, and try again after one second and then after two more. The kernel's own limit is 4096 as well.
- */
-const BACKLOG = 4_096;
-
-/** Milliseconds for a whole request to arrive: a form is small, and a body that never ends must not hold a socket. */
-const REQUEST_TIMEOUT = 15_000;
-
 type Resource = Extract<RequestTarget, { kind: "resource" }>;
 
 const current = singleton("exchange", () => {
-  const state: { storage: AsyncLocalStorage<Exchange>; server?: Server } = { storage: new AsyncLocalStorage() };
+  const state: { storage: AsyncLocalStorage<Exchange>; serving?: Serving } = { storage: new AsyncLocalStorage() };
   const before = new WeakSet<Server>();
   subscribe("tracing:net.server.listen:asyncStart", (message) => {
     const { server, options } = message as { server: Server | NetServer; options: ListenOptions };
-    options.backlog ??= BACKLOG;
     if (!isHttpServer(server) || before.has(server)) return;
     before.add(server);
-    state.server = server;
-    server.requestTimeout = REQUEST_TIMEOUT;
     const listeners = server.listeners("request");
     server.removeAllListeners("request");
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
@@ -90,6 +79,7 @@ const current = singleton("exchange", () => {
         for (const listener of listeners) listener.call(server, request, response);
       });
     });
+    state.serving = new Serving(server, options);
   });
   return state;
 });
@@ -144,7 +134,7 @@ export function currentExchange(): Exchange {
   return exchange;
 }
 
-/** The HTTP server this process answers on; undefined before it listens. */
-export function currentServer(): Server | undefined {
-  return current.server;
+/** The HTTP server that this process answers on; undefined before it listens. */
+export function currentServing(): Serving | undefined {
+  return current.serving;
 }

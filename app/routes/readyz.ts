@@ -1,10 +1,9 @@
 import { methodNotAllowed } from "#app/http/answer.server.ts";
-import { isEnding } from "#app/lifecycle.server.ts";
-import { memory } from "#app/shop/memory.server.ts";
+import { isReady } from "#app/lifecycle.server.ts";
 
-/** Whether to send visitors here: not while the process ends, nor while it cannot see the database. */
+/** Whether to send visitors here. */
 export const loader = async () => {
-  const ready = !isEnding() && (await memory.becomesFresh());
+  const ready = await isReady();
   return new Response(ready ? "ready" : "not ready", {
     status: ready ? 200 : 503,
     headers: { "Content-Type": "text/plain", "Cache-Control": "no-store" },

@@ -88,6 +88,7 @@ export class ShopServer extends Inspected {
       DATABASE_URL: databaseUrl,
       COOKIE_SECRET,
       DEMO: "1",
+      DRAIN: "0",
     };
     const shop = new ShopServer(
       url,

@@ -39,6 +39,7 @@ export async function setStage(): Promise<Stage> {
       DATABASE_URL: databaseUrl,
       COOKIE_SECRET,
       DEMO: "1",
+      DRAIN: "0",
       PORT: String(port),
       ...settings,
     };

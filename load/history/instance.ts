@@ -68,6 +68,7 @@ export class Instance {
       UNITS_PER_ADDRESS: "1000000",
       HISTORY_CONTROL: control,
       STOP_WITHIN: String(PATIENCE - 1_000),
+      DRAIN: "0",
     };
   }
 

@@ -56,6 +56,31 @@ test("a database that falls silent takes no connection for good: pages are answe
   proxy.on();
 });
 
+test("a database that takes nothing that is written is not ready for buyers", async () => {
+  const database = new pg.Client({ connectionString: process.env.DATABASE_URL });
+  await database.connect();
+  const readyz = async () => (await fetch(`${shop.url}/readyz`)).status;
+  try {
+    await until(async () => (await readyz()) === 200);
+    // Its sessions are told when they begin, so they are begun anew: as after a failover to a standby.
+    const begunAnew = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND application_name = 'lastone'`;
+    const { name } = (await database.query<{ name: string }>("SELECT current_database() AS name")).rows[0] ?? {
+      name: "",
+    };
+    await database.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+    await database.query(begunAnew);
+    await until(async () => (await readyz()) === 503);
+    expect((await new Visitor(shop.url).buyByJson("tin-comet", randomUUID())).status).toBe(503);
+    await database.query("SET default_transaction_read_only = off");
+    await database.query(`ALTER DATABASE ${name} RESET default_transaction_read_only`);
+    await database.query(begunAnew);
+    await until(async () => (await readyz()) === 200);
+  } finally {
+    await database.end();
+  }
+});
+
 test("purchases of what there is not take no connection from those that sell", async () => {
   const small = await startShop({ DATABASE_POOL: "2" });
   try {

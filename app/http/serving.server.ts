@@ -1,0 +1,103 @@
+/**
+ * The HTTP server and who is connected to it: how long a request may take to arrive, which answers are still owed, and how
+ * the server comes to its end without cutting anybody off.
+ */
+import { once } from "node:events";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { type ListenOptions, Server as NetServer, type Socket } from "node:net";
+
+/**
+ * Connections that the kernel keeps for the server until it takes them. Of a crowd that comes at once, those beyond Node's 511
+ * would be told nothing, and try again after one second and then after two more. The kernel's own limit is 4096 as well.
+ */
+const BACKLOG = 4_096;
+
+/**
+ * Milliseconds for the head of a request to arrive, and for all of it: a form is small, and neither silence nor a body that never
+ * ends may hold a socket. Node looks at them every 30 s unless told otherwise.
+ */
+const HEADERS_WITHIN = 10_000;
+const REQUEST_WITHIN = 15_000;
+const LOOK_EVERY = 2_000;
+
+export class Serving {
+  readonly #server: Server;
+  readonly #connections = new Set<Socket>();
+  /** The request of each answer that has not been sent to its end. */
+  readonly #underWay = new Map<ServerResponse, IncomingMessage>();
+  #ending = false;
+  #keepsUnused = true;
+
+  /** Before the server listens: it reads its limits then. */
+  constructor(server: Server, options: ListenOptions) {
+    this.#server = server;
+    options.backlog ??= BACKLOG;
+    server.headersTimeout = HEADERS_WITHIN;
+    server.requestTimeout = REQUEST_WITHIN;
+    Object.assign(server, { connectionsCheckingInterval: LOOK_EVERY });
+    server.on("connection", (socket) => {
+      this.#connections.add(socket);
+      socket.once("close", () => this.#connections.delete(socket));
+    });
+    server.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
+      this.#underWay.set(response, request);
+      if (this.#ending) sayGoodbye(response);
+      response.once("close", () => this.#answered(response, request.socket));
+    });
+    // remix-serve closes it at the first signal, and Node would end the kept connections in that moment, under the requests that
+    // come over them.
+    const close = server.close.bind(server);
+    server.close = (done) => {
+      if (!this.#ending) return close(done);
+      if (done) server.once("close", () => done());
+      return server;
+    };
+  }
+
+  /** From now on each answer says that it is the last on its connection, and the server listens until `stopListening`. */
+  beginToEnd(): void {
+    this.#ending = true;
+    for (const response of this.#underWay.keys()) sayGoodbye(response);
+  }
+
+  /** Resolves when every connection has ended. */
+  async stopListening(): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = once(this.#server, "close");
+    // Node's HTTP server would end its kept connections, too, and no longer look for requests that take too long.
+    NetServer.prototype.close.call(this.#server);
+    await closed;
+  }
+
+  /** Ends each connection without a request under way, and from now on each that comes to be so. */
+  closeUnused(): void {
+    this.#keepsUnused = false;
+    const used = new Set([...this.#underWay.values()].map(({ socket }) => socket));
+    for (const socket of this.#connections) if (!used.has(socket)) socket.destroy();
+  }
+
+  /** Ends the connections on which nobody waits for an answer: a request that does not arrive, an event stream that nobody reads. */
+  closeNotOwed(): void {
+    for (const [response, request] of this.#underWay) if (!isOwed(response, request)) request.socket.destroy();
+  }
+
+  /** Answers that somebody waits for. */
+  get owed(): number {
+    return [...this.#underWay].filter(([response, request]) => isOwed(response, request)).length;
+  }
+
+  #answered(response: ServerResponse, socket: Socket): void {
+    this.#underWay.delete(response);
+    if (this.#keepsUnused || [...this.#underWay.values()].some((request) => request.socket === socket)) return;
+    // What has been written to it goes out first.
+    socket.destroySoon();
+  }
+}
+
+function sayGoodbye(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader("Connection", "close");
+}
+
+function isOwed(response: ServerResponse, request: IncomingMessage): boolean {
+  return request.complete && !String(response.getHeader("content-type")).startsWith("text/event-stream");
+}
