@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     globalSetup: ["tests/setup/postgres.ts"],
     // Files wait for shops, timers and pages more than they compute.
-    maxWorkers: 3,
+    maxWorkers: 2,
     reporters: ["default", ["json", { outputFile: "test-results/vitest.json" }]],
     projects: [
       {

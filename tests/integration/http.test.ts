@@ -522,15 +522,18 @@ describe("streams", () => {
   test("200 browsers come and leave: 0 subscribers are left", async () => {
     const streams = async () => ((await (await fetch(`${shop.url}/api/live`)).json()) as { streams: number }).streams;
     const leave = new AbortController();
-    await Promise.all(
+    const browsers = await Promise.all(
       Array.from({ length: 200 }, async () => {
         const stream = await fetch(`${shop.url}/live`, { signal: leave.signal });
         expect(stream.headers.get("Content-Type")).toMatch(/^text\/event-stream/);
         expect(stream.headers.get("Cache-Control")).toBe("no-cache, no-transform");
+        return stream;
       }),
     );
     // Headers come before the stream is among those that are told.
     await until(async () => (await streams()) === 200);
+    // Held until here: fetch hangs up on an answer that nobody holds.
+    expect(browsers).toHaveLength(200);
     leave.abort();
     await until(async () => (await streams()) === 0);
   });
