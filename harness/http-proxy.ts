@@ -10,6 +10,8 @@ export interface HttpProxy {
   pass: () => void;
   /** The shop behind it is gone: open answers end, and every request is answered 502. */
   badGateway: () => void;
+  /** As a proxy that hands an answer on when it is whole: of an event stream the headers come, and nothing else. */
+  holdStreamsBack: () => void;
   /** As a network that swallows: connections stay open, and nothing comes out of those that are open now. */
   swallow: () => void;
   close: () => void;
@@ -19,6 +21,7 @@ export async function startHttpProxy(shopUrl: string): Promise<HttpProxy> {
   const { hostname, port } = new URL(shopUrl);
   const answers = new Set<ServerResponse>();
   let gone = false;
+  let holding = false;
   let streams = 0;
   const server = createServer((request, answer) => {
     if (request.url?.startsWith("/live")) streams += 1;
@@ -30,7 +33,8 @@ export async function startHttpProxy(shopUrl: string): Promise<HttpProxy> {
         answer.writeHead(reply.statusCode ?? 502, reply.headers);
         // An event stream's headers come long before its first event.
         answer.flushHeaders();
-        reply.pipe(answer);
+        if (holding && reply.headers["content-type"]?.startsWith("text/event-stream")) reply.resume();
+        else reply.pipe(answer);
       },
     );
     upstream.on("error", () => answer.destroy());
@@ -49,7 +53,8 @@ export async function startHttpProxy(shopUrl: string): Promise<HttpProxy> {
   return {
     url: `http://127.0.0.1:${address && typeof address === "object" ? address.port : 0}`,
     streamsAsked: () => streams,
-    pass: () => (gone = false),
+    pass: () => (gone = holding = false),
+    holdStreamsBack: () => (holding = true),
     badGateway: () => {
       gone = true;
       end();

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Stock } from "#app/shop/item.ts";
 import { type Connection, Stream } from "./connection.ts";
 
 class FakeEventSource extends EventTarget {
@@ -21,7 +22,20 @@ const onLine = (value: boolean) => {
   vi.stubGlobal("navigator", { onLine: value });
   window.dispatchEvent(new Event(value ? "online" : "offline"));
 };
+const says = (type: string, data: object, source = newest()) =>
+  source?.dispatchEvent(new MessageEvent(type, { data: JSON.stringify(data) }));
+const stock = (id: string, version: number): Stock => ({
+  id,
+  version,
+  edition: 0,
+  epoch: 1,
+  quantity: 1,
+  run: 1,
+  state: "available",
+});
 let told: Connection[];
+let heard: Stock[][];
+let times: number[];
 let stream: Stream;
 
 beforeEach(() => {
@@ -31,10 +45,13 @@ beforeEach(() => {
   vi.stubGlobal("navigator", { onLine: true });
   FakeEventSource.opened = [];
   told = [];
+  heard = [];
+  times = [];
   stream = new Stream({
-    onStock: () => undefined,
+    onStocks: (stocks) => heard.push(stocks),
     onCatalogue: () => undefined,
     onConnection: (connection) => told.push(connection),
+    onTime: (now) => times.push(now),
   });
   stream.follow(new Set(["a"]));
 });
@@ -144,4 +161,74 @@ test("opens nothing any more once it is closed", () => {
   vi.advanceTimersByTime(120_000);
   onLine(true);
   expect(FakeEventSource.opened.length).toBe(1);
+});
+
+test("tells a snapshot at once, and each change after it by itself; and the server's time", () => {
+  says("stock", stock("a", 3));
+  says("stock", stock("b", 5));
+  expect([heard, told]).toEqual([[], []]);
+  says("ping", { now: "2030-01-01T00:00:00.000Z" });
+  expect(heard).toEqual([[stock("a", 3), stock("b", 5)]]);
+  says("stock", stock("a", 4));
+  expect(heard).toHaveLength(2);
+  expect(stream.said.get("a")).toEqual(stock("a", 4));
+  expect(times).toEqual([Date.parse("2030-01-01T00:00:00Z")]);
+});
+
+describe("where a stream is held back", () => {
+  const asked: string[] = [];
+  const answers = async (answer: () => Promise<Response>) => {
+    asked.length = 0;
+    vi.stubGlobal("fetch", (address: string, { headers }: { headers: { Accept: string } }) => {
+      asked.push(`${headers.Accept} ${address}`);
+      return answer();
+    });
+    await vi.advanceTimersByTimeAsync(9_900);
+    expect(asked).toEqual([]);
+    await vi.advanceTimersByTimeAsync(200);
+  };
+  const state = () => Promise.resolve(Response.json({ stocks: [stock("a", 7)], now: "2030-01-01T00:00:00.000Z" }));
+
+  test("asks after 10 seconds, and again every 10 to 15, and says that it is behind", async () => {
+    await answers(state);
+    expect([asked, heard, told]).toEqual([["application/json /live?items=a"], [[stock("a", 7)]], ["delayed"]]);
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect([asked.length, told]).toEqual([2, ["delayed", "delayed"]]);
+    // The stream is given up like any silent one, which takes nothing from what the answers say.
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(FakeEventSource.opened.length).toBeGreaterThan(2);
+    expect(new Set(told)).toEqual(new Set(["delayed"]));
+  });
+
+  test("asks no more once a stream is heard, and takes no answer that comes after it", async () => {
+    let answer: (response: Response) => void = () => undefined;
+    await answers(() => new Promise((resolve) => (answer = resolve)));
+    expect(asked).toHaveLength(1);
+    says("stock", stock("a", 8));
+    says("ping", {});
+    answer(await state());
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect([asked.length, heard, told]).toEqual([1, [[stock("a", 8)]], ["live"]]);
+  });
+
+  test("says nothing when there is no answer either, and goes on asking", async () => {
+    await answers(() => Promise.reject(new Error("swallowed")));
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(asked.length).toBeGreaterThan(2);
+    expect([heard, told]).toEqual([[], []]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(told).toEqual(["reconnecting"]);
+  });
+
+  test("asks a shop that refuses streams no more often than for a stream", async () => {
+    await answers(state);
+    for (let second = 0; second < 300; second += 1) {
+      if (!newest()?.closed) happens("error");
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    const streams = FakeEventSource.opened.length;
+    expect(streams).toBeLessThan(25);
+    expect(asked.length).toBeGreaterThan(5);
+    expect(asked.length).toBeLessThanOrEqual(streams);
+  });
 });

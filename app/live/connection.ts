@@ -1,19 +1,24 @@
 /** One event stream that is kept open: a failed one is replaced, a silent one given up. It knows no page and no other tab. */
 import { MOST_ITEMS, type Stock } from "#app/shop/item.ts";
 
-/** Whether what a page shows follows the stock. */
-export type Connection = "connecting" | "live" | "reconnecting" | "offline";
+/** Whether what a page shows follows the stock. "delayed": no stream brings it, so it is asked for every few seconds. */
+export type Connection = "connecting" | "live" | "delayed" | "reconnecting" | "offline";
 
 export interface Hearer {
-  onStock: (stock: Stock) => void;
+  /** States of some items, a snapshot all at once. */
+  onStocks: (stocks: Stock[]) => void;
   /** What is for sale has changed, or what is told of it: of these items, or only their order. */
   onCatalogue: (itemIds: string[]) => void;
-  /** "live" comes with everything that is heard, the heartbeat included. */
+  /** Comes with everything that is heard: "live" from a stream, the heartbeat included, "delayed" from an answer. */
   onConnection: (connection: Connection) => void;
+  /** The server's time, in milliseconds since 1970. */
+  onTime: (now: number) => void;
 }
 
 /** What brings a tab its news. */
 export interface Line {
+  /** Whether other tabs of the browser use the same stream. One that is not shared should not be kept for a hidden page. */
+  readonly isShared: boolean;
   /** Brings news of these items from now on. Asked again, it makes sure that it does. */
   follow: (itemIds: ReadonlySet<string>) => void;
   close: () => void;
@@ -24,11 +29,14 @@ const FIRST_WAIT = 2_000;
 const LONGEST_WAIT = 30_000;
 /** Milliseconds without a word after which a stream counts as dead (the server's heartbeat is 15 s), and how often to look. */
 const SILENCE = 45_000;
-export const LOOK = 5_000;
+const LOOK = 5_000;
 /** Failures in a row, about a minute's worth, after which a page says how old its numbers are. */
 const PATIENCE = 5;
+/** Milliseconds without a first word after which the page asks, and until it asks again. */
+const MUTE = 10_000;
 
 export class Stream implements Line {
+  readonly isShared = false;
   readonly #hearer: Hearer;
   readonly #closed = new AbortController();
   #source: EventSource | undefined;
@@ -40,6 +48,10 @@ export class Stream implements Line {
   #quietSince = 0;
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  /** Set from the opening of a stream until one is heard. */
+  #asking: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the last question had an answer. */
+  #isAnswered = false;
   readonly #watchdog: ReturnType<typeof setInterval>;
 
   constructor(hearer: Hearer) {
@@ -48,7 +60,7 @@ export class Stream implements Line {
     window.addEventListener("offline", this.#fail, { signal });
     window.addEventListener("online", this.#retryNow, { signal });
     this.#watchdog = setInterval(() => {
-      if (this.isSilent) this.#fail();
+      if (this.isSilent) this.#giveUp();
     }, LOOK);
   }
 
@@ -57,9 +69,12 @@ export class Stream implements Line {
     return this.#said;
   }
 
-  /** Whether it is open and should have been heard. */
+  /**
+   * Whether it is open and should have been heard. By the clock on the wall: timers stand still while a machine sleeps.
+   * One that was set back says nothing, so it counts, too.
+   */
   get isSilent(): boolean {
-    return this.#source !== undefined && isSilent(this.#quietSince);
+    return this.#source !== undefined && Math.abs(Date.now() - this.#quietSince) > SILENCE;
   }
 
   /** A stream that carries more than is wanted is kept: that costs less than a new one. */
@@ -75,6 +90,7 @@ export class Stream implements Line {
     this.#closed.abort();
     this.#hangUp();
     clearInterval(this.#watchdog);
+    clearTimeout(this.#asking);
   }
 
   #open(): void {
@@ -83,18 +99,25 @@ export class Stream implements Line {
     // From the start, so that one that never opens is given up, too.
     this.#quietSince = Date.now();
     this.#source = this.#call();
+    this.#asking ??= setTimeout(() => void this.#ask(), MUTE);
   }
 
   #call(): EventSource {
     this.#carried = this.#wanted;
-    const ids = [...this.#wanted].join(",");
-    const source = new EventSource(this.#wanted.size > MOST_ITEMS ? "/live" : `/live?items=${encodeURIComponent(ids)}`);
-    // Not "open", which brings no news: a snapshot comes first, and then a ping, also where there is nothing to show.
-    source.addEventListener("ping", () => this.#heard(source));
+    const source = new EventSource(this.#address());
+    /** What the stream begins with: a snapshot, one event an item, and then a ping. */
+    let snapshot: Stock[] | undefined = [];
     source.addEventListener("stock", ({ data }: MessageEvent<string>) => {
       const stock = JSON.parse(data) as Stock;
-      this.#said.set(stock.id, stock);
-      this.#hearer.onStock(stock);
+      if (snapshot) return void snapshot.push(stock);
+      this.#say([stock]);
+      this.#heard(source);
+    });
+    // Not "open", which brings no news: the ping comes also where there is nothing to show.
+    source.addEventListener("ping", ({ data }: MessageEvent<string>) => {
+      this.#tellTime(data);
+      if (snapshot) this.#say(snapshot);
+      snapshot = undefined;
       this.#heard(source);
     });
     source.addEventListener("catalogue", ({ data }: MessageEvent<string>) => {
@@ -113,25 +136,87 @@ export class Stream implements Line {
     return source;
   }
 
+  /** An empty window wants no item yet, and hears of the first where all are told. */
+  #address(): string {
+    const { size } = this.#wanted;
+    return size === 0 || size > MOST_ITEMS ? "/live" : `/live?items=${encodeURIComponent([...this.#wanted].join(","))}`;
+  }
+
+  #say(stocks: Stock[]): void {
+    for (const stock of stocks) this.#said.set(stock.id, stock);
+    if (stocks.length > 0) this.#hearer.onStocks(stocks);
+  }
+
+  #tellTime(data: string | undefined): void {
+    const { now } = JSON.parse(data ?? "{}") as { now?: string | number };
+    if (now !== undefined) this.#hearer.onTime(new Date(now).getTime());
+  }
+
   #heard(source: EventSource): void {
     if (source === this.#next) {
       this.#source?.close();
       this.#source = source;
       this.#next = undefined;
     }
+    clearTimeout(this.#asking);
+    this.#asking = undefined;
+    this.#isAnswered = false;
     this.#failures = 0;
     this.#quietSince = Date.now();
     this.#hearer.onConnection("live");
   }
 
+  /**
+   * Some proxies hold a stream back until it ends, and some let none pass. The same address answers at once, and ends, for
+   * whoever accepts JSON. Asked again until a stream is heard.
+   */
+  readonly #ask = async () => {
+    const stocks = await this.#answer();
+    // A stream that was heard meanwhile is newer.
+    if (this.#asking === undefined || this.#closed.signal.aborted) return;
+    if (stocks) {
+      this.#say(stocks);
+      this.#hearer.onConnection("delayed");
+    }
+    this.#isAnswered = stocks !== undefined;
+    // A shop that refuses a stream has too many of them: it is asked no more often than for the stream.
+    const wait = this.#failures > 0 ? LONGEST_WAIT : MUTE;
+    this.#asking = setTimeout(() => void this.#ask(), wait * (1 + Math.random() / 2));
+  };
+
+  async #answer(): Promise<Stock[] | undefined> {
+    try {
+      const answer = await fetch(this.#address(), {
+        headers: { Accept: "application/json" },
+        signal: AbortSignal.timeout(MUTE),
+      });
+      const { stocks, now } = (await answer.json()) as { stocks?: Stock[]; now: string };
+      if (stocks) this.#hearer.onTime(new Date(now).getTime());
+      return stocks;
+    } catch {
+      // What is shown grows older, and says so.
+      return undefined;
+    }
+  }
+
   readonly #fail = () => {
-    this.#hangUp();
     // Equal jitter (Brooker, "Exponential Backoff And Jitter"): browsers that lost one server do not return as one.
     const longest = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#failures);
     this.#failures += 1;
-    this.#retry = setTimeout(() => this.#open(), (longest / 2) * (1 + Math.random()));
-    this.#hearer.onConnection(!navigator.onLine || this.#failures > PATIENCE ? "offline" : "reconnecting");
+    this.#openAgain(longest);
   };
+
+  /** A silent stream was not refused: it has taken its time already, so the next need not wait longer than the first. */
+  #giveUp(): void {
+    this.#openAgain(FIRST_WAIT);
+  }
+
+  #openAgain(longest: number): void {
+    this.#hangUp();
+    this.#retry = setTimeout(() => this.#open(), (longest / 2) * (1 + Math.random()));
+    const offline = !navigator.onLine || this.#failures > PATIENCE;
+    if (!this.#isAnswered || !navigator.onLine) this.#hearer.onConnection(offline ? "offline" : "reconnecting");
+  }
 
   readonly #retryNow = () => {
     if (this.#source) return;
@@ -150,9 +235,4 @@ export class Stream implements Line {
     this.#source = undefined;
     clearTimeout(this.#retry);
   }
-}
-
-/** By the clock on the wall: timers stand still while a machine sleeps. One that was set back says nothing, so it counts, too. */
-export function isSilent(since: number): boolean {
-  return Math.abs(Date.now() - since) > SILENCE;
 }

@@ -1,12 +1,12 @@
-/** Milliseconds out of sight after which a page needs no news. */
-const HIDDEN_LIMIT = 60_000;
-
-/** Calls `left` when nobody has seen the page for a while, or it is kept for "back", and `back` whenever it is seen again. */
-export function watchPresence(left: () => void, back: () => void): void {
+/**
+ * Calls `left` when nobody has seen the page for `patience()` milliseconds, or it is kept for "back", and `back` whenever it
+ * is seen again.
+ */
+export function watchPresence(left: () => void, back: () => void, patience: () => number): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const look = () => {
     clearTimeout(timer);
-    if (document.visibilityState === "hidden") timer = setTimeout(left, HIDDEN_LIMIT);
+    if (document.visibilityState === "hidden") timer = setTimeout(left, patience());
     else back();
   };
   document.addEventListener("visibilitychange", look);

@@ -1,55 +1,73 @@
 /**
- * One stream for all tabs of a browser, because HTTP/1.1 allows it six connections: the tab that holds a lock opens the
- * stream for what all tabs show, and hands on what it hears. When it goes, the browser gives the lock to another.
+ * One stream for all tabs of a browser, because HTTP/1.1 allows it six connections: one tab leads, opens the stream for what
+ * all tabs show, and hands on what it hears. They find their leader by talking to each other, which every browser lets
+ * pages do, also where it has no locks for them (on plain http by name). Two may lead for a moment: then the later one stays.
  */
 import type { Stock } from "#app/shop/item.ts";
-import { type Connection, type Hearer, isSilent, type Line, LOOK, Stream } from "./connection.ts";
+import { type Connection, type Hearer, type Line, Stream } from "./connection.ts";
 
-/** Of the lock and the channel. Its number grows with `Message`: tabs from before and after share nothing then. */
-const NAME = "lastone-live-2";
-/** Milliseconds for the tab that leads to answer before another takes its place: a suspended tab keeps its lock. */
-const ANSWER = 3_000;
+/** Of the channel. Its number grows with `Message`: tabs from before and after share nothing then. */
+const NAME = "lastone-live-3";
+/** Milliseconds, and as much again at random, for a leader to answer before another tab takes its place. */
+const ANSWER = 150;
+/** Milliseconds between two signs of life of a leader, and without one after which it is asked for: a tab may be suspended. */
+const BEAT = 2_000;
+const SILENCE = 3 * BEAT;
 /** Milliseconds in which the wishes of several tabs become one new stream. */
 const GATHER = 50;
 
+/** A tab that leads, and when it began to, by the clock that all tabs of a machine have. */
+interface Lead {
+  tab: string;
+  since: number;
+}
+
 type Message =
   | { kind: "want"; tab: string; itemIds: string[] }
-  | { kind: "who" }
-  | { kind: "stock"; stock: Stock }
-  | { kind: "catalogue"; itemIds: string[] }
-  | { kind: "connection"; connection: Connection };
+  | { kind: "leave"; tab: string }
+  | { kind: "lead"; lead: Lead }
+  | News;
 
 /** What the leading tab hands on. */
-type News = Message & { kind: "stock" | "catalogue" | "connection" };
+type News =
+  | { kind: "stocks"; stocks: Stock[] }
+  | { kind: "catalogue"; itemIds: string[] }
+  | { kind: "connection"; connection: Connection }
+  | { kind: "time"; now: number };
 
-/** Where the browser has no locks (it has none on a page that is neither https nor localhost), each tab has a stream. */
+/** Where a browser does not let its tabs talk, as Firefox does not where it blocks cookies, each has a stream of its own. */
 export function connect(hearer: Hearer): Line {
-  return "locks" in navigator && "BroadcastChannel" in window ? new SharedStream(hearer) : new Stream(hearer);
+  try {
+    return new SharedStream(hearer, new BroadcastChannel(NAME));
+  } catch {
+    return new Stream(hearer);
+  }
 }
 
 class SharedStream implements Line {
+  readonly isShared = true;
   readonly #hearer: Hearer;
-  readonly #channel = new BroadcastChannel(NAME);
-  readonly #tab = crypto.randomUUID();
+  readonly #channel: BroadcastChannel;
+  readonly #tab = `${Date.now()}-${Math.random()}`;
   /** What each tab shows. Everyone hears of it, so that whoever leads next knows. */
   readonly #wants = new Map<string, string[]>();
-  /** The leading tab has one. */
+  /** This tab's, while it leads. */
   #stream: Stream | undefined;
+  #lead: Lead | undefined;
   #connection: Connection = "connecting";
-  #turn = new AbortController();
-  #heardAt = Date.now();
+  #leaderHeardAt = -Infinity;
   #unanswered: ReturnType<typeof setTimeout> | undefined;
   #gathering: ReturnType<typeof setTimeout> | undefined;
-  readonly #watchdog: ReturnType<typeof setInterval>;
+  readonly #beat: ReturnType<typeof setInterval>;
 
-  constructor(hearer: Hearer) {
+  constructor(hearer: Hearer, channel: BroadcastChannel) {
     this.#hearer = hearer;
-    this.#channel.addEventListener("message", ({ data }: MessageEvent<Message>) => this.#receive(data));
-    // A leader may be suspended, or try in vain for as long: whoever asks finds out.
-    this.#watchdog = setInterval(() => {
-      if (!this.#stream && isSilent(this.#heardAt)) this.#ask();
-    }, LOOK);
-    void this.#stand();
+    this.#channel = channel;
+    channel.addEventListener("message", ({ data }: MessageEvent<Message>) => this.#receive(data));
+    this.#beat = setInterval(() => {
+      if (this.#stream && this.#lead) this.#post({ kind: "lead", lead: this.#lead });
+      else if (performance.now() - this.#leaderHeardAt > SILENCE) this.#ask();
+    }, BEAT);
   }
 
   follow(itemIds: ReadonlySet<string>): void {
@@ -59,47 +77,31 @@ class SharedStream implements Line {
   }
 
   close(): void {
-    this.#channel.postMessage({ kind: "want", tab: this.#tab, itemIds: [] } satisfies Message);
-    this.#turn.abort();
+    this.#post({ kind: "leave", tab: this.#tab });
     this.#stepDown();
     this.#channel.close();
-    clearInterval(this.#watchdog);
+    clearInterval(this.#beat);
     clearTimeout(this.#unanswered);
   }
 
-  /** Stands in line for the lock and leads once it has it, or takes it from a tab that does not answer. */
-  async #stand(steal = false): Promise<void> {
-    const { signal } = (this.#turn = new AbortController());
-    try {
-      await navigator.locks.request(NAME, steal ? { steal } : { signal }, () =>
-        signal.aborted ? undefined : this.#lead(signal),
-      );
-    } catch {
-      if (signal.aborted) return;
-      if (this.#stream) {
-        // Another tab took the lock.
-        this.#stepDown();
-        void this.#stand();
-        this.#ask();
-      } else {
-        // The browser refuses locks, as to a page without an origin.
-        void this.#lead(signal);
-      }
-    }
+  /** Says what this tab shows. The one that leads answers, or this tab leads. */
+  #ask(): void {
+    this.#post({ kind: "want", tab: this.#tab, itemIds: this.#wants.get(this.#tab) ?? [] });
+    this.#unanswered ??= setTimeout(() => this.#takeOver(), ANSWER * (1 + Math.random()));
   }
 
-  /** Ends when this tab's turn ends. */
-  #lead(signal: AbortSignal): Promise<void> {
-    this.#answered();
+  #takeOver(): void {
+    this.#unanswered = undefined;
+    this.#lead = { tab: this.#tab, since: Date.now() };
     this.#stream = new Stream({
-      onStock: (stock) => this.#tell({ kind: "stock", stock }),
+      onStocks: (stocks) => this.#tell({ kind: "stocks", stocks }),
       onCatalogue: (itemIds) => this.#tell({ kind: "catalogue", itemIds }),
       onConnection: (connection) => this.#tell({ kind: "connection", connection }),
+      onTime: (now) => this.#tell({ kind: "time", now }),
     });
+    this.#post({ kind: "lead", lead: this.#lead });
     if (this.#connection === "live") this.#tell({ kind: "connection", connection: "reconnecting" });
     this.#serve();
-    this.#channel.postMessage({ kind: "who" } satisfies Message);
-    return new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
   }
 
   #stepDown(): void {
@@ -112,44 +114,31 @@ class SharedStream implements Line {
     this.#stream?.follow(new Set([...this.#wants.values()].flat()));
   }
 
-  /** Says what this tab shows. The one that leads answers. */
-  #ask(): void {
-    this.#channel.postMessage({
-      kind: "want",
-      tab: this.#tab,
-      itemIds: this.#wants.get(this.#tab) ?? [],
-    } satisfies Message);
-    this.#unanswered ??= setTimeout(() => {
-      this.#answered();
-      this.#turn.abort();
-      void this.#stand(true);
-    }, ANSWER);
-  }
-
-  #answered(): void {
-    this.#heardAt = Date.now();
-    clearTimeout(this.#unanswered);
-    this.#unanswered = undefined;
+  #post(message: Message): void {
+    this.#channel.postMessage(message);
   }
 
   /** To this tab and to the others. */
-  #tell(message: News): void {
-    this.#hear(message);
-    this.#channel.postMessage(message);
+  #tell(news: News): void {
+    this.#hear(news);
+    this.#post(news);
   }
 
   #receive(message: Message): void {
     switch (message.kind) {
       case "want":
-        if (message.itemIds.length > 0) this.#wants.set(message.tab, message.itemIds);
-        else this.#wants.delete(message.tab);
+        this.#wants.set(message.tab, message.itemIds);
         return this.#answer(message.itemIds);
-      case "who":
-        return this.#stream ? undefined : this.#ask();
-      case "stock":
+      case "leave":
+        this.#wants.delete(message.tab);
+        return message.tab === this.#lead?.tab ? this.#ask() : undefined;
+      case "lead":
+        return this.#meet(message.lead);
+      case "stocks":
       case "catalogue":
       case "connection":
-        // Two may lead for a moment, when a tab that was given up wakes.
+      case "time":
+        // Another may lead, too, until the two have met.
         if (this.#stream) return;
         this.#answered();
         return this.#hear(message);
@@ -158,23 +147,52 @@ class SharedStream implements Line {
     }
   }
 
+  #meet(other: Lead): void {
+    const known = this.#lead;
+    // Told again, so that the other steps down.
+    if (this.#stream && known && isLater(known, other)) return this.#post({ kind: "lead", lead: known });
+    this.#stepDown();
+    this.#lead = other;
+    this.#answered();
+    // A new leader may not know what this tab shows.
+    if (known?.tab !== other.tab) this.#ask();
+  }
+
+  #answered(): void {
+    this.#leaderHeardAt = performance.now();
+    clearTimeout(this.#unanswered);
+    this.#unanswered = undefined;
+  }
+
   #answer(itemIds: string[]): void {
-    if (!this.#stream) return;
+    if (!this.#stream || !this.#lead) return;
+    this.#post({ kind: "lead", lead: this.#lead });
     // This tab may have slept, too, and what it remembers is not how it is.
     if (this.#stream.isSilent) this.#serve();
     clearTimeout(this.#gathering);
     this.#gathering = setTimeout(() => this.#serve(), GATHER);
-    for (const id of itemIds) {
-      const stock = this.#stream.said.get(id);
-      if (stock) this.#channel.postMessage({ kind: "stock", stock } satisfies Message);
-    }
-    this.#channel.postMessage({ kind: "connection", connection: this.#connection } satisfies Message);
+    const { said } = this.#stream;
+    this.#post({ kind: "stocks", stocks: itemIds.flatMap((id) => said.get(id) ?? []) });
+    this.#post({ kind: "connection", connection: this.#connection });
   }
 
-  #hear(message: News): void {
-    if (message.kind === "stock") return this.#hearer.onStock(message.stock);
-    if (message.kind === "catalogue") return this.#hearer.onCatalogue(message.itemIds);
-    this.#connection = message.connection;
-    this.#hearer.onConnection(message.connection);
+  #hear(news: News): void {
+    switch (news.kind) {
+      case "stocks":
+        return this.#hearer.onStocks(news.stocks);
+      case "catalogue":
+        return this.#hearer.onCatalogue(news.itemIds);
+      case "time":
+        return this.#hearer.onTime(news.now);
+      case "connection":
+        this.#connection = news.connection;
+        return this.#hearer.onConnection(news.connection);
+      default:
+        return news satisfies never;
+    }
   }
+}
+
+function isLater(one: Lead, other: Lead): boolean {
+  return one.since > other.since || (one.since === other.since && one.tab > other.tab);
 }

@@ -23,7 +23,7 @@ export const loader = page(async ({ request }) => {
 
 export default function ShopWindow() {
   const { items, renderedAt } = useLoaderData<typeof loader>();
-  const live = useLiveItems(items);
+  const live = useLiveItems(items, renderedAt.moment);
   useReadAgain(live.catalogueChanges);
   const shown = items.map((item) => ({ ...item, ...live.stockOf(item.id) }));
   return (
@@ -37,8 +37,13 @@ export default function ShopWindow() {
             Small runs by people who make things slowly. The number you see is exactly what’s left.
           </p>
         </div>
-        {items.length > 0 && <LiveBadge live={live} renderedAt={renderedAt} />}
+        <LiveBadge live={live} renderedAt={renderedAt} />
       </div>
+      {items.length === 0 && (
+        <p className="mt-16 text-center font-display text-2xl font-semibold text-quiet" data-empty>
+          Nothing on sale yet. The first piece will appear here by itself.
+        </p>
+      )}
       <ul className="mt-10 grid grid-cols-1 gap-x-7 gap-y-11 min-[30rem]:grid-cols-2 lg:grid-cols-3">
         {shown.map((item) => (
           <li key={item.id} data-item={item.id} className="group relative">

@@ -146,7 +146,7 @@ export default function ItemPage() {
   // Whoever may own no more has no use for a form.
   const done = placed || allowance === 0;
   const told = done || buying ? undefined : message;
-  const live = useLiveItems(item);
+  const live = useLiveItems(item, renderedAt.moment);
   useReadAgain(live.changesOf(item.id));
   const stock = live.stockOf(item.id) ?? item;
   const { revalidate, state: revalidation } = useRevalidator();

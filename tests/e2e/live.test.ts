@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Page, Route } from "playwright-core";
 import { beforeEach, describe, expect, test } from "vitest";
 import { startHttpProxy } from "#harness/http-proxy.ts";
+import { PLAIN_HOST } from "../setup/browser.ts";
 import { items } from "../setup/items.ts";
 import { startShop, until, Visitor } from "#harness/shop.ts";
 import { forgive, newTab, newVisitor, shop } from "../setup/visitors.ts";
@@ -72,6 +73,10 @@ async function holdBack(page: Page, url: string): Promise<() => Promise<void>> {
     await held[0]?.continue();
   };
 }
+
+const operate = async (command: "add" | "change", content: object) => {
+  expect(await items([command, "-"], {}, JSON.stringify(content))).toMatchObject({ code: 0, complained: [] });
+};
 
 const EIGHT_HOURS = 8 * 3_600_000;
 
@@ -208,6 +213,84 @@ describe("what a person sees", () => {
   });
 });
 
+describe("where no stream gets through", () => {
+  test("a page behind a proxy that holds streams back says how old it is, asks by itself, and is live when it can", async () => {
+    await reset(9);
+    const proxy = await startHttpProxy(shop.url);
+    proxy.holdStreamsBack();
+    const page = await newVisitor({ baseURL: proxy.url });
+    await page.clock.install();
+    await page.goto(`/items/${ITEM}`);
+    await connection(page, "connecting");
+    await page.getByText(/^As of \d\d:\d\d:\d\d UTC\. Check again$/).waitFor();
+    await until(() => proxy.streamsAsked() > 0);
+    for (const quantity of [8, 7]) {
+      await reset(quantity);
+      await page.clock.fastForward(15_100);
+      await shows(page, quantity);
+      await connection(page, "delayed");
+    }
+    expect(await page.locator("[data-connection]").innerText()).toMatch(/^As of \d\d:\d\d:\d\d$/);
+    proxy.pass();
+    await page.clock.fastForward(60_000);
+    await connection(page, "live");
+    await page.close();
+    proxy.close();
+  });
+
+  test("a page whose scripts never come says how old it is, and has a link that looks again", async () => {
+    await reset(9);
+    const page = await newVisitor();
+    await page.route("**/assets/*.js", (route) => route.abort());
+    await page.goto(`/items/${ITEM}`);
+    const age = page.getByText(/^As of \d\d:\d\d:\d\d UTC\. Check again$/);
+    await age.waitFor();
+    await reset(8);
+    await page.getByRole("link", { name: "Check again" }).click();
+    await shows(page, 8);
+    forgive(/ERR_FAILED/);
+  });
+
+  test("a line that has gone quiet is called live no longer", async () => {
+    await reset(9);
+    const page = await newVisitor();
+    await page.clock.install();
+    await page.goto(`/items/${ITEM}`);
+    await connection(page, "live");
+    await page.clock.fastForward(23_000);
+    await connection(page, "delayed");
+    expect(await page.locator("[data-connection]").innerText()).toMatch(/^As of \d\d:\d\d:\d\d$/);
+    await reset(8);
+    await shows(page, 8);
+    await page.clock.fastForward(2_500);
+    await connection(page, "live");
+  });
+
+  test("on plain HTTP eight tabs share one stream, and none waits for it: neither their pages nor a press in the first", async () => {
+    await reset(9);
+    const first = await newVisitor({ baseURL: `http://${PLAIN_HOST}:${shop.port}` });
+    const tabs = [first];
+    await first.goto(`/items/${ITEM}`);
+    expect(await first.evaluate(() => isSecureContext)).toBe(false);
+    while (tabs.length < 8) {
+      const tab = await newTab(first.context());
+      tabs.push(tab);
+      await tab.goto(`/items/${ITEM}`);
+    }
+    await Promise.all(tabs.map((tab) => connection(tab, "live")));
+    await until(async () => (await streams()) === 1);
+    await reset(8);
+    await Promise.all(tabs.map((tab) => shows(tab, 8)));
+    await button(first).click();
+    await first.waitForURL("**/orders/*");
+    await first.close();
+    await reset(7);
+    await Promise.all(tabs.slice(1).map((tab) => shows(tab, 7)));
+    await until(async () => (await streams()) === 1);
+    forgive(/Cross-Origin-Opener-Policy header has been ignored/);
+  });
+});
+
 describe("order", () => {
   test("1,000 changes end in the right state, and the page never shows an older one after a newer", async () => {
     await reset(1);
@@ -322,9 +405,6 @@ describe("a page that is older than the one before", () => {
 });
 
 describe("what an operator changes", () => {
-  const operate = async (command: "add" | "change", content: object) => {
-    expect(await items([command, "-"], {}, JSON.stringify(content))).toMatchObject({ code: 0, complained: [] });
-  };
   const dataAsked = (page: Page) => {
     const asked: string[] = [];
     page.on("request", (request) => request.url().includes(".data") && asked.push(request.url()));

@@ -495,7 +495,7 @@ describe("a page that is kept for the next visitor", () => {
 
   test("carries when it was asked for, not when it was rendered", async () => {
     const shown = async () =>
-      /<noscript>As of <time[^>]* dateTime="([^"]+)">(\d\d:\d\d:\d\d UTC)</i.exec(
+      /As of <time[^>]* dateTime="([^"]+)">(\d\d:\d\d:\d\d UTC)</i.exec(
         await (await fetch(`${shop.url}/items/clay-whistle`)).text(),
       );
     const [first, second] = [await shown(), await shown()];
@@ -536,6 +536,19 @@ describe("streams", () => {
     expect(browsers).toHaveLength(200);
     leave.abort();
     await until(async () => (await streams()) === 0);
+  });
+
+  test("whoever accepts JSON has the snapshot alone, and takes no stream's place", async () => {
+    await reset("clay-whistle", 6);
+    const accepts = { headers: { Accept: "application/json" } };
+    const answer = await fetch(`${shop.url}/live?items=clay-whistle,moon-moth`, accepts);
+    expect([answer.status, answer.headers.get("Cache-Control")]).toEqual([200, "no-store"]);
+    const { stocks, now } = (await answer.json()) as { stocks: { id: string; quantity: number }[]; now: string };
+    expect(stocks.map(({ id }) => id).toSorted()).toEqual(["clay-whistle", "moon-moth"]);
+    expect(stocks.find(({ id }) => id === "clay-whistle")).toMatchObject({ quantity: 6, state: "available" });
+    expect(new Date(now).toISOString()).toBe(now);
+    expect(await (await fetch(`${shop.url}/api/live`)).json()).toEqual({ streams: 0 });
+    expect((await fetch(`${shop.url}/live?items=`, accepts)).status).toBe(400);
   });
 
   test("open with a snapshot, then tell each sale and each reset, newer only", async () => {

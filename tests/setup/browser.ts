@@ -1,6 +1,9 @@
 /** The Chromium that npm ships (@sparticuz/chromium), driven by Playwright: nothing is downloaded. */
 import { type Browser, chromium } from "playwright-core";
 
+/** A name for this machine: on plain HTTP a page from it is no secure context, as one from 127.0.0.1 is. */
+export const PLAIN_HOST = "shop.test";
+
 /** Unpacks it, the first time on a machine, and says where it is. */
 export async function unpackBrowser(): Promise<string> {
   // Makes the package unpack the shared libraries too, which a bare container lacks. It reads this when it is loaded.
@@ -20,6 +23,7 @@ export async function launchBrowser(): Promise<Browser> {
       "--disable-component-update",
       "--disable-sync",
       "--no-first-run",
+      `--host-resolver-rules=MAP ${PLAIN_HOST} 127.0.0.1`,
     ],
     headless: true,
   });
