@@ -14,12 +14,14 @@ interface Props {
   /** Names the attempt: however often the form is sent, it makes one order. */
   purchaseKey: string;
   buying: boolean;
+  /** The press that is under way was probably lost, and may be made again. */
+  unanswered: boolean;
   /** This attempt has been pressed without an outcome. It may be pressed again even when all is gone: what went may be its own. */
   undecided: boolean;
 }
 
 /** The one button. */
-export function PurchaseForm({ item, stock, allowance, purchaseKey, buying, undecided }: Props) {
+export function PurchaseForm({ item, stock, allowance, purchaseKey, buying, unanswered, undecided }: Props) {
   const open = stock.state === "available" || undecided;
   const closed = !open && !buying;
   // Where a script can refuse, a closed form keeps its elements alive: `disabled` takes the focus off whoever waits there.
@@ -45,13 +47,13 @@ export function PurchaseForm({ item, stock, allowance, purchaseKey, buying, unde
         <button
           className={`button flex-1 ${closed ? "button-off" : ""}`}
           disabled={inert}
-          aria-disabled={closed || buying || undefined}
+          aria-disabled={closed || (buying && !unanswered) || undefined}
         >
-          {buying ? "Buying…" : undecided ? "Try again" : buttonLabel(stock)}
+          {buying && !unanswered ? "Buying…" : buying || undecided ? "Try again" : buttonLabel(stock)}
         </button>
       </div>
       <div className="mt-2 min-h-5 text-sm text-quiet">
-        <p role="status">{buying && <UnderWay stock={stock} />}</p>
+        <p role="status">{buying && <UnderWay stock={stock} unanswered={unanswered} />}</p>
         {!buying && <Note stock={stock} opensAt={item.opensAt} />}
       </div>
     </Form>
@@ -79,8 +81,9 @@ function Note({ stock: { state }, opensAt }: { stock: Stock; opensAt: Item["open
 }
 
 /** For those who wait at the till while the stock goes. What went may well be theirs, so it takes nothing from them yet. */
-function UnderWay({ stock }: { stock: Stock }) {
+function UnderWay({ stock, unanswered }: { stock: Stock; unanswered: boolean }) {
   const [pressedAt] = useState(stock.version);
+  if (unanswered) return <span data-unanswered>No answer yet. Press again: it can’t buy twice.</span>;
   if (stock.version === pressedAt) return <span className="sr-only">Placing your order…</span>;
   return (
     <span className="late" data-deciding>

@@ -1,11 +1,13 @@
 import { useRevalidator } from "@remix-run/react";
 import { useEffect, useRef } from "react";
 
-/** Milliseconds: by then every instance has looked at the rows. Up to twice as much is added at random, so that open pages do not come as one. */
+/** Milliseconds: by then every instance has looked at the rows. */
 const WAIT = 1_000;
+/** Milliseconds, at random, so that open pages do not come as one. */
+const SPREAD = 2_000;
 
 /** Reads the page again, once for each change, when `changes` has grown. */
-export function useReadAgain(changes: number): void {
+export function useReadAgain(changes: number, spread = SPREAD): void {
   const { revalidate } = useRevalidator();
   const read = useRef(changes);
   useEffect(() => {
@@ -16,8 +18,8 @@ export function useReadAgain(changes: number): void {
         read.current = changes;
         revalidate();
       },
-      WAIT * (1 + 2 * Math.random()),
+      WAIT + spread * Math.random(),
     );
     return () => clearTimeout(soon);
-  }, [changes, revalidate]);
+  }, [changes, spread, revalidate]);
 }

@@ -7,6 +7,7 @@ import {
   useRevalidator,
 } from "@remix-run/react";
 import { useEffect } from "react";
+import { useLastWord } from "#app/components/last-word.ts";
 import { LiveBadge } from "#app/components/live-badge.tsx";
 import { Owned } from "#app/components/owned.tsx";
 import { Picture } from "#app/components/picture.tsx";
@@ -16,6 +17,7 @@ import { Quantity, StateLabel } from "#app/components/quantity.tsx";
 import { useReadAgain } from "#app/components/read-again.ts";
 import { ResetForm } from "#app/components/reset-form.tsx";
 import { StockNews } from "#app/components/stock-news.tsx";
+import { useUnanswered } from "#app/components/unanswered.ts";
 import { env } from "#app/env.server.ts";
 import { isOutage, page } from "#app/http/answer.server.ts";
 import { readForm } from "#app/http/body.server.ts";
@@ -25,6 +27,7 @@ import { keepPage, perVisitor, renderedAt } from "#app/http/kept-pages.server.ts
 import { OUTCOMES } from "#app/http/outcomes.ts";
 import { BadRequest, notFound } from "#app/http/refusals.server.ts";
 import { parsePurchaseForm } from "#app/http/parse.server.ts";
+import { useBoughtElsewhere } from "#app/live/bought.ts";
 import { useLiveItems } from "#app/live/use-live-items.ts";
 import { currentItem, rememberedItem } from "#app/shop/catalogue.server.ts";
 import { listOwned } from "#app/shop/owners.server.ts";
@@ -139,15 +142,17 @@ export const meta: MetaFunction<typeof loader> = ({ data: page }) => [
 
 export default function ItemPage() {
   const { item, owned, placed, purchaseKey, demo, renderedAt } = useLoaderData<typeof loader>();
-  const message = useActionData<typeof action>() as Message | undefined;
+  const message = useLastWord(useActionData<typeof action>() as Message | undefined);
   const buying = useNavigation().formAction?.split("?")[0] === `/items/${item.id}`;
   const units = unitsOf(owned);
   const allowance = item.limitPerBuyer === null ? null : Math.max(0, item.limitPerBuyer - units);
   // Whoever may own no more has no use for a form.
   const done = placed || allowance === 0;
   const told = done || buying ? undefined : message;
+  const unanswered = useUnanswered(buying);
   const live = useLiveItems(item, renderedAt.moment);
   useReadAgain(live.changesOf(item.id));
+  useReadAgain(useBoughtElsewhere(item.id), 0);
   const stock = live.stockOf(item.id) ?? item;
   const { revalidate, state: revalidation } = useRevalidator();
 
@@ -203,6 +208,7 @@ export default function ItemPage() {
               allowance={allowance}
               purchaseKey={message?.kind === "busy" ? message.key : purchaseKey}
               buying={buying}
+              unanswered={unanswered}
               undecided={message?.kind === "busy"}
             />
           )}

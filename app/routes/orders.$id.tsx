@@ -6,6 +6,7 @@ import { Picture } from "#app/components/picture.tsx";
 import { page } from "#app/http/answer.server.ts";
 import { getReaders } from "#app/http/buyer.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
+import { useTellBought } from "#app/live/bought.ts";
 import { getItem } from "#app/shop/catalogue.server.ts";
 import { isUuid } from "#app/shop/item.ts";
 import { formatPrice } from "#app/shop/money.ts";
@@ -30,6 +31,7 @@ export const meta: MetaFunction<typeof loader> = ({ data: page }) => [
 
 export default function Receipt() {
   const { order, item } = useLoaderData<typeof loader>();
+  useTellBought(order.itemId);
   const price = { amount: order.price.amount * order.quantity, currency: order.price.currency };
   return (
     <article

@@ -213,6 +213,68 @@ describe("what a person sees", () => {
   });
 });
 
+describe("what a press was answered", () => {
+  test("stays when the page is read again, until the next press", async () => {
+    await reset(1);
+    const page = await openItem();
+    const pass = await holdBack(page, `**/items/${ITEM}.data`);
+    await button(page).click();
+    await new Visitor(shop.url).buyByJson(ITEM, randomUUID());
+    await shows(page, 0);
+    await pass();
+    const message = page.locator('[data-message="sold_out"]');
+    await message.getByText("Someone else got there first").waitFor();
+    await operate("change", { id: ITEM, tagline: "Told otherwise." });
+    await page.getByText("Told otherwise.").waitFor();
+    expect(await message.innerText()).toContain("Someone else got there first");
+    await reset(2);
+    await shows(page, 2);
+    await page.waitForLoadState("networkidle");
+    expect(await message.count()).toBe(1);
+    const passAgain = await holdBack(page, `**/items/${ITEM}.data`);
+    await button(page).click();
+    await message.waitFor({ state: "detached" });
+    await passAgain();
+    await page.waitForURL("**/orders/*");
+  });
+
+  test("when no answer comes, the page says so after some seconds; the same press made again buys one", async () => {
+    await reset(5);
+    const page = await newVisitor();
+    await page.clock.install();
+    await page.goto(`/items/${ITEM}`);
+    await connection(page, "live");
+    // Swallowed for good.
+    await page.route(`**/items/${ITEM}.data`, () => undefined, { times: 1 });
+    await button(page).click();
+    await page.getByText("Buying…").waitFor();
+    await page.clock.fastForward(7_000);
+    expect(await page.locator("[data-unanswered]").count()).toBe(0);
+    await page.clock.fastForward(1_500);
+    await page.locator("[data-unanswered]").waitFor();
+    expect([await button(page).innerText(), await button(page).getAttribute("aria-disabled")]).toEqual([
+      "Try again",
+      null,
+    ]);
+    await button(page).click();
+    await page.waitForURL("**/orders/*");
+    const { quantity } = (await (await fetch(`${shop.url}/api/items/${ITEM}`)).json()) as { quantity: number };
+    expect(quantity).toBe(4);
+  });
+
+  test("a purchase in one tab is known in the other", async () => {
+    await reset(5);
+    const page = await openItem();
+    const other = await newTab(page.context());
+    await other.goto(`/items/${ITEM}`);
+    await connection(other, "live");
+    await button(page).click();
+    await page.waitForURL("**/orders/*");
+    await other.locator("[data-owned]").waitFor();
+    expect(await button(other).count()).toBe(0);
+  });
+});
+
 describe("where no stream gets through", () => {
   test("a page behind a proxy that holds streams back says how old it is, asks by itself, and is live when it can", async () => {
     await reset(9);
@@ -283,6 +345,7 @@ describe("where no stream gets through", () => {
     await Promise.all(tabs.map((tab) => shows(tab, 8)));
     await button(first).click();
     await first.waitForURL("**/orders/*");
+    await Promise.all(tabs.slice(1).map((tab) => tab.locator("[data-owned]").waitFor()));
     await first.close();
     await reset(7);
     await Promise.all(tabs.slice(1).map((tab) => shows(tab, 7)));
