@@ -41,6 +41,17 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      {
+        // Not of `npm test`: npm brings no Firefox.
+        test: {
+          name: "firefox",
+          include: ["tests/firefox/**/*.test.ts"],
+          setupFiles: ["tests/setup/no-console-errors.ts", "tests/setup/own-database.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

@@ -1,5 +1,6 @@
 /**
- * `npm test`: the build, the type checker, the linter, the formatter, and every test. The last line is the verdict.
+ * `npm test`: the build, the type checker, the linter, the formatter, and every test that needs nothing but what npm brings.
+ * With the name of a project, as in `npm run test:firefox`: that one's tests, on what was built. The last line is the verdict.
  * What only reads the code goes on beside the tests, which wait more than they compute; what it complains of comes at the end, where it is seen.
  */
 import { spawn } from "node:child_process";
@@ -18,8 +19,9 @@ interface Step {
   said: string;
 }
 
-const steps = [await step("build", "prisma", ["generate"])];
-const [tests] = await Promise.all([runTests(), readCode()]);
+const [project] = process.argv.slice(2);
+const steps = project === undefined ? [await step("build", "prisma", ["generate"])] : [];
+const [tests] = await Promise.all(project === undefined ? [buildAndTest(), readCode()] : [runTests(project)]);
 for (const { name, good, said } of steps) process.stdout.write(good ? `✓ ${name}\n` : `✗ ${name}\n${said}`);
 const verdict = {
   passed: tests.passed + steps.filter(({ good }) => good).length,
@@ -30,10 +32,14 @@ process.stdout.write(`\n${verdict.passed} passed, ${verdict.failed} failed\n`);
 process.exit(verdict.failed === 0 && verdict.passed > 0 ? 0 : 1);
 
 /** The shops that they start serve what was built. */
-async function runTests(): Promise<{ passed: number; failed: number }> {
+async function buildAndTest(): Promise<{ passed: number; failed: number }> {
   steps.push(await step("bundle", "remix", ["vite:build", "--logLevel", "warn"]));
+  return runTests("!firefox");
+}
+
+async function runTests(projects: string): Promise<{ passed: number; failed: number }> {
   rmSync(report, { force: true });
-  const ran = await run("vitest", ["run"], "inherit");
+  const ran = await run("vitest", ["run", "--project", projects], "inherit");
   if (!existsSync(report)) return { passed: 0, failed: 1 };
   const { numPassedTests, numFailedTests, numTotalTests, success } = JSON.parse(readFileSync(report, "utf8")) as Record<
     string,
