@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { PROBLEMS } from "#app/http/problem-types.ts";
 import { codeOf, list, read, rowsOf, section } from "./repository.ts";
 
+/** Where the calls are made of what others name. */
+const DEFINED_IN = ["app/report.server.ts", "app/burst.server.ts"];
 const PAGE = read("docs/errors.md");
 
 test("every problem type is told with its status, when it comes and what to do", () => {
@@ -27,15 +29,15 @@ test("every log event is told, with when it comes and what to do", () => {
   expect(told.sort()).toEqual(eventsOfTheCode());
 });
 
-/** The events that `report` is called with. One that is no literal could not be found, and fails. */
+/** The events that `report` and `reportBurst` are called with. One that is no literal could not be found, and fails. */
 function eventsOfTheCode(): string[] {
   const files = list("app/**/*.{ts,tsx}", "server/**/*.ts", "ops/**/*.ts").filter(
     (file) => !/\.test\.tsx?$/.test(file),
   );
   const events = files
-    .filter((file) => file !== "app/report.server.ts")
+    .filter((file) => !DEFINED_IN.includes(file))
     .flatMap((file) =>
-      [...read(file).matchAll(/(?<![\w.])report\(\s*([^,)]+)/g)].flatMap(([, first = ""]) => {
+      [...read(file).matchAll(/(?<![\w.])report(?:Burst)?\(\s*([^,)]+)/g)].flatMap(([, first = ""]) => {
         const literals = [...first.matchAll(/"([^"]+)"/g)].map(([, literal = ""]) => literal);
         if (literals.length === 0) throw new Error(`${file} reports an event that is no literal: ${first}`);
         return literals;
