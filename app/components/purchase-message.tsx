@@ -12,19 +12,12 @@ export type Message =
   | Refused<"sold_out" | "not_enough" | "limit_reached" | "not_open" | "paused" | "price_changed" | "cookie_needed">
   | (Refused<"busy"> & { key: string });
 
-interface Props {
-  message: Message;
-  stock: Stock;
-  /** Units of this run that the buyer has. */
-  owned: number;
-}
-
 /** Says what happened and what to do next, to eyes and to screen readers. It goes with the stock, which may have changed since. */
-export function PurchaseMessage({ message, stock, owned }: Props) {
+export function PurchaseMessage({ message, stock }: { message: Message; stock: Stock }) {
   const box = useRef<HTMLDivElement>(null);
   // It stands where the button was pressed, so nothing needs to scroll.
   useEffect(() => box.current?.focus({ preventScroll: true }), [message]);
-  const { title, next } = wording(message, stock, owned);
+  const { title, next } = wording(message, stock);
   return (
     <div
       ref={box}
@@ -57,7 +50,7 @@ export function isLost(message: Message, stock: Stock): boolean {
 }
 
 /** No quantity of the stock is in it: the page tells that, and an alert would be read out again with each. */
-function wording(message: Message, stock: Stock, owned: number): { title: string; next: string } {
+function wording(message: Message, stock: Stock): { title: string; next: string } {
   if (isLost(message, stock)) {
     return { title: "Someone else got there first", next: "It’s sold out, and nothing was ordered." };
   }
@@ -82,7 +75,7 @@ function wording(message: Message, stock: Stock, owned: number): { title: string
             next: "Nothing was ordered. Choose a smaller quantity and try again.",
           };
     case "limit_reached":
-      return limitWording(message, owned);
+      return limitWording(message);
     case "not_open":
       return { title: "It’s open now", next: "It wasn’t a moment ago, and nothing was ordered. Try again." };
     case "paused":
@@ -110,7 +103,7 @@ function wording(message: Message, stock: Stock, owned: number): { title: string
   }
 }
 
-function limitWording({ limit, per }: Refused<"limit_reached">, owned: number): { title: string; next: string } {
+function limitWording({ limit, per, owned }: Refused<"limit_reached">): { title: string; next: string } {
   if (per === "order")
     return {
       title: `Limit: ${limit} per order`,

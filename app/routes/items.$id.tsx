@@ -31,7 +31,7 @@ import { useBoughtElsewhere } from "#app/live/bought.ts";
 import { useLiveItems } from "#app/live/use-live-items.ts";
 import { currentItem, rememberedItem } from "#app/shop/catalogue.server.ts";
 import { listOwned } from "#app/shop/owners.server.ts";
-import { isItemId, type Item, type Order } from "#app/shop/item.ts";
+import { isItemId, type Item, type Order, type Price } from "#app/shop/item.ts";
 import { formatPrice } from "#app/shop/money.ts";
 import { purchase } from "#app/shop/purchase.server.ts";
 
@@ -123,6 +123,11 @@ function nthOrder(after: string | null, owned: Order[]): number {
   return owned.findIndex(({ id }) => id === after) + 2;
 }
 
+/** The price that is shown and that the form carries: what a refusal has just told may be newer than this page. */
+function priceOf(item: Item, message: Message | undefined): Price {
+  return message?.kind === "price_changed" && message.stock.edition > item.edition ? message.now : item.price;
+}
+
 function unitsOf(orders: { quantity: number }[]): number {
   return orders.reduce((units, { quantity }) => units + quantity, 0);
 }
@@ -149,6 +154,7 @@ export default function ItemPage() {
   // Whoever may own no more has no use for a form.
   const done = placed || allowance === 0;
   const told = done || buying ? undefined : message;
+  const price = priceOf(item, message);
   const unanswered = useUnanswered(buying);
   const live = useLiveItems(item, renderedAt.moment);
   useReadAgain(live.changesOf(item.id));
@@ -183,14 +189,14 @@ export default function ItemPage() {
         <div className={`mt-4 lg:mt-6 ${done ? "" : "buy-bar"}`}>
           <div className="mb-4 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 border-t border-line pt-3 text-lg lg:mb-6 lg:border-b lg:py-4">
             <p data-price translate="no" className="text-2xl font-semibold tabular-nums">
-              {formatPrice(item.price)}
+              {formatPrice(price)}
             </p>
             <p className="flex items-baseline gap-x-3 font-medium">
               <StateLabel stock={stock} />
               <Quantity stock={stock} />
             </p>
           </div>
-          {told && <PurchaseMessage message={told} stock={stock} owned={units} />}
+          {told && <PurchaseMessage message={told} stock={stock} />}
           {done && (
             <Owned
               itemId={item.id}
@@ -203,7 +209,7 @@ export default function ItemPage() {
           )}
           {!done && !(told && isLost(told, stock)) && (
             <PurchaseForm
-              item={item}
+              item={{ ...item, price }}
               stock={stock}
               allowance={allowance}
               purchaseKey={message?.kind === "busy" ? message.key : purchaseKey}
