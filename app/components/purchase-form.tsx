@@ -16,12 +16,14 @@ interface Props {
   buying: boolean;
   /** The press that is under way was probably lost, and may be made again. */
   unanswered: boolean;
+  /** It was pressed too early, and can be pressed again in a moment. */
+  waiting: boolean;
   /** This attempt has been pressed without an outcome. It may be pressed again even when all is gone: what went may be its own. */
   undecided: boolean;
 }
 
 /** The one button. */
-export function PurchaseForm({ item, stock, allowance, purchaseKey, buying, unanswered, undecided }: Props) {
+export function PurchaseForm({ item, stock, allowance, purchaseKey, buying, unanswered, waiting, undecided }: Props) {
   const open = stock.state === "available" || undecided;
   const closed = !open && !buying;
   // Where a script can refuse, a closed form keeps its elements alive: `disabled` takes the focus off whoever waits there.
@@ -33,7 +35,12 @@ export function PurchaseForm({ item, stock, allowance, purchaseKey, buying, unan
     stock.state === "available" ? stock.quantity : Infinity,
   );
   return (
-    <Form method="post" data-purchase preventScrollReset onSubmit={(event) => closed && event.preventDefault()}>
+    <Form
+      method="post"
+      data-purchase
+      preventScrollReset
+      onSubmit={(event) => (closed || waiting) && event.preventDefault()}
+    >
       <input type="hidden" name="key" value={purchaseKey} />
       {/* The price that is shown: nobody is sold it at another. */}
       <input type="hidden" name="amount" value={item.price.amount} />
@@ -45,9 +52,9 @@ export function PurchaseForm({ item, stock, allowance, purchaseKey, buying, unan
           <input type="hidden" name="quantity" value="1" />
         )}
         <button
-          className={`button flex-1 ${closed ? "button-off" : ""}`}
+          className={`button flex-1 ${closed || (waiting && hydrated) ? "button-off" : ""}`}
           disabled={inert}
-          aria-disabled={closed || (buying && !unanswered) || undefined}
+          aria-disabled={closed || (waiting && hydrated) || (buying && !unanswered) || undefined}
         >
           {buying && !unanswered ? "Buying…" : buying || undecided ? "Try again" : buttonLabel(stock)}
         </button>

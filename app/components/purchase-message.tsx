@@ -12,12 +12,19 @@ export type Message =
   | Refused<"sold_out" | "not_enough" | "limit_reached" | "not_open" | "paused" | "price_changed" | "cookie_needed">
   | (Refused<"busy"> & { key: string });
 
+interface Props {
+  message: Message;
+  stock: Stock;
+  /** The moment that the message asks for is not over. */
+  waiting: boolean;
+}
+
 /** Says what happened and what to do next, to eyes and to screen readers. It goes with the stock, which may have changed since. */
-export function PurchaseMessage({ message, stock }: { message: Message; stock: Stock }) {
+export function PurchaseMessage({ message, stock, waiting }: Props) {
   const box = useRef<HTMLDivElement>(null);
   // It stands where the button was pressed, so nothing needs to scroll.
   useEffect(() => box.current?.focus({ preventScroll: true }), [message]);
-  const { title, next } = wording(message, stock);
+  const { title, next } = wording(message, stock, waiting);
   return (
     <div
       ref={box}
@@ -50,7 +57,7 @@ export function isLost(message: Message, stock: Stock): boolean {
 }
 
 /** No quantity of the stock is in it: the page tells that, and an alert would be read out again with each. */
-function wording(message: Message, stock: Stock): { title: string; next: string } {
+function wording(message: Message, stock: Stock, waiting: boolean): { title: string; next: string } {
   if (isLost(message, stock)) {
     return { title: "Someone else got there first", next: "It’s sold out, and nothing was ordered." };
   }
@@ -89,10 +96,7 @@ function wording(message: Message, stock: Stock): { title: string; next: string 
         next: `It was ${formatPrice(message.was)} on this page. Nothing was ordered. Buy again if you want it at the new price.`,
       };
     case "cookie_needed":
-      return {
-        title: "Just a moment",
-        next: `This one is limited per person, and your browser is new here. Nothing was ordered. Try again in ${message.retryAfterSeconds} ${message.retryAfterSeconds === 1 ? "second" : "seconds"}.`,
-      };
+      return waiting ? { title: "Just a moment", next: newHere(message) } : NOT_NEW_ANY_MORE;
     case "busy":
       return {
         title: "The till is busy",
@@ -102,6 +106,16 @@ function wording(message: Message, stock: Stock): { title: string; next: string 
       return message satisfies never;
   }
 }
+
+function newHere({ retryAfterSeconds }: Refused<"cookie_needed">): string {
+  const moment = retryAfterSeconds === 1 ? "a second" : `${retryAfterSeconds} seconds`;
+  return `This one is limited per person, and your browser is new here or keeps no cookies. Nothing was ordered. Try again in ${moment}.`;
+}
+
+const NOT_NEW_ANY_MORE = {
+  title: "You can buy now",
+  next: "Your browser was new here a moment ago, and nothing was ordered. Try again.",
+};
 
 function limitWording({ limit, per, owned }: Refused<"limit_reached">): { title: string; next: string } {
   if (per === "order")

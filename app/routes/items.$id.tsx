@@ -18,6 +18,7 @@ import { useReadAgain } from "#app/components/read-again.ts";
 import { ResetForm } from "#app/components/reset-form.tsx";
 import { StockNews } from "#app/components/stock-news.tsx";
 import { useUnanswered } from "#app/components/unanswered.ts";
+import { useWait } from "#app/components/wait.ts";
 import { env } from "#app/env.server.ts";
 import { isOutage, page } from "#app/http/answer.server.ts";
 import { readForm } from "#app/http/body.server.ts";
@@ -154,6 +155,7 @@ export default function ItemPage() {
   // Whoever may own no more has no use for a form.
   const done = placed || allowance === 0;
   const told = done || buying ? undefined : message;
+  const waiting = useWait(message);
   const price = priceOf(item, message);
   const unanswered = useUnanswered(buying);
   const live = useLiveItems(item, renderedAt.moment);
@@ -173,14 +175,15 @@ export default function ItemPage() {
   return (
     <article
       key={item.id}
-      className="grid gap-x-8 gap-y-5 sm:grid-cols-2 lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)] lg:gap-x-14"
+      className="gap-x-8 sm:grid sm:grid-cols-2 lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)] lg:gap-x-14"
     >
       <Picture
         item={item}
         soldOut={stock.state === "sold_out"}
-        className="h-[36svh] sm:sticky sm:top-5 sm:aspect-square sm:h-auto sm:max-h-[calc(100svh-6rem)] sm:self-start lg:top-8 lg:max-h-none"
+        className="mb-5 h-[36svh] sm:sticky sm:top-5 sm:mb-0 sm:aspect-square sm:h-auto sm:max-h-[calc(100svh-6rem)] sm:self-start lg:top-8 lg:max-h-none"
       />
-      <div>
+      {/* In one column the bar with the button may lie over the picture, so it stands in the article itself. */}
+      <div className="contents sm:block">
         <LiveBadge live={live} renderedAt={renderedAt} />
         <h1 className="mt-3 font-display text-3xl font-semibold tracking-tight text-balance lg:mt-4 lg:text-5xl">
           {item.name}
@@ -196,7 +199,7 @@ export default function ItemPage() {
               <Quantity stock={stock} />
             </p>
           </div>
-          {told && <PurchaseMessage message={told} stock={stock} />}
+          {told && <PurchaseMessage message={told} stock={stock} waiting={waiting} />}
           {done && (
             <Owned
               itemId={item.id}
@@ -215,6 +218,7 @@ export default function ItemPage() {
               purchaseKey={message?.kind === "busy" ? message.key : purchaseKey}
               buying={buying}
               unanswered={unanswered}
+              waiting={waiting}
               undecided={message?.kind === "busy"}
             />
           )}

@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { pauseItem, resumeItem } from "#app/shop/stocking.server.ts";
-import { until, Visitor } from "#harness/shop.ts";
+import { startShop, until, Visitor } from "#harness/shop.ts";
 import { items } from "../setup/items.ts";
 import { newVisitor, shop } from "../setup/visitors.ts";
 
@@ -78,4 +78,24 @@ test("a pause is told on the page and in the window, also to who has just presse
   await until(async () => (await button(page).innerText()) === "Buy");
   await button(page).click();
   await page.waitForURL("**/orders/*");
+});
+
+test("a browser that is new to an item with a limit is told so, and the page arms itself when it is not new any more", async () => {
+  await reset("clay-whistle", 5);
+  const own = await startShop({ BUYER_AGE: "9000" });
+  const [page, plain] = [
+    await newVisitor({ baseURL: own.url }),
+    await newVisitor({ baseURL: own.url, javaScriptEnabled: false }),
+  ];
+  await Promise.all([page.goto("/items/clay-whistle"), plain.goto("/items/clay-whistle")]);
+  await Promise.all([button(page).click(), button(plain).click()]);
+  const message = page.locator('[data-message="cookie_needed"]');
+  await message.getByText("Just a moment").waitFor();
+  expect(await button(page).isDisabled()).toBe(true);
+  expect(await plain.locator('[data-message="cookie_needed"]').innerText()).toMatch(
+    /Try again in (a second|\d+ seconds)\./,
+  );
+  await message.getByText("You can buy now").waitFor();
+  expect([await button(page).isEnabled(), await button(plain).isEnabled()]).toEqual([true, true]);
+  await own.stop();
 });
