@@ -80,19 +80,3 @@ test.each(DOCUMENTS)("%s names files, links and commands that there are", (file)
 test.each(list("docs/decisions/*.md"))("%s has its date and its status", (file) => {
   expect(read(file)).toMatch(/^# \d+\. .+\n\nDate: \d{4}-\d\d-\d\d · Status: .+$/m);
 });
-
-test("each promise of the architecture names tests that there are", () => {
-  const tests = list("tests/**/*.test.ts", "app/**/*.test.ts", "load/**/*.test.ts");
-  const rows = rowsOf(section(read("docs/architecture.md"), "## The promises and what proves them"));
-  expect(rows.length).toBeGreaterThan(0);
-  const missing = rows.flatMap(([promise, proof = ""]) =>
-    [...proof.matchAll(/`([\w.-]+)`: ((?:"[^"]+"(?:, )?)+)/g)].flatMap(([, name = "", titles = ""]) => {
-      const texts = tests.filter((file) => path.basename(file) === `${name}.test.ts`).map(read);
-      return [...titles.matchAll(/"([^"]+)"/g)]
-        .map(([, title = ""]) => title)
-        .filter((title) => !texts.some((text) => text.includes(title)))
-        .map((title) => `${promise}: ${name}: ${title}`);
-    }),
-  );
-  expect(missing).toEqual([]);
-});
