@@ -7,7 +7,7 @@ const QUIET = 10_000;
 
 interface Burst {
   event: string;
-  kind: string;
+  kind: Record<string, string>;
   began: number;
   last: number;
   more: number;
@@ -18,10 +18,10 @@ const bursts = singleton("bursts", () => new Map<string, Burst>());
 
 /**
  * Reports the first event of its kind at once, with its details. Those that follow it are only counted; when none has come for
- * ten seconds, one more line says how many there were: `{"event":…,"kind":…,"more":3618,"milliseconds":40123}`.
+ * ten seconds, one more line says how many there were: `{"event":…, …kind, "more":3618,"milliseconds":40123}`.
  */
-export function reportBurst(event: string, kind: string, details: Record<string, unknown> = {}): void {
-  const name = `${event} ${kind}`;
+export function reportBurst(event: string, kind: Record<string, string>, details: Record<string, unknown> = {}): void {
+  const name = `${event} ${JSON.stringify(kind)}`;
   const now = performance.now();
   const burst = bursts.get(name);
   if (burst) {
@@ -30,7 +30,7 @@ export function reportBurst(event: string, kind: string, details: Record<string,
     burst.over.refresh();
     return;
   }
-  report(event, { kind, ...details });
+  report(event, { ...kind, ...details });
   const over = setTimeout(() => end(name), QUIET).unref();
   bursts.set(name, { event, kind, began: now, last: now, more: 0, over });
 }
@@ -46,5 +46,5 @@ function end(name: string): void {
   bursts.delete(name);
   clearTimeout(burst.over);
   const { event, kind, more, began, last } = burst;
-  if (more > 0) report(event, { kind, more, milliseconds: Math.round(last - began) });
+  if (more > 0) report(event, { ...kind, more, milliseconds: Math.round(last - began) });
 }

@@ -1,6 +1,7 @@
 /** A batch of wishes, from its first try to everyone's outcome. */
 import { type Database, databaseFault, TRANSACTION_LIMITS } from "#app/db.server.ts";
-import { describeError, report } from "#app/report.server.ts";
+import { reportBurst } from "#app/burst.server.ts";
+import { describeError } from "#app/report.server.ts";
 import { within } from "#app/within.server.ts";
 import type { Wish } from "./decide.ts";
 import { type Attempt, decideTogether } from "./decision.server.ts";
@@ -53,7 +54,7 @@ export async function settle(
       if (verdict !== "fail") {
         const { stage } = attempt;
         const cause = { ...describeError(error), stack: undefined };
-        report("purchase_undecided", { verdict, fault, stage, itemId, wishes: wishes.length, ...cause });
+        reportBurst("purchase_undecided", { fault, verdict }, { stage, itemId, wishes: wishes.length, ...cause });
       }
       switch (verdict) {
         case "again":
