@@ -3,18 +3,37 @@ import { createHmac, randomUUID } from "node:crypto";
 import { createCookie } from "@remix-run/node";
 import { env } from "#app/env.server.ts";
 import { isUuid } from "#app/shop/item.ts";
+import { singleton } from "#app/singleton.server.ts";
 import { currentExchange, type Exchange } from "./exchange.server.ts";
+import { NewBuyers } from "./new-buyers.ts";
 
 const YEAR = 60 * 60 * 24 * 365;
+/** Milliseconds after which a cookie that is used is given anew, so that it never ends while its buyer comes back. */
+const RENEWED_AFTER = 30 * 24 * 60 * 60 * 1_000;
 const NAME = "buyer";
+/** Where the page came by https, no sister domain and no plain page can plant a cookie of this name. */
+const HTTPS_NAME = `__Host-${NAME}`;
 /** A page's data alone has no other header to keep it out of a cache that others share. */
 const PERSONAL = { "Cache-Control": "private, no-cache" };
+const [newest = "", ...retiring] = env.COOKIE_SECRET;
 const signedWith = (secrets: string[]) =>
   createCookie(NAME, { httpOnly: true, sameSite: "lax", path: "/", maxAge: YEAR, secrets });
-const [newest = "", ...retiring] = env.COOKIE_SECRET;
 const cookie = signedWith([newest]);
 /** What was signed before the secret was changed: accepted, and signed anew, so that the old secret can be dropped one day. */
 const earlierCookie = retiring.length > 0 ? signedWith(retiring) : undefined;
+
+const newBuyers = singleton("new-buyers", () => new NewBuyers(env.NEW_BUYERS_PER_ADDRESS));
+
+/** What a cookie says, signed. Times in milliseconds since 1970, by the clock of the instance that gave it. */
+interface Told {
+  id: string;
+  /** When its buyer came first. Absent in cookies of earlier versions. */
+  since?: number;
+  /** Milliseconds that its buyer came too early, as one of too many from one address. */
+  wait?: number;
+  /** When it was given, or given anew. */
+  at?: number;
+}
 
 export interface Buyer {
   id: string;
@@ -24,6 +43,11 @@ export interface Buyer {
   isNew: boolean;
   /** A cookie came along, but it was not signed by this shop, or not whole. `id` is a new one then. */
   forged: boolean;
+  /**
+   * Milliseconds since the buyer came first, less what it came too early: Infinity of one who came with an earlier version
+   * of this shop, undefined of one who is new.
+   */
+  cookieAge: number | undefined;
 }
 
 /** The buyer of a page: known by the cookie, or new. */
@@ -75,19 +99,68 @@ function identify(request: Request, makeId: () => string): Promise<Buyer> {
 }
 
 async function readCookie(request: Request, makeId: () => string): Promise<Buyer> {
-  const header = request.headers.get("Cookie");
-  const id: unknown = await cookie.parse(header);
-  if (isUuid(id)) return { id, headers: new Headers(PERSONAL), isNew: false, forged: false };
-  const earlierId: unknown = await earlierCookie?.parse(header);
-  if (isUuid(earlierId)) return { id: earlierId, headers: await introducing(earlierId), isNew: false, forged: false };
-  const forged = new RegExp(`(^|;\\s*)${NAME}=[^;]`).test(header ?? "");
-  const made = forged ? randomUUID() : makeId();
-  return { id: made, headers: await introducing(made), isNew: true, forged };
+  const sent = cookiesOf(request.headers.get("Cookie") ?? "");
+  // Another page of the same host may have left one of the same name: the first that this shop has signed is its own.
+  for (const { name, text } of sent) {
+    const newer = toldBy(await cookie.parse(text));
+    const told = newer ?? toldBy(await earlierCookie?.parse(text));
+    if (!told) continue;
+    const now = Date.now();
+    const isAsItShouldBe = newer && name === nameHere() && now - (told.at ?? 0) < RENEWED_AFTER;
+    return {
+      id: told.id,
+      headers: isAsItShouldBe ? new Headers(PERSONAL) : await introducing({ ...told, at: now }),
+      isNew: false,
+      forged: false,
+      cookieAge: ageOf(told, now),
+    };
+  }
+  const forged = sent.length > 0;
+  const now = Date.now();
+  const wait = newBuyers.arrive(currentExchange().address);
+  const told: Told = { id: forged ? randomUUID() : makeId(), since: now, at: now, ...(wait > 0 && { wait }) };
+  return { id: told.id, headers: await introducing(told), isNew: true, forged, cookieAge: undefined };
+}
+
+/** The cookies that could be a buyer's, those that nobody else can have planted first; `text` as a header with that one alone. */
+function cookiesOf(header: string): { name: string; text: string }[] {
+  const pairs = header.split(";").map((pair) => pair.trim().split(/=(.*)/s));
+  return [HTTPS_NAME, NAME].flatMap((name) =>
+    pairs
+      .filter(([sent, value]) => sent === name && value !== undefined && value !== "")
+      .map(([, value = ""]) => ({ name, text: `${NAME}=${value}` })),
+  );
+}
+
+/** A cookie's content, if it is a buyer's: earlier versions kept the id alone. */
+function toldBy(content: unknown): Told | undefined {
+  if (isUuid(content)) return { id: content };
+  if (typeof content !== "object" || content === null) return undefined;
+  const { id, since, wait, at } = content as Record<string, unknown>;
+  if (!isUuid(id)) return undefined;
+  const time = (value: unknown) => (typeof value === "number" ? value : undefined);
+  return { id, ...definedOf({ since: time(since), wait: time(wait), at: time(at) }) };
+}
+
+function definedOf<T extends Record<string, number | undefined>>(times: T): { [Key in keyof T]?: number } {
+  return Object.fromEntries(Object.entries(times).filter(([, time]) => time !== undefined)) as {
+    [Key in keyof T]?: number;
+  };
+}
+
+/** By how far apart the two clocks' times are: that of another instance may be ahead. */
+function ageOf({ since, wait = 0 }: Told, now: number): number {
+  return since === undefined ? Infinity : Math.abs(now - since) - wait;
+}
+
+function nameHere(): string {
+  return currentExchange().isHttps ? HTTPS_NAME : NAME;
 }
 
 /** The headers that make a browser this buyer's. */
-async function introducing(id: string): Promise<Headers> {
-  return new Headers({ ...PERSONAL, "Set-Cookie": await cookie.serialize(id, { secure: currentExchange().isHttps }) });
+async function introducing(told: Told): Promise<Headers> {
+  const line = await cookie.serialize(told, { secure: currentExchange().isHttps });
+  return new Headers({ ...PERSONAL, "Set-Cookie": line.replace(`${NAME}=`, `${nameHere()}=`) });
 }
 
 /** A UUID that only this shop can compute (version 8, RFC 9562: the bits are the maker's own, here an HMAC's). */

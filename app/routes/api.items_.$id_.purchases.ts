@@ -1,6 +1,7 @@
 import { api, methodNotAllowed } from "#app/http/answer.server.ts";
 import { readJson } from "#app/http/body.server.ts";
 import { getBuyerOfKey } from "#app/http/buyer.server.ts";
+import { currentExchange } from "#app/http/exchange.server.ts";
 import { OUTCOMES } from "#app/http/outcomes.ts";
 import { json, problem } from "#app/http/problem.server.ts";
 import { BadRequest, notFound } from "#app/http/refusals.server.ts";
@@ -13,7 +14,7 @@ import { purchase } from "#app/shop/purchase.server.ts";
 export const action = api(async ({ request, params }) => {
   const { key, quantity, shown } = parsePurchaseJson(request.headers, await readJson(request));
   if (!isItemId(params.id)) throw notFound("item");
-  const { id: buyerId, namelessBuyerIds, headers, forged } = await getBuyerOfKey(request, key);
+  const { id: buyerId, namelessBuyerIds, headers, forged, cookieAge } = await getBuyerOfKey(request, key);
   if (forged)
     throw new BadRequest(
       "cookie-invalid",
@@ -21,7 +22,10 @@ export const action = api(async ({ request, params }) => {
       headers,
     );
 
-  const outcome = await purchase({ itemId: params.id, buyerId, namelessBuyerIds, key, quantity, shown });
+  const outcome = await purchase({
+    ...{ itemId: params.id, buyerId, namelessBuyerIds, key, quantity, shown, cookieAge },
+    address: currentExchange().address,
+  });
   switch (outcome.kind) {
     case "purchased":
       headers.set("Location", `/api/orders/${outcome.order.id}`);

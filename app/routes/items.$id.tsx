@@ -75,7 +75,7 @@ function answersPurchase(): boolean {
 export const action = page(async ({ request, params }) => {
   const { key, quantity, shown } = parsePurchaseForm(await readForm(request));
   if (!isItemId(params.id)) throw notFound("item");
-  const { id: buyerId, isNew, namelessBuyerIds, headers, forged } = await getBuyerOfKey(request, key);
+  const { id: buyerId, isNew, namelessBuyerIds, headers, forged, cookieAge } = await getBuyerOfKey(request, key);
   if (forged)
     throw new BadRequest(
       "cookie-invalid",
@@ -83,7 +83,10 @@ export const action = page(async ({ request, params }) => {
       headers,
     );
 
-  const outcome = await purchase({ itemId: params.id, buyerId, namelessBuyerIds, key, quantity, shown });
+  const outcome = await purchase({
+    ...{ itemId: params.id, buyerId, namelessBuyerIds, key, quantity, shown, cookieAge },
+    address: currentExchange().address,
+  });
   switch (outcome.kind) {
     case "purchased":
     case "repeated": {

@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { NewBuyers } from "./new-buyers.ts";
+
+test("an address brings a minute's buyers at once; those beyond it wait, each longer than the one before", () => {
+  const buyers = new NewBuyers(60);
+  const waits = Array.from({ length: 63 }, () => buyers.arrive("10.0.0.7", 1_000));
+  expect(waits.slice(0, 60)).toEqual(Array<number>(60).fill(0));
+  expect(waits.slice(60)).toEqual([1_000, 2_000, 3_000]);
+  expect(buyers.arrive("10.0.0.8", 1_000)).toBe(0);
+});
+
+test("a quiet minute makes room again, and evenly spread buyers never wait", () => {
+  const buyers = new NewBuyers(60);
+  for (let count = 0; count < 60; count += 1) buyers.arrive("10.0.0.7", 0);
+  expect(buyers.arrive("10.0.0.7", 30_000)).toBe(0);
+  for (let second = 0; second < 600; second += 1) expect(buyers.arrive("10.0.0.9", second * 1_000)).toBe(0);
+});
