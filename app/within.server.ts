@@ -1,6 +1,6 @@
 /**
- * What `work` comes to, or `late()` when that takes longer than `milliseconds`. The work itself goes on, and what becomes
- * of it then, nobody waits for.
+ * Resolves with `work`, or rejects with `late()` after `milliseconds`. The work is not cancelled; its late result is
+ * ignored.
  */
 export async function within<T>(milliseconds: number, work: Promise<T>, late: () => Error): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -100,7 +100,7 @@ async function answers(url: string): Promise<boolean> {
 
 async function startShop(): Promise<OwnShop> {
   process.stdout.write(
-    `No shop answers at ${running}, so one is started for this. With PORT or BASE_URL it is yours that is met.\n`,
+    `No shop answers at ${running}, so one is started for this. Set PORT or BASE_URL to use your own shop.\n`,
   );
   const port = await freePort();
   const folder = await mkdtemp(path.join(tmpdir(), "lastone-stampede-"));

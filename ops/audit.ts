@@ -5,7 +5,12 @@ const began = performance.now();
 const { items, orders, movements, findings } = await audit();
 const seconds = ((performance.now() - began) / 1_000).toFixed(2);
 
-for (const { rule, itemId, line } of findings) process.stdout.write(`${itemId}: ${line}. But ${rule}.\n`);
-const verdict = findings.length === 0 ? "everything adds up" : `${findings.length} rules are broken`;
-process.stdout.write(`${items} items, ${orders} orders, ${movements} movements: ${verdict} (${seconds} s).\n`);
+for (const { rule, itemId, line } of findings) process.stdout.write(`${itemId}: ${line} (rule broken: ${rule}).\n`);
+const verdict = findings.length === 0 ? "everything adds up" : `${counted(findings.length, "rule")} broken`;
+const seen = [counted(items, "item"), counted(orders, "order"), counted(movements, "movement")].join(", ");
+process.stdout.write(`${seen}: ${verdict} (${seconds} s).\n`);
 process.exitCode = findings.length === 0 ? 0 : 1;
+
+function counted(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}

@@ -26,7 +26,7 @@ const DEVELOPMENT_SERVER = ["node_modules/@remix-run/dev/dist/cli.js", "vite:dev
 const told = { address: "" };
 const { code, life } = await Lifetime.of(serve);
 // Whoever pressed Ctrl-C is told. Nobody else: after another signal there may be no one left to write to.
-if (code === 0 && told.address && life.ending.reason === "SIGINT") process.stdout.write("\nLastone has ended.\n");
+if (code === 0 && told.address && life.ending.reason === "SIGINT") process.stdout.write("\nLastone has stopped.\n");
 // Everything is down. Left to itself, Node would wait up to 10 s more for the idle timer of the migration's pool.
 process.exit(code);
 

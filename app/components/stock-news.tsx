@@ -6,7 +6,7 @@ const SETTLED = 1_000;
 
 type Named = Pick<Item, "id" | "name" | "state">;
 
-/** Tells screen readers of items that sell out and come back, once each, and of no number. On `hold`, while the page itself tells. */
+/** Announces to screen readers when an item sells out or returns, once each, without quantities. Paused by `hold` while the page itself announces. */
 export function StockNews({ items, hold = false }: { items: Named[]; hold?: boolean }) {
   return (
     <div aria-live="polite" className="sr-only" data-news>

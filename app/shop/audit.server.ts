@@ -20,7 +20,7 @@ const RULES: Rule[] = [
   {
     says: "an item's versions are 1, 2, 3 without a gap",
     broken: Prisma.sql`
-      SELECT item_id AS "itemId", format('version %s follows %s', version, coalesce(before, 0)) AS line
+      SELECT item_id AS "itemId", format('version %s follows version %s', version, coalesce(before, 0)) AS line
       FROM (SELECT item_id, version, lag(version) OVER (PARTITION BY item_id ORDER BY version) AS before FROM movements) AS chain
       WHERE version <> coalesce(before, 0) + 1
       ORDER BY item_id, version`,
@@ -55,7 +55,7 @@ const RULES: Rule[] = [
   {
     says: "the numbers of a run are 1, 2, 3 without a gap",
     broken: Prisma.sql`
-      SELECT item_id AS "itemId", format('run %s: number %s follows %s', run, number, coalesce(before, 0)) AS line
+      SELECT item_id AS "itemId", format('run %s: number %s follows number %s', run, number, coalesce(before, 0)) AS line
       FROM (SELECT item_id, run, number, lag(number) OVER (PARTITION BY item_id, run ORDER BY number) AS before FROM orders) AS chain
       WHERE number <> coalesce(before, 0) + 1
       ORDER BY item_id, run, number`,

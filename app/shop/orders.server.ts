@@ -60,7 +60,7 @@ export async function listOrdersOfRun(
   return rows.map(toOrder);
 }
 
-/** The run's orders from this number on, at most `limit`, by number: no more of them than who bought. */
+/** The run's orders from this number on, at most `limit`, ordered by number; only id, number and buyer. */
 export function listSalesFrom(
   itemId: string,
   run: number,

@@ -297,7 +297,7 @@ function checkLedger(
 ): Violation[] {
   const found: Violation[] = findings.map(({ itemId, line, rule }) => ({
     kind: "ledger",
-    line: `${itemId}: ${line}. But ${rule}`,
+    line: `${itemId}: ${line} (rule broken: ${rule})`,
   }));
   const lines = Map.groupBy(movements, ({ itemId }) => itemId);
   for (const { id, quantity } of items) {

@@ -93,7 +93,7 @@ test("with open streams it ends within 5 s of Ctrl-C, and leaves no process behi
   expect(await shop.stop("SIGINT")).toBe(0);
   expect(performance.now() - asked).toBeLessThan(5_000);
   expect(shop.output()).not.toContain("shutdown_forced");
-  expect(shop.output().trim().split("\n").at(-1)).toBe("Lastone has ended.");
+  expect(shop.output().trim().split("\n").at(-1)).toBe("Lastone has stopped.");
   await ended;
   expect(isAlive(pid)).toBe(false);
   await expect(fetch(shop.url)).rejects.toThrow();
