@@ -1,5 +1,6 @@
 /** Every setting of the shop, read and checked once: the only file under app/ that reads process.env. */
 import type { BlockList } from "node:net";
+import { getHeapStatistics } from "node:v8";
 import { z } from "zod";
 import { parseNetworks } from "./http/visitor-address.ts";
 
@@ -11,6 +12,11 @@ const networks = z.string().transform((list, context): BlockList => {
   context.addIssue({ code: "custom", message: "is a list of addresses and networks, such as 10.0.0.7,172.16.0.0/12" });
   return z.NEVER;
 });
+
+/** As many open streams as half of the heap has room for, at 64 kB each, which is more than one takes. */
+function roomForStreams(): number {
+  return Math.min(10_000, Math.floor(getHeapStatistics().heap_size_limit / 2 / 65_536));
+}
 
 const settings = z.object({
   NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
@@ -42,9 +48,9 @@ const settings = z.object({
   PAGES_KEPT_MB: z.coerce.number().int().min(1).max(100_000).default(64),
   /** Proxies whose X-Forwarded-For is believed: addresses and networks, separated by commas. */
   TRUSTED_PROXIES: networks.default("127.0.0.0/8,::1"),
-  /** Open event streams, in all and from one address. A proxy in front is one address. */
-  LIVE_STREAMS: z.coerce.number().int().min(0).max(1_000_000).default(10_000),
-  LIVE_STREAMS_PER_ADDRESS: z.coerce.number().int().min(0).max(1_000_000).default(10_000),
+  /** Open event streams, in all and from one address (http/visitor-address.ts). */
+  LIVE_STREAMS: z.coerce.number().int().min(0).max(1_000_000).default(roomForStreams()),
+  LIVE_STREAMS_PER_ADDRESS: z.coerce.number().int().min(0).max(1_000_000).default(500),
 });
 
 /** Milliseconds that must be left of STOP_WITHIN for those who still wait when the shop no longer listens. */

@@ -1,9 +1,9 @@
 /** The open event streams: a snapshot first, then each change, until the browser has left. */
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { eventStream } from "remix-utils/sse/server";
 import { env } from "#app/env.server.ts";
 import { currentExchange } from "#app/http/exchange.server.ts";
-import { compareMoments, type Stock } from "#app/shop/item.ts";
+import type { Stock } from "#app/shop/item.ts";
 import { memory } from "#app/shop/memory.server.ts";
 import { singleton } from "#app/singleton.server.ts";
 
@@ -21,8 +21,11 @@ const SLICE = 2;
 const REST = 2;
 /** Bytes waiting for a client that does not read, at which it is dropped: it comes back and starts from a snapshot. */
 const SLOW_CLIENT_LIMIT = 64 * 1024;
+/** Milliseconds in which its snapshot is not counted among them: of many items it is larger, and a slow phone must not be dropped for it again and again. */
+const SNAPSHOT_PATIENCE = 60_000;
+/** Milliseconds until the answer has begun. One that never begins, since nobody takes what it holds, must not keep its place. */
+const BEGINNING = 5_000;
 
-const PING = "event: ping\ndata: {}\n\n";
 /** Says that the stream will end, so that its browser opens the next one first. */
 const RENEW = "event: renew\ndata: {}\n\n";
 
@@ -30,8 +33,13 @@ interface Stream {
   response: ServerResponse;
   /** Undefined watches every item. */
   itemIds: ReadonlySet<string> | undefined;
-  /** The newest state told, by item. */
-  told: Map<string, Stock>;
+  /** Some of the items it was asked for are not known, or not yet. */
+  lacksItems: boolean;
+  /** The memory's last change in the snapshot; every later one is told. */
+  after: number;
+  /** What of the snapshot the client had not taken when all of it was written. */
+  snapshotBytes: number;
+  openedAt: number;
   until: number;
   /** It was told to renew; the next heartbeat ends it. */
   renewed: boolean;
@@ -45,18 +53,27 @@ class Streams {
   #taken = 0;
   #ending = false;
 
-  #pending: { stock: Stock; urgent: boolean }[] = [];
+  #pending: { stock: Stock; urgent: boolean; sequence: number }[] = [];
   #telling = false;
   #wake: () => void = () => undefined;
 
   constructor() {
-    memory.onChange((stock, urgent) => this.#tellEveryone(stock, urgent));
+    memory.onChange((stock, urgent, sequence) => this.#tellEveryone(stock, urgent, sequence));
     // To all: whoever shows the window wants to know of an item that none of its streams carries yet.
     memory.onCatalogue((itemIds) => {
       const event = `event: catalogue\ndata: ${JSON.stringify({ itemIds })}\n\n`;
-      void this.#each((stream) => write(stream, event));
+      void this.#each((stream) => {
+        write(stream, event);
+        if (!stream.lacksItems) return;
+        // What it lacks may be there now: its browser asks again.
+        write(stream, RENEW);
+        stream.until = -Infinity;
+      });
     });
-    setInterval(() => void this.#each(heartbeat), HEARTBEAT).unref();
+    setInterval(() => {
+      const ping = pingOf();
+      void this.#each((stream) => heartbeat(stream, ping));
+    }, HEARTBEAT).unref();
     // Without the database there is nothing true to say. The browsers come back, and are told so.
     setInterval(() => {
       if (!memory.isKnown && this.#open.size > 0) void this.#each((stream) => stream.close());
@@ -101,10 +118,12 @@ class Streams {
     }
   }
 
-  #tellEveryone(stock: Stock, urgent: boolean): void {
+  #tellEveryone(stock: Stock, urgent: boolean, sequence: number): void {
+    // Whoever comes later starts from a snapshot that has it.
+    if (this.#open.size === 0) return;
     // What is not urgent gives way to what comes after it.
     this.#pending = this.#pending.filter((pending) => pending.urgent || pending.stock.id !== stock.id);
-    this.#pending.push({ stock, urgent });
+    this.#pending.push({ stock, urgent, sequence });
     if (urgent) this.#wake();
     if (!this.#telling) void this.#work();
   }
@@ -112,8 +131,8 @@ class Streams {
   async #work(): Promise<void> {
     this.#telling = true;
     while (this.#pending.length > 0) {
-      const stocks = this.#pending.splice(0).map(({ stock }) => stock);
-      const took = await this.#each((stream) => stocks.forEach((stock) => tell(stream, stock)));
+      const changes = this.#pending.splice(0);
+      const took = await this.#each((stream) => changes.forEach((change) => tell(stream, change)));
       if (this.#pending.some(({ urgent }) => urgent)) continue;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -158,8 +177,8 @@ export function endStreams(): Promise<void> {
  * Streams the stock of these items, or of all. Undefined when there is no room for one more.
  * It ends with the response: `request.signal` can be lost (exchange.server.ts).
  */
-export function openStream(itemIds: ReadonlySet<string> | undefined): Response | undefined {
-  const { response, address } = currentExchange();
+export function openStream(itemIds: string[] | undefined): Response | undefined {
+  const { request, response, address } = currentExchange();
   const leave = streams.enter(address);
   if (!leave) return undefined;
   const left = new AbortController();
@@ -168,24 +187,36 @@ export function openStream(itemIds: ReadonlySet<string> | undefined): Response |
   // It may have closed on the request's way here, and that event does not come twice.
   if (response.closed || response.destroyed) left.abort();
 
+  const known = itemIds && knownOf(itemIds);
+  const lacksItems = known !== undefined && known.size < new Set(itemIds).size;
   const opened = eventStream(left.signal, (send, close) => {
-    const snapshot = memory.stock(itemIds);
+    const openedAt = performance.now();
     const stream: Stream = {
       response,
-      itemIds,
-      told: new Map(snapshot.map((stock) => [stock.id, stock])),
-      until: performance.now() + LIFE + Math.random() * MORE_LIFE,
+      itemIds: known,
+      lacksItems,
+      after: memory.sequence,
+      snapshotBytes: 0,
+      openedAt,
+      until: openedAt + LIFE + Math.random() * MORE_LIFE,
       renewed: false,
       close,
     };
-    for (const stock of snapshot) send({ event: "stock", data: JSON.stringify(stock) });
+    for (const stock of memory.stock(known)) send({ event: "stock", data: JSON.stringify(stock) });
     // Also where there is nothing to show: it says that the stream is there.
-    send({ event: "ping", data: "{}" });
-    void afterFirstBytes(response).then(() => {
+    send({ event: "ping", data: JSON.stringify({ now: memory.now }) });
+    const given = setTimeout(() => left.abort(), BEGINNING).unref();
+    left.signal.addEventListener("abort", () => clearTimeout(given), { once: true });
+    onFirstBytes(response, () => {
+      clearTimeout(given);
       if (left.signal.aborted) return;
-      streams.add(stream);
+      forget(request);
+      stream.snapshotBytes = response.writableLength;
       // What has changed meanwhile; what changes from now on is told to it.
-      for (const stock of memory.stock(itemIds)) tell(stream, stock);
+      const missed = memory.stock(known, stream.after);
+      stream.after = memory.sequence;
+      streams.add(stream);
+      for (const stock of missed) write(stream, eventOf(stock));
     });
     return () => streams.remove(stream);
   });
@@ -195,31 +226,53 @@ export function openStream(itemIds: ReadonlySet<string> | undefined): Response |
   return opened;
 }
 
+/** Those of the items that there are, each by the memory's own text: the request's would be kept, in every stream anew. */
+function knownOf(itemIds: string[]): ReadonlySet<string> {
+  return new Set(itemIds.flatMap((itemId) => memory.item(itemId)?.id ?? []));
+}
+
 /**
  * What comes later is written to the response itself, once for all streams: through each stream's own queue a broadcast
  * to thousands takes half as long again. So it must wait until what eventStream has queued is out: its pieces follow
- * each other without a turn of the event loop between them, the headers first.
+ * each other without a turn of the event loop between them.
  */
-async function afterFirstBytes(response: ServerResponse): Promise<void> {
-  do await new Promise((resolve) => setImmediate(resolve));
-  while (!response.headersSent && !response.destroyed);
+function onFirstBytes(response: ServerResponse, then: () => void): void {
+  const write = response.write.bind(response);
+  response.write = ((...piece: Parameters<typeof write>) => {
+    response.write = write;
+    setImmediate(then);
+    return write(...piece);
+  }) as typeof write;
 }
 
-function tell(stream: Stream, stock: Stock): void {
-  if (stream.itemIds && !stream.itemIds.has(stock.id)) return;
-  const told = stream.told.get(stock.id);
-  const later = told ? compareMoments(stock, told) : 1;
-  // Of one moment, an opening is news.
-  if (later < 0 || (later === 0 && stock.state === told?.state)) return;
-  stream.told.set(stock.id, stock);
+/** Lets go of what came with the request: the connection would hold it as long as the stream lives, and the log tell all of it at the end. */
+function forget(request: IncomingMessage): void {
+  const [address] = request.url?.split("?") ?? [];
+  // The last four are Express's.
+  Object.assign(request, {
+    url: address,
+    headers: {},
+    rawHeaders: [],
+    originalUrl: address,
+    _parsedUrl: undefined,
+    query: {},
+  });
+}
+
+function tell(stream: Stream, { stock, sequence }: { stock: Stock; sequence: number }): void {
+  if (sequence <= stream.after || (stream.itemIds && !stream.itemIds.has(stock.id))) return;
   write(stream, eventOf(stock));
 }
 
 /** Ends a stream whose time is over one heartbeat after it was told so: by then its browser has another. */
-function heartbeat(stream: Stream): void {
+function heartbeat(stream: Stream, ping: string): void {
   if (stream.renewed) return stream.close();
   stream.renewed = stream.until < performance.now();
-  write(stream, stream.renewed ? RENEW : PING);
+  write(stream, stream.renewed ? RENEW : ping);
+}
+
+function pingOf(): string {
+  return `event: ping\ndata: ${JSON.stringify({ now: memory.now })}\n\n`;
 }
 
 const written = new WeakMap<Stock, Buffer>();
@@ -231,11 +284,16 @@ function eventOf(stock: Stock): Buffer {
   return known;
 }
 
-function write({ response }: Stream, chunk: Buffer | string): void {
+function write(stream: Stream, chunk: Buffer | string): void {
+  const { response } = stream;
   if (response.destroyed || response.writableEnded) return;
-  if (response.writableLength > SLOW_CLIENT_LIMIT) return void response.destroy();
+  if (response.writableLength > SLOW_CLIENT_LIMIT + uncounted(stream)) return void response.destroy();
   // Uncorked here: Node would do it, and the system call with it, after the slice, where nobody counts its time.
   response.socket?.cork();
   response.write(chunk);
   response.socket?.uncork();
+}
+
+function uncounted({ snapshotBytes, openedAt }: Stream): number {
+  return performance.now() - openedAt < SNAPSHOT_PATIENCE ? snapshotBytes : 0;
 }

@@ -23,12 +23,12 @@ export const action = methodNotAllowed("GET");
 
 const RETRY_SECONDS = "5";
 
-function itemIdsOf(request: Request): ReadonlySet<string> | undefined {
+function itemIdsOf(request: Request): string[] | undefined {
   const list = new URL(request.url).searchParams.get("items");
   if (list === null) return undefined;
   const ids = list.split(",");
   if (ids.length > MOST_ITEMS || !ids.every(isItemId)) {
     throw new BadRequest("malformed", `\`items\` is a list of up to ${MOST_ITEMS} item ids, separated by commas.`);
   }
-  return new Set(ids);
+  return ids;
 }

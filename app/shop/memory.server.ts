@@ -19,8 +19,8 @@ const SOON = 2_500;
 /** The stock of an item without what follows from its words and the time. */
 export type Change = Omit<Stock, "state">;
 
-/** `urgent`: sold out, back, open, paused, or a new run, which nobody may miss. */
-type Listener = (stock: Stock, urgent: boolean) => void;
+/** `urgent`: sold out, back, open, paused, or a new run, which nobody may miss. `sequence`: the change's place among all of this memory. */
+type Listener = (stock: Stock, urgent: boolean, sequence: number) => void;
 
 /** `itemIds`: those that are new or have a new edition. None when one is gone. */
 type CatalogueListener = (itemIds: string[]) => void;
@@ -28,6 +28,9 @@ type CatalogueListener = (itemIds: string[]) => void;
 export class Memory {
   /** In the order of the shop window. */
   #items = new Map<string, Item>();
+  /** How many changes there have been, and for each item which of them was its last. */
+  #sequence = 0;
+  readonly #lastChange = new Map<string, number>();
   readonly #listeners = new Set<Listener>();
   readonly #catalogueListeners = new Set<CatalogueListener>();
   readonly #paces = new Map<string, Pace>();
@@ -71,9 +74,20 @@ export class Memory {
     return item && this.#now(item);
   }
 
-  /** The stock of these items, as far as they are known, or of all. */
-  stock(itemIds: Iterable<string> = this.#items.keys()): Stock[] {
-    return [...itemIds].flatMap((itemId) => this.item(itemId) ?? []).map(onlyStock);
+  /** The stock of these items, as far as they are known, or of all; only of those that have changed since the change `after`. */
+  stock(itemIds: Iterable<string> = this.#items.keys(), after = -1): Stock[] {
+    const changed = [...itemIds].filter((itemId) => (this.#lastChange.get(itemId) ?? 0) > after);
+    return changed.flatMap((itemId) => this.item(itemId) ?? []).map(onlyStock);
+  }
+
+  /** The last change so far: what is read now holds it and all before it. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** The database's clock, which openings go by. */
+  get now(): Date {
+    return new Date(this.#databaseNow());
   }
 
   /** Calls `listener` with each change from now on; returns what ends that. */
@@ -167,6 +181,8 @@ export class Memory {
   }
 
   #change({ id }: { id: string }): void {
+    this.#sequence += 1;
+    this.#lastChange.set(id, this.#sequence);
     const pace = this.#paces.get(id) ?? new Pace((urgent) => this.#tell(id, urgent));
     this.#paces.set(id, pace);
     const item = this.item(id);
@@ -177,7 +193,7 @@ export class Memory {
     const item = this.item(itemId);
     if (!item) return;
     const stock = onlyStock(item);
-    for (const listener of this.#listeners) listener(stock, urgent);
+    for (const listener of this.#listeners) listener(stock, urgent, this.#lastChange.get(itemId) ?? 0);
   }
 
   #now(item: Item): Item {

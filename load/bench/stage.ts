@@ -41,6 +41,8 @@ export async function setStage(): Promise<Stage> {
       DEMO: "1",
       DRAIN: "0",
       PORT: String(port),
+      // All its visitors come from this machine.
+      LIVE_STREAMS_PER_ADDRESS: "10000",
       ...settings,
     };
     const child = spawn(process.execPath, ["server/start.ts"], {

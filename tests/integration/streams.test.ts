@@ -19,7 +19,9 @@ test("a client that does not read is dropped at 64 KiB, and one that reads goes 
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const items = await listItems();
+  const [first] = await listItems();
+  // A long name, so that the kernel's share is full soon.
+  const items = first ? [{ ...first, id: "x".repeat(4_000) }] : [];
   memory.replace(items, Date.now());
 
   const sockets = [0, 1].map(() => connect(port, "127.0.0.1").on("error", () => undefined));
@@ -33,7 +35,7 @@ test("a client that does not read is dropped at 64 KiB, and one that reads goes 
   let most = 0;
   let { version } = items[0] ?? { version: 0 };
   await until(async () => {
-    for (let change = 0; change < 500; change += 1) {
+    for (let change = 0; change < 100; change += 1) {
       version += 1;
       memory.learn({ id: items[0]?.id ?? "", quantity: version % 2, version, edition: 1, epoch: 1, run: 1 });
       await new Promise((resolve) => setImmediate(resolve));
@@ -44,6 +46,38 @@ test("a client that does not read is dropped at 64 KiB, and one that reads goes 
   expect(most).toBeLessThan(256 * 1_024);
   await until(() => heard.includes(`"version":${version},`));
   for (const socket of sockets) socket.destroy();
+  await until(() => countStreams() === 0);
+  server.close();
+});
+
+test("a client too slow for the snapshot of very many items is not dropped for it, and hears the change that comes after", async () => {
+  const server = createServer((_request, response) => {
+    const stream = openStream(undefined);
+    response.writeHead(200, Object.fromEntries(stream?.headers ?? []));
+    if (stream?.body) void writeReadableStreamToWritable(stream.body, response).catch(() => undefined);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const [item] = await listItems();
+  if (!item) throw new Error("no items");
+  // More than the kernel takes for a client that does not read, which is some megabytes.
+  const many = Array.from({ length: 2_000 }, (_, index) => ({ ...item, id: `item-${index}-${"x".repeat(6_000)}` }));
+  memory.replace(many, Date.now());
+
+  const slow = connect((server.address() as AddressInfo).port, "127.0.0.1").on("error", () => undefined);
+  let heard = "";
+  slow.on("data", (data: Buffer) => (heard = (heard + data.toString("latin1")).slice(-2_000)));
+  slow.pause();
+  slow.write("GET /live HTTP/1.1\r\nHost: shop\r\n\r\n");
+  await until(() => countStreams() === 1);
+  const change = (version: number) =>
+    memory.learn({ id: many[7]?.id ?? "", quantity: version % 2, version, edition: 1, epoch: 1, run: 1 });
+  change(100);
+  await new Promise((resolve) => setImmediate(resolve));
+  change(101);
+  slow.resume();
+  await until(() => heard.includes('"version":101,'));
+  expect(countStreams()).toBe(1);
+  slow.destroy();
   await until(() => countStreams() === 0);
   server.close();
 });
