@@ -23,6 +23,13 @@ export default async function handleRequest(
   remixContext: EntryContext,
 ): Promise<Response> {
   const nonce = createNonce();
+  // The router refuses both before it has looked for the page, so nobody knows here whether it has a form.
+  if (request.method === "OPTIONS")
+    return new Response(null, {
+      status: 204,
+      headers: { Allow: "GET, HEAD, POST, OPTIONS", "Cache-Control": "no-store" },
+    });
+  if (status === 405 && !headers.has("Allow")) headers.set("Allow", "GET, HEAD, OPTIONS");
   const { loaderData, actionData, errors } = remixContext.staticHandlerContext;
   if (errors || status === 503) currentExchange().keptBy = undefined;
   const address = new URL(request.url);
@@ -30,9 +37,17 @@ export default async function handleRequest(
   const data = [address.pathname, address.search, status, loaderData, actionData];
   const html = await pageOf(data, nonce, (placeholder) => render(address, remixContext, placeholder));
   headers.set("Content-Type", "text/html; charset=utf-8");
+  // Of a page, in the place of what every other answer has.
+  currentExchange().response.removeHeader("Content-Security-Policy");
   headers.set("Content-Security-Policy", contentSecurityPolicy(nonce));
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "private, no-cache");
   return new Response(html, { headers, status });
+}
+
+/** A page's data has no headers of its own where it is a failure. */
+export function handleDataRequest(response: Response): Response {
+  if (!response.headers.has("Cache-Control")) response.headers.set("Cache-Control", "private, no-cache");
+  return response;
 }
 
 function render(address: URL, remixContext: EntryContext, nonce: string): Promise<string> {

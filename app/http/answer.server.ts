@@ -8,7 +8,7 @@ import { describeError, report } from "#app/report.server.ts";
 import { currentExchange } from "./exchange.server.ts";
 import { PROBLEMS } from "./problem-types.ts";
 import { problem } from "./problem.server.ts";
-import { BadRequest } from "./refusals.server.ts";
+import { BadRequest, notFound } from "./refusals.server.ts";
 
 type Args = LoaderFunctionArgs | ActionFunctionArgs;
 
@@ -33,9 +33,21 @@ export function page<T>(answer: (args: Args) => Promise<T>): (args: Args) => Pro
   };
 }
 
-export function api(answer: (args: Args) => Promise<Response>): (args: Args) => Promise<Response> {
+/** `allow`: the methods of this resource; none where there is nothing. */
+export function api(
+  answer: (args: Args) => Promise<Response> | Response,
+  allow = "GET, HEAD",
+): (args: Args) => Promise<Response> {
   return async (args) => {
+    const { asksForData, request } = currentExchange();
     try {
+      // Only pages have data apart. Remix would read an answer to its end to make it data, and a stream has none.
+      if (asksForData) throw notFound("page");
+      if (request.method === "OPTIONS" && allow !== "")
+        return new Response(null, {
+          status: 204,
+          headers: { Allow: `${allow}, OPTIONS`, "Cache-Control": "no-store" },
+        });
       return await answer(args);
     } catch (error) {
       return apiFailure(error);
@@ -99,9 +111,9 @@ export function logFault(error: unknown): { away: boolean; reference: string } {
   return { away, reference };
 }
 
-/** For the methods that a resource does not have. */
-export function methodNotAllowed(allow: string) {
-  return api(() =>
-    Promise.reject(new BadRequest("method-not-allowed", `Only ${allow} works here.`, new Headers({ Allow: allow }))),
-  );
+/** For the methods that a resource does not have; `allow` are those that it has. */
+export function methodNotAllowed(allow: "GET" | "POST") {
+  const all = allow === "GET" ? "GET, HEAD" : allow;
+  const headers = () => new Headers({ Allow: `${all}, OPTIONS` });
+  return api(() => Promise.reject(new BadRequest("method-not-allowed", `Only ${allow} works here.`, headers())), all);
 }

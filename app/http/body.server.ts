@@ -31,6 +31,13 @@ async function readText(request: Request, mediaType: string): Promise<string> {
   if (currentExchange().crossSite)
     throw new BadRequest("cross-site", "Another site asked for this, so nothing was done.");
   const bytes = await readBytes(request);
+  const coding = request.headers.get("Content-Encoding")?.trim().toLowerCase() ?? "identity";
+  if (coding !== "identity")
+    throw new BadRequest(
+      "unsupported-media-type",
+      `Send the body as it is, not as ${coding}.`,
+      new Headers({ "Accept-Encoding": "identity" }),
+    );
   const sent = request.headers.get("Content-Type")?.split(";")[0]?.trim().toLowerCase();
   if (bytes.length > 0 && sent !== mediaType) {
     throw new BadRequest("unsupported-media-type", `Send ${mediaType}${sent ? `, not ${sent}` : ""}.`);

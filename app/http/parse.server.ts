@@ -6,6 +6,9 @@ import { BadRequest } from "./refusals.server.ts";
 /** Beyond any item's limit: what is larger is a mistake, not a wish. */
 const MOST_UNITS = 1_000;
 
+const NIL_UUID = "00000000-0000-0000-0000-000000000000";
+const MAX_UUID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
 const units = z
   .number({ message: "`quantity` is a whole number." })
   .int("`quantity` is a whole number.")
@@ -14,7 +17,9 @@ const units = z
 const key = z
   .string({ message: "The purchase has no key." })
   .refine(isUuid, "The purchase's key is not a UUID.")
-  .transform((text) => text.toLowerCase());
+  .transform((text) => text.toLowerCase())
+  // What a broken generator makes is everybody's: the second stranger who sends it would be given the first one's order.
+  .refine((uuid) => uuid !== NIL_UUID && uuid !== MAX_UUID, "The purchase's key is not a UUID of your own.");
 
 /** The price that was shown: compared under the lock, so that nobody pays another. */
 const amount = z

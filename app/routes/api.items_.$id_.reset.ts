@@ -19,7 +19,7 @@ export const action = api(async ({ request, params }) => {
 export const loader = api((args) => {
   refuseOutsideDemo();
   return methodNotAllowed("POST")(args);
-});
+}, "POST");
 
 function refuseOutsideDemo(): void {
   if (!env.DEMO) throw new BadRequest("not-found", "Items can be reset in demo mode only, and this shop is not in it.");

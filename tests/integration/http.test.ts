@@ -434,6 +434,8 @@ describe("every answer", () => {
         ...["edition", "epoch", "id", "limitPerBuyer", "maxPerOrder", "name", "opensAt"],
         ...["price", "quantity", "run", "state", "version"],
       ]);
+    const opening = items.find(({ id }) => id === "paper-garden");
+    expect(new Date(String(opening?.opensAt)).getTime()).toBeGreaterThan(Date.now());
   });
 });
 
