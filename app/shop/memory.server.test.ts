@@ -167,3 +167,20 @@ test("what changes of items besides their stock is told once, and to no one who 
   look(owl);
   expect(told).toEqual([["owl"], ["moth"], ["moth"], []]);
 });
+
+test("an opening is told when a look at the database comes between its moment and its timer", () => {
+  vi.useRealTimers();
+  // The clock moves, and no timer fires: so it is on a busy machine.
+  vi.useFakeTimers({ toFake: ["performance"] });
+  const memory = new Memory();
+  const now = Date.now();
+  const opening = { ...item("moth", 1, 5), opensAt: new Date(now + 1_000), state: "not_open" as const };
+  memory.replace([opening], now);
+  const told: Stock[] = [];
+  memory.onChange((stock) => told.push(stock));
+  vi.advanceTimersByTime(1_001);
+  memory.see([opening], [], now + 1_001);
+  expect(told.map(({ state }) => state)).toEqual(["available"]);
+  memory.see([opening], [], now + 1_002);
+  expect(told).toHaveLength(1);
+});

@@ -158,11 +158,19 @@ export class Memory {
   #watchOpenings(): void {
     for (const { id, opensAt } of this.#items.values()) {
       const wait = (opensAt?.getTime() ?? -Infinity) - this.#databaseNow();
-      clearTimeout(this.#openings.get(id));
+      const pending = this.#openings.get(id);
+      clearTimeout(pending);
+      this.#openings.delete(id);
       // A timer may be a millisecond early.
-      if (wait > 0 && wait < SOON) this.#openings.set(id, setTimeout(() => this.#change({ id }), wait + 2).unref());
-      else this.#openings.delete(id);
+      if (wait > 0 && wait < SOON) this.#openings.set(id, setTimeout(() => this.#open(id), wait + 2).unref());
+      // The timer was about to tell: this look has come between the moment and the timer, and sees nothing new itself.
+      else if (pending && wait <= 0) this.#open(id);
     }
+  }
+
+  #open(itemId: string): void {
+    this.#openings.delete(itemId);
+    this.#change({ id: itemId });
   }
 
   /** Remembers a newer state and tells it; an older one is nothing new. Returns whether it was news. */
