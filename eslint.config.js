@@ -32,6 +32,17 @@ const OUTSIDE = {
 };
 const TESTS = { group: ["**/tests/**", "**/setup/**"], message: "What tests and load share stands in harness/." };
 
+const SETTINGS = {
+  selector: "MemberExpression[object.name='process'][property.name='env']",
+  message: "Settings are read in app/env.server.ts alone.",
+};
+const WRAPPED = {
+  selector:
+    "ExportNamedDeclaration > :matches(FunctionDeclaration[id.name=/^(loader|action)$/], VariableDeclaration > VariableDeclarator[id.name=/^(loader|action)$/]:not([init.callee.name=/^(page|api|methodNotAllowed)$/]))",
+  message:
+    "A loader or action is page(…), api(…) or methodNotAllowed(…): whatever else it throws is Remix's own answer.",
+};
+
 export default defineConfig(
   { ignores: ["build/", "prisma/client/", "node_modules/", ".data/", "test-results/", "load/reports/"] },
   js.configs.recommended,
@@ -66,14 +77,9 @@ export default defineConfig(
     files: ["app/**"],
     ignores: ["app/env.server.ts"],
     rules: {
-      "no-restricted-syntax": [
-        "error",
-        {
-          selector: "MemberExpression[object.name='process'][property.name='env']",
-          message: "Settings are read in app/env.server.ts alone.",
-        },
-      ],
+      "no-restricted-syntax": ["error", SETTINGS],
     },
   },
+  { files: ["app/routes/**"], rules: { "no-restricted-syntax": ["error", SETTINGS, WRAPPED] } },
   { files: ["eslint.config.js"], extends: [tseslint.configs.disableTypeChecked] },
 );
