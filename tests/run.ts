@@ -57,7 +57,7 @@ async function readCode(): Promise<void> {
   steps.push(await step("type check", "tsc", ["--noEmit", "--incremental", "--tsBuildInfoFile", info], BEHIND));
   // Without its cache: rules that know types depend on other files, too, than the one they look at.
   steps.push(await step("lint", "eslint", ["--max-warnings=0", "."], BEHIND));
-  const kept = ["--cache", "--cache-location", path.join(cache, "prettier")];
+  const kept = ["--cache", "--cache-location", path.join(cache, "formatted")];
   steps.push(await step("format", "prettier", ["--check", "--log-level", "warn", ...kept, "."], BEHIND));
 }
 

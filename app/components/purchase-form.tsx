@@ -7,6 +7,7 @@ import { PAYMENT } from "./payment.ts";
 import { Units } from "./units.tsx";
 
 interface Props {
+  hidden: boolean;
   item: Pick<Item, "maxPerOrder" | "opensAt" | "price">;
   stock: Stock;
   /** Units that this buyer may still own in this run, or null for no limit. */
@@ -23,7 +24,8 @@ interface Props {
 }
 
 /** The one button. */
-export function PurchaseForm({ item, stock, allowance, purchaseKey, buying, unanswered, waiting, undecided }: Props) {
+export function PurchaseForm(props: Props) {
+  const { hidden, item, stock, allowance, purchaseKey, buying, unanswered, waiting, undecided } = props;
   const open = stock.state === "available" || undecided;
   const closed = !open && !buying;
   // Where a script can refuse, a closed form keeps its elements alive: `disabled` takes the focus off whoever waits there.
@@ -38,6 +40,7 @@ export function PurchaseForm({ item, stock, allowance, purchaseKey, buying, unan
     <Form
       method="post"
       data-purchase
+      hidden={hidden}
       preventScrollReset
       onSubmit={(event) => (closed || waiting) && event.preventDefault()}
     >

@@ -213,8 +213,10 @@ export default function ItemPage() {
               pressed={message !== undefined}
             />
           )}
-          {!done && !(told && isLost(told, stock)) && (
+          {!done && (
             <PurchaseForm
+              // There is nothing to press for now. When there is stock again, the same form is back.
+              hidden={told !== undefined && isLost(told, stock)}
               item={{ ...item, price }}
               stock={stock}
               allowance={allowance}

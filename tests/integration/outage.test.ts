@@ -31,7 +31,7 @@ test("whoever presses then is told that nothing was bought, with the same attemp
   const html = await pressed.text();
   expect(html).toContain('data-message="busy"');
   expect(html).toContain(`name="key" value="${key}"`);
-  expect(await (await buyer.fetch("/items/night-ferry")).text()).toContain("We will be back");
+  expect(await (await buyer.fetch("/items/night-ferry")).text()).toContain("We’ll be back");
 
   proxy.on();
   await until(async () => (await fetch(`${shop.url}/readyz`)).status === 200);
