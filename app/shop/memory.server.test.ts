@@ -184,3 +184,15 @@ test("an opening is told when a look at the database comes between its moment an
   memory.see([opening], [], now + 1_002);
   expect(told).toHaveLength(1);
 });
+
+test("an opening is told while the database is away for as long as streams go on without it", () => {
+  const memory = new Memory();
+  const now = Date.now();
+  const opening = { ...item("moth", 1, 5), opensAt: new Date(now + 9_000), state: "not_open" as const };
+  memory.replace([opening], now);
+  const told: Stock[] = [];
+  memory.onChange((stock) => told.push(stock));
+  vi.advanceTimersByTime(9_500);
+  expect(memory.isKnown).toBe(true);
+  expect(told.map(({ state }) => state)).toEqual(["available"]);
+});

@@ -13,8 +13,11 @@ const FRESH = 2_500;
 const KNOWN = 10_000;
 /** Milliseconds that a new stream waits for the next look. */
 const NEXT_LOOK = 3_000;
-/** Milliseconds before an item opens in which a timer is set for it: looks come every second, and a late one must not miss it. */
-const SOON = 2_500;
+/**
+ * Milliseconds before an item opens in which a timer is set for it. Longer than streams go on without a look: one that comes after
+ * the opening finds the item open already, and tells nothing.
+ */
+const SOON = KNOWN + 5_000;
 
 /** The stock of an item without what follows from its words and the time. */
 export type Change = Omit<Stock, "state">;
