@@ -46,14 +46,14 @@ export function PurchaseMessage({ message, stock, waiting }: Props) {
   );
 }
 
-/** Whether the stock was the reason, so that this is where a visitor hears of it. */
-export function isAboutStock(message: Message): message is Refused<"sold_out" | "not_enough" | "not_open" | "paused"> {
-  return ["sold_out", "not_enough", "not_open", "paused"].includes(message.kind);
+/** Whether it is certain that nothing was bought. Then this is where a visitor hears of the stock: to try again helps no more when it is gone. */
+export function isRefused(message: Message): message is Exclude<Message, { kind: "busy" }> {
+  return message.kind !== "busy";
 }
 
 /** Whether it is gone: then the next thing is another item, and no button that cannot be pressed. */
 export function isLost(message: Message, stock: Stock): boolean {
-  return isAboutStock(message) && stock.state === "sold_out";
+  return isRefused(message) && stock.state === "sold_out";
 }
 
 /** No quantity of the stock is in it: the page tells that, and an alert would be read out again with each. */
@@ -61,11 +61,11 @@ function wording(message: Message, stock: Stock, waiting: boolean): { title: str
   if (isLost(message, stock)) {
     return { title: "Someone else got there first", next: "It’s sold out, and nothing was ordered." };
   }
-  if (isAboutStock(message) && stock.state === "not_open") {
+  if (isRefused(message) && stock.state === "not_open") {
     const opening = message.kind === "not_open" ? ` The sale opens ${formatOpening(message.opensAt)}.` : "";
     return { title: "Not open yet", next: `Nothing was ordered.${opening}` };
   }
-  if (isAboutStock(message) && stock.state === "paused") {
+  if (isRefused(message) && stock.state === "paused") {
     return { title: "Sales are paused", next: "Nothing was ordered. This page shows when they go on." };
   }
   switch (message.kind) {

@@ -12,7 +12,7 @@ import { LiveBadge } from "#app/components/live-badge.tsx";
 import { Owned } from "#app/components/owned.tsx";
 import { Picture } from "#app/components/picture.tsx";
 import { PurchaseForm } from "#app/components/purchase-form.tsx";
-import { isAboutStock, isLost, type Message, PurchaseMessage } from "#app/components/purchase-message.tsx";
+import { isRefused, isLost, type Message, PurchaseMessage } from "#app/components/purchase-message.tsx";
 import { Quantity, StateLabel } from "#app/components/quantity.tsx";
 import { useReadAgain } from "#app/components/read-again.ts";
 import { ResetForm } from "#app/components/reset-form.tsx";
@@ -230,10 +230,7 @@ export default function ItemPage() {
         </div>
         <p className="mt-6 max-w-prose text-lg leading-relaxed text-pretty whitespace-pre-line lg:mt-8">{item.story}</p>
         {demo && <ResetForm item={item} />}
-        <StockNews
-          items={[{ ...item, state: stock.state }]}
-          hold={buying || (told !== undefined && isAboutStock(told))}
-        />
+        <StockNews items={[{ ...item, state: stock.state }]} hold={buying || (told !== undefined && isRefused(told))} />
       </div>
     </article>
   );
