@@ -44,7 +44,7 @@ async function joinFrom(address: string, item: Item, wish: Wish, tills: Tills): 
   try {
     return (outcome = await tills.join(item.id, wish));
   } finally {
-    // One whose outcome is not known yet may have bought.
-    if (outcome && outcome.kind !== "purchased" && !(outcome.kind === "busy" && !outcome.certain)) takeBack();
+    // Nor is one whose outcome is not known yet: each time it is sent again, it would count again, and lock the address out.
+    if (outcome?.kind !== "purchased") takeBack();
   }
 }
