@@ -15,3 +15,9 @@ test("a quiet minute makes room again, and evenly spread buyers never wait", () 
   expect(buyers.arrive("10.0.0.7", 30_000)).toBe(0);
   for (let second = 0; second < 600; second += 1) expect(buyers.arrive("10.0.0.9", second * 1_000)).toBe(0);
 });
+
+test("however many an address brings, the next one waits ten minutes at most", () => {
+  const buyers = new NewBuyers(60);
+  for (let count = 0; count < 10_000; count += 1) buyers.arrive("10.0.0.7", 0);
+  expect(buyers.arrive("10.0.0.7", 0)).toBe(600_000);
+});

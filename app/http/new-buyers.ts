@@ -5,6 +5,8 @@
 
 /** Milliseconds in which an address may bring its buyers at once. */
 const MINUTE = 60_000;
+/** Milliseconds too early at most: one who floods must not lock out for hours whoever else comes from that address. */
+const LONGEST_WAIT = 10 * MINUTE;
 /** Addresses that are remembered, the one seen last being last. */
 const MOST_ADDRESSES = 100_000;
 
@@ -20,7 +22,7 @@ export class NewBuyers {
 
   /** Counts one more, and says how many milliseconds too early it comes. */
   arrive(address: string, now = performance.now()): number {
-    const due = Math.max(this.#due.get(address) ?? 0, now) + this.#each;
+    const due = Math.min(Math.max(this.#due.get(address) ?? 0, now) + this.#each, now + MINUTE + LONGEST_WAIT);
     this.#due.delete(address);
     this.#due.set(address, due);
     const [oldest] = this.#due.keys();
