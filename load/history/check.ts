@@ -6,7 +6,7 @@
 import { checkPrices, samePrice } from "./check-prices.ts";
 import { checkReadings } from "./check-readings.ts";
 import { checkTold } from "./check-told.ts";
-import type { Change, DatabaseState, Fault, History, Movement, Purchase } from "./history.ts";
+import type { Change, DatabaseState, Fault, History, Movement, Purchase, Refusal } from "./history.ts";
 import { isState, Timeline } from "./timeline.ts";
 import { describe, type Violation } from "./violations.ts";
 
@@ -213,7 +213,7 @@ function checkRefusals({ purchases }: History, database: DatabaseState, timeline
           (timeline.saleOf(order.id)?.movement.version ?? Infinity) <= stock.version ? order.quantity : 0,
         ),
       );
-    const isReason = {
+    const reasons: Record<Refusal, () => boolean> = {
       "sold-out": () => stock.quantity === 0,
       "not-enough-left": () => stock.quantity > 0 && stock.quantity < quantity,
       "limit-reached": () =>
@@ -224,14 +224,16 @@ function checkRefusals({ purchases }: History, database: DatabaseState, timeline
       "price-changed": () => purchase.shown !== undefined,
       // Nobody pauses a sale here.
       paused: () => false,
+      // The instances ask for no cookie (instance.ts).
+      "cookie-needed": () => false,
       "not-open": () => typeof item?.opensAt === "number" && !timeline.certainlyBefore(item.opensAt, purchase.start),
-    }[outcome.why];
+    };
 
     const doubt = !isState(entry?.movement, stock)
       ? "the ledger knows no such state"
       : !timeline.wasCurrent(entry, purchase)
         ? "that was so at no moment of the request"
-        : !isReason()
+        : !reasons[outcome.why]()
           ? "that is no reason"
           : undefined;
     if (doubt) found.push({ kind: "false_refusal", key, line: `${describe(purchase)}, but ${doubt}` });

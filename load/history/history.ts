@@ -1,4 +1,5 @@
 /** What a run writes down: every operation with its interval and outcome, every fault, and the database afterwards. */
+import type { OUTCOMES } from "#app/http/outcomes.ts";
 import type { Price, Stock } from "#app/shop/item.ts";
 
 /** Milliseconds since the harness started, by its monotonic clock. */
@@ -20,7 +21,8 @@ export interface Receipt {
   placedAt: string;
 }
 
-export type Refusal = "sold-out" | "not-enough-left" | "limit-reached" | "not-open" | "paused" | "price-changed";
+/** The problems of the shop's own table that say no because of the stock or the item's rules. */
+export type Refusal = Extract<(typeof OUTCOMES)[keyof typeof OUTCOMES], { status: 409; problem: string }>["problem"];
 
 export type Outcome =
   /** `replayed`: 200 with `Idempotency-Replayed`; otherwise 201. */

@@ -76,7 +76,7 @@ export class ShopFront {
     const end = performance.now();
     const outcome = "kind" in answer ? answer : outcomeOf(answer);
     const given: unknown = "kind" in answer || !answer.cookie ? undefined : await this.#cookie.parse(answer.cookie);
-    const known = typeof given === "string" ? given : (buyer ?? null);
+    const known = (given as { id?: string } | undefined)?.id ?? buyer ?? null;
     const purchase: Purchase = {
       type: "purchase",
       start,
@@ -165,7 +165,8 @@ export class ShopFront {
   }
 
   async #cookieOf(buyer: string | undefined): Promise<Record<string, string>> {
-    return buyer ? { Cookie: (await this.#cookie.serialize(buyer)).split(";")[0] ?? "" } : {};
+    const told = { id: buyer, since: Date.now(), at: Date.now() };
+    return buyer ? { Cookie: (await this.#cookie.serialize(told)).split(";")[0] ?? "" } : {};
   }
 
   async reprice(item: string, price: Price, act: () => Promise<unknown>): Promise<void> {
