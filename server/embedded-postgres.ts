@@ -78,6 +78,8 @@ export async function startEmbeddedPostgres(
         const running = (await cluster.runningPort()) ?? (await cluster.start(settings, stopping.signal, port)).port;
         if (running !== port) throw inUse(dataDir);
         owner = await takeOver(urlOf("postgres"), dataDir);
+        // `stop` has ended the connection before this one, and waits for the keeper, which would wait for this one to end.
+        if (stopping.signal.aborted) return await owner.end();
         return report("database_server_back", { port, milliseconds: Math.round(performance.now() - since) });
       } catch (error) {
         if (stopping.signal.aborted) return;
