@@ -1,10 +1,8 @@
 /** What a purchase and a reset look like on the wire. Whatever does not fit is refused before the shop sees it. */
 import { z } from "zod";
+import { MOST_PER_ORDER, MOST_UNITS } from "#app/shop/item-form.ts";
 import { isUuid, type Price } from "#app/shop/item.ts";
 import { BadRequest } from "./refusals.server.ts";
-
-/** Beyond any item's limit: what is larger is a mistake, not a wish. */
-const MOST_UNITS = 1_000;
 
 const NIL_UUID = "00000000-0000-0000-0000-000000000000";
 const MAX_UUID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
@@ -13,7 +11,8 @@ const units = z
   .number({ message: "`quantity` is a whole number." })
   .int("`quantity` is a whole number.")
   .min(1, "`quantity` is at least 1.")
-  .max(MOST_UNITS, `\`quantity\` is at most ${MOST_UNITS}.`);
+  // Beyond any item's limit: what is larger is a mistake, not a wish.
+  .max(MOST_PER_ORDER, `\`quantity\` is at most ${MOST_PER_ORDER}.`);
 const key = z
   .string({ message: "The purchase has no key." })
   .refine(isUuid, "The purchase's key is not a UUID.")
@@ -71,7 +70,7 @@ const resetJson = z
       .number()
       .int("`quantity` is a whole number.")
       .min(0, "`quantity` is at least 0.")
-      .max(1_000_000, "`quantity` is at most 1,000,000.")
+      .max(MOST_UNITS, `\`quantity\` is at most ${MOST_UNITS.toLocaleString("en")}.`)
       .optional(),
   })
   .optional()
