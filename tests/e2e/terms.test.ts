@@ -97,5 +97,7 @@ test("a browser that is new to an item with a limit is told so, and the page arm
   );
   await message.getByText("You can buy now").waitFor();
   expect([await button(page).isEnabled(), await button(plain).isEnabled()]).toEqual([true, true]);
+  await reset("clay-whistle", 0);
+  await message.getByText("Someone else got there first").waitFor();
   await own.stop();
 });
