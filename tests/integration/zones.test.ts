@@ -80,7 +80,10 @@ function itemOpening(id: string, opensAt: Date): string {
 async function expectTrueTimes(shop: Shop, databaseUrl: string, settings: Record<string, string | undefined>) {
   const opensAt = inMinutes(10);
   const later = await items(["add", "-"], settings, itemOpening("later", opensAt));
-  expect(later).toMatchObject({ code: 0, said: expect.arrayContaining([expect.stringContaining("not open")]) as string[] });
+  expect(later).toMatchObject({
+    code: 0,
+    said: expect.arrayContaining([expect.stringContaining("not open")]) as string[],
+  });
   const stored = await query<{ at: number }>(
     databaseUrl,
     "SELECT extract(epoch FROM opens_at)::float8 * 1000 AS at FROM items WHERE id = 'later'",
