@@ -37,8 +37,10 @@ const SETTINGS = {
   message: "Settings are read in app/env.server.ts alone.",
 };
 const WRAPPED = {
-  selector:
-    "ExportNamedDeclaration > :matches(FunctionDeclaration[id.name=/^(loader|action)$/], VariableDeclaration > VariableDeclarator[id.name=/^(loader|action)$/]:not([init.callee.name=/^(page|api|methodNotAllowed)$/]))",
+  selector: [
+    "ExportNamedDeclaration > FunctionDeclaration[id.name=/^(loader|action)$/]",
+    "ExportNamedDeclaration > VariableDeclaration > VariableDeclarator[id.name=/^(loader|action)$/]:not([init.callee.name=/^(page|api|methodNotAllowed)$/])",
+  ].join(", "),
   message:
     "A loader or action is page(…), api(…) or methodNotAllowed(…): whatever else it throws is Remix's own answer.",
 };
