@@ -21,7 +21,6 @@ COPY --from=build /shop/server server
 COPY --from=build /shop/ops ops
 # What the operator's commands and the seed import; all else of app/ is in build/.
 COPY --from=build /shop/app/*.server.ts app/
-COPY --from=build /shop/app/http/visitor-address.ts app/http/
 COPY --from=build /shop/app/shop app/shop
 COPY --from=build /shop/app/live app/live
 COPY --from=build /shop/build build

@@ -2,7 +2,7 @@
 import type { BlockList } from "node:net";
 import { getHeapStatistics } from "node:v8";
 import { z } from "zod";
-import { parseNetworks } from "./http/visitor-address.ts";
+import { parseNetworks } from "./networks.server.ts";
 
 const flag = z.enum(["0", "1"]).transform((value) => value === "1");
 

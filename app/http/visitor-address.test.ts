@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { isTrustedPeer, parseNetworks, visitorAddress } from "./visitor-address.ts";
+import { parseNetworks } from "#app/networks.server.ts";
+import { isTrustedPeer, visitorAddress } from "./visitor-address.ts";
 
 const trusted = parseNetworks("127.0.0.1, 10.0.0.0/8, ::1, fd00::/8");
 const from = (peer: string | undefined, forwardedFor?: string | string[]) =>
