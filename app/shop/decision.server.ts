@@ -38,7 +38,7 @@ export async function decideTogether(
 ): Promise<{ decisions: Decision[]; stock: Stock } | undefined> {
   return client.$transaction(async (tx) => {
     // Sent together, done in this order: what comes after the lock begins, and sees what is there, when it has been given.
-    const [item, earlier] = await inOrder(lockItem(tx, itemId), ordersOf(wishes, tx), savepoint(tx));
+    const [item, earlier] = await inOrder(lockItem(tx, itemId), ordersOf(wishes, tx));
     if (!item) return undefined;
     const { decisions, after } = await decideAndRecord(tx, wishes, item, earlier, attempt);
     return { decisions, stock: stockOf(after) };
@@ -63,7 +63,7 @@ async function decideAndRecord(
     if (decided.sales.length === 0) return decided;
     assertConsistent(item, decided);
     try {
-      await recordSales(tx, decided.sales, decided.after);
+      await inOrder(savepoint(tx), recordSales(tx, decided.sales, decided.after));
     } catch (error) {
       if (turn === MOST_DECISIONS || databaseFault(error) !== "conflict") throw error;
       [, earlier] = await inOrder(backToSavepoint(tx), ordersOf(wishes, tx));
@@ -77,7 +77,7 @@ async function decideAndRecord(
 
 /**
  * Without it, the first statement that is refused would end the transaction. It must come after the lock, which going back
- * would let go otherwise: so it is sent the same way, as a query, and keeps its place in the line.
+ * would let go otherwise, and before the sales: it is sent with them, as a query as they are, and keeps its place in the line.
  */
 async function savepoint(tx: Transaction): Promise<void> {
   await tx.$queryRaw`SAVEPOINT undecided`;

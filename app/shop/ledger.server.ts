@@ -2,52 +2,38 @@
  * The only file that writes stock. Every change of it is one movement of the ledger, in the same transaction as the
  * stock's row, which the caller has locked with `lockItem`.
  */
-import { inOrder, type Transaction } from "#app/db.server.ts";
+import type { Transaction } from "#app/db.server.ts";
 import { type LockedItem, type Sale, stockOf } from "./decide.ts";
 import type { Stock } from "./item.ts";
-
-type StockRow = Pick<
-  LockedItem,
-  "id" | "quantity" | "version" | "edition" | "epoch" | "run" | "lastNumber" | "lockedAt"
->;
-type TermsRow = Omit<LockedItem, keyof StockRow>;
 
 /**
  * Locks the item's stock until the transaction ends. Undefined when there is no such item.
  *
  * Without FOR UPDATE two buyers read the same quantity, both find the last unit there, and both get it. Call it first:
  * in READ COMMITTED only the locked row is read again after the wait, so whatever else a decision needs must be read
- * by a later statement; the item's own terms are, in a statement that is sent together with the lock and done after it.
- * The clock is read outside the locking part, which may look at it before it waits.
+ * by a later statement. The item's terms are read by `item_now`, which looks for itself once the lock is given; joined here as a
+ * table, they would be those from before the wait, and a buyer would pay the old price. The clock is read outside the locking
+ * part, which may look at it before it waits.
  */
 export async function lockItem(tx: Transaction, itemId: string): Promise<LockedItem | undefined> {
-  const [[stock], [terms]] = await inOrder(lockStock(tx, itemId), readTerms(tx, itemId));
-  return stock && terms && { ...stock, ...terms };
-}
-
-async function lockStock(tx: Transaction, itemId: string): Promise<StockRow[]> {
-  return tx.$queryRaw`
+  const [item] = await tx.$queryRaw<LockedItem[]>`
     WITH locked AS MATERIALIZED (SELECT * FROM stock WHERE item_id = ${itemId} FOR UPDATE)
     SELECT item_id AS id, available AS quantity, version, edition, current_epoch() AS epoch, run,
-           last_number AS "lastNumber", clock_timestamp() AS "lockedAt"
-    FROM locked`;
-}
-
-async function readTerms(tx: Transaction, itemId: string): Promise<TermsRow[]> {
-  return tx.$queryRaw`
-    SELECT name, starting_quantity AS "startingQuantity", max_per_order AS "maxPerOrder",
+           last_number AS "lastNumber", clock_timestamp() AS "lockedAt",
+           name, starting_quantity AS "startingQuantity", max_per_order AS "maxPerOrder",
            limit_per_buyer AS "limitPerBuyer", opens_at AS "opensAt", paused,
            coalesce(opens_at > clock_timestamp(), false) AS "notOpen", price_amount AS "priceAmount", currency
-    FROM items
-    WHERE id = ${itemId}`;
+    FROM locked, LATERAL item_now(item_id)`;
+  return item;
 }
 
 /**
  * Writes the sales of a locked item, however many, and the stock as it is `after` them: one statement, because each one
- * more is a round trip that everyone at the till waits for.
+ * more is a round trip that everyone at the till waits for. Sent as a query, so that it keeps its place behind what was sent
+ * as one before it.
  */
 export async function recordSales(tx: Transaction, sales: Sale[], after: LockedItem): Promise<void> {
-  await tx.$executeRaw`
+  await tx.$queryRaw`
     WITH sale AS (
       SELECT * FROM unnest(
         ${sales.map(({ order }) => order.id)}::uuid[], ${sales.map(({ order }) => order.number)}::int[],

@@ -107,3 +107,10 @@ CREATE CONSTRAINT TRIGGER "items_have_their_stock"
 CREATE FUNCTION "current_epoch"() RETURNS integer LANGUAGE sql VOLATILE AS $$
   SELECT CASE WHEN pg_is_in_recovery() THEN 0 ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::integer END
 $$;
+
+-- An item's words and terms as they are committed now. Volatile, so it looks with a snapshot of its own: called by the statement
+-- that has waited for the stock's lock, it sees what was changed meanwhile, which the statement's own snapshot does not.
+CREATE FUNCTION "item_now"("which" TEXT) RETURNS SETOF "items" LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+  RETURN QUERY SELECT * FROM "items" WHERE "id" = "which";
+END $$;
