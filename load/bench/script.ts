@@ -23,6 +23,35 @@ const SCRIPTS = {
 
 const BEFORE = { BUYER_AGE: "0", UNITS_PER_ADDRESS: "1000000", NEW_BUYERS_PER_ADDRESS: "1000000" };
 
+class Browser {
+  readonly #shop: string;
+  readonly #headers: Record<string, string>;
+
+  constructor(shop: string, address: string) {
+    this.#shop = shop;
+    this.#headers = { "X-Forwarded-For": address };
+  }
+
+  async open(itemId: string): Promise<void> {
+    const answer = await fetch(`${this.#shop}/items/${itemId}`, { headers: this.#headers });
+    await answer.text();
+    this.#headers.Cookie = answer.headers
+      .getSetCookie()
+      .map((line) => line.split(";")[0])
+      .join("; ");
+  }
+
+  async buy(itemId: string): Promise<boolean> {
+    const answer = await fetch(`${this.#shop}/api/items/${itemId}/purchases`, {
+      method: "POST",
+      headers: { ...this.#headers, "Content-Type": "application/json", "Idempotency-Key": randomUUID() },
+      body: '{"quantity":1}',
+    });
+    await answer.arrayBuffer();
+    return answer.status === 201;
+  }
+}
+
 const stage = await setStage();
 try {
   const rows: Record<string, { script: number; people: number }>[] = [];
@@ -79,35 +108,6 @@ async function round(
   const result = { script, people: (await people).filter(Boolean).length };
   await shop.stop();
   return result;
-}
-
-class Browser {
-  readonly #shop: string;
-  readonly #headers: Record<string, string>;
-
-  constructor(shop: string, address: string) {
-    this.#shop = shop;
-    this.#headers = { "X-Forwarded-For": address };
-  }
-
-  async open(itemId: string): Promise<void> {
-    const answer = await fetch(`${this.#shop}/items/${itemId}`, { headers: this.#headers });
-    await answer.text();
-    this.#headers.Cookie = answer.headers
-      .getSetCookie()
-      .map((line) => line.split(";")[0])
-      .join("; ");
-  }
-
-  async buy(itemId: string): Promise<boolean> {
-    const answer = await fetch(`${this.#shop}/api/items/${itemId}/purchases`, {
-      method: "POST",
-      headers: { ...this.#headers, "Content-Type": "application/json", "Idempotency-Key": randomUUID() },
-      body: '{"quantity":1}',
-    });
-    await answer.arrayBuffer();
-    return answer.status === 201;
-  }
 }
 
 async function putUp(itemId: string, opensAt: Date): Promise<void> {
