@@ -77,9 +77,10 @@ function namelessIds(key: string): string[] {
  * cookie. A key does not open what was bought with a cookie: to others it is just a key.
  */
 export async function getReaders(request: Request): Promise<string[]> {
-  const { id } = await getBuyer(request);
+  // Who only reads is given no cookie, and is no new buyer.
+  const known = await recognise(cookiesOf(request));
   const key = new URL(request.url).searchParams.get("key");
-  return isUuid(key) ? [id, ...namelessIds(key)] : [id];
+  return [...(known ? [known.told.id] : []), ...(isUuid(key) ? namelessIds(key) : [])];
 }
 
 /**
@@ -101,16 +102,12 @@ function identify(request: Request, makeId: () => string): Promise<Buyer> {
 }
 
 async function readCookie(request: Request, makeId: () => string): Promise<Buyer> {
-  const sent = cookiesOf(request.headers.get("Cookie") ?? "");
-  // Another page of the same host may have left one of the same name: the first that this shop has signed is its own.
-  for (const { name, text } of sent) {
-    // A header has room for thousands, and each that is looked at closely costs.
-    if (!SIGNED.test(text)) continue;
-    const newer = toldBy(await cookie.parse(text));
-    const told = newer ?? toldBy(await earlierCookie?.parse(text));
-    if (!told) continue;
-    const now = Date.now();
-    const isAsItShouldBe = newer && name === nameHere() && now - (told.at ?? 0) < RENEWED_AFTER;
+  const sent = cookiesOf(request);
+  const known = await recognise(sent);
+  const now = Date.now();
+  if (known) {
+    const { told, name, isNewest } = known;
+    const isAsItShouldBe = isNewest && name === nameHere() && now - (told.at ?? 0) < RENEWED_AFTER;
     return {
       id: told.id,
       headers: isAsItShouldBe ? new Headers(PERSONAL) : await introducing({ ...told, at: now }),
@@ -120,15 +117,35 @@ async function readCookie(request: Request, makeId: () => string): Promise<Buyer
     };
   }
   const forged = sent.length > 0;
-  const now = Date.now();
   const wait = newBuyers.arrive(currentExchange().address);
   const told: Told = { id: forged ? randomUUID() : makeId(), since: now, at: now, ...(wait > 0 && { wait }) };
   return { id: told.id, headers: await introducing(told), isNew: true, forged, cookieAge: undefined };
 }
 
-/** The cookies that could be a buyer's, those that nobody else can have planted first; `text` as a header with that one alone. */
-function cookiesOf(header: string): { name: string; text: string }[] {
-  const pairs = header.split(";").map((pair) => pair.trim().split(/=(.*)/s));
+interface Sent {
+  name: string;
+  /** As a header with this cookie alone. */
+  text: string;
+}
+
+/**
+ * Another page of the same host may have left a cookie of the same name: the first that this shop has signed is its own.
+ * `isNewest`: by the secret that signs now.
+ */
+async function recognise(sent: Sent[]): Promise<{ told: Told; name: string; isNewest: boolean } | undefined> {
+  for (const { name, text } of sent) {
+    // A header has room for thousands, and each that is looked at closely costs.
+    if (!SIGNED.test(text)) continue;
+    const newest = toldBy(await cookie.parse(text));
+    const told = newest ?? toldBy(await earlierCookie?.parse(text));
+    if (told) return { told, name, isNewest: newest !== undefined };
+  }
+  return undefined;
+}
+
+/** The cookies that could be a buyer's, those that nobody else can have planted first. */
+function cookiesOf(request: Request): Sent[] {
+  const pairs = (request.headers.get("Cookie") ?? "").split(";").map((pair) => pair.trim().split(/=(.*)/s));
   return [HTTPS_NAME, NAME].flatMap((name) =>
     pairs
       .filter(([sent, value]) => sent === name && value !== undefined && value !== "")

@@ -1,4 +1,4 @@
-/** How many units of an item with a limit for each buyer one address gets from an instance. */
+/** What one address gets from an instance of an item with a limit for each buyer. */
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { purchaseDb } from "#app/db.server.ts";
@@ -9,6 +9,7 @@ import { busy, type PurchaseOutcome } from "#app/shop/outcome.ts";
 import { purchase } from "#app/shop/purchase.server.ts";
 import { resetItem } from "#app/shop/stocking.server.ts";
 import { Tills } from "#app/shop/tills.server.ts";
+import { startShop, Visitor } from "#harness/shop.ts";
 
 const LIMITED = "clay-whistle";
 const UNLIMITED = "night-ferry";
@@ -58,4 +59,19 @@ test("attempts that are sent again and again while nobody knows how they ended l
   const silent = new SilentTills(purchaseDb);
   for (let tries = 0; tries <= MOST; tries += 1) expect((await purchase(attempt, silent)).kind).toBe("busy");
   expect((await purchase(attempt)).kind).toBe("purchased");
+});
+
+test("who reads receipts without a cookie brings an address no new buyers", async () => {
+  const shop = await startShop({ NEW_BUYERS_PER_ADDRESS: "1", BUYER_AGE: "1" });
+  try {
+    for (let reads = 0; reads < 5; reads += 1) {
+      const receipt = await fetch(`${shop.url}/api/orders/${randomUUID()}?key=${randomUUID()}`);
+      expect([receipt.status, receipt.headers.get("Set-Cookie")]).toEqual([404, null]);
+    }
+    const visitor = new Visitor(shop.url);
+    await visitor.openItem(LIMITED);
+    expect((await visitor.buyByJson(LIMITED, randomUUID())).status).toBe(201);
+  } finally {
+    await shop.stop();
+  }
 });
