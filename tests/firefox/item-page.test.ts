@@ -22,6 +22,21 @@ const valueOf = (page: Page, name: string) =>
   page.$eval(`form[data-purchase] [name="${name}"]`, (field) => (field as HTMLInputElement | HTMLSelectElement).value);
 const BUTTON = "form[data-purchase] button:not([type])";
 
+/** As a browser's translator does: each text node is put into elements of the translator's, unless the page says no. */
+const translate = (page: Page) =>
+  page.evaluate(() => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const nodes: Text[] = [];
+    while (texts.nextNode()) nodes.push(texts.currentNode as Text);
+    for (const node of nodes) {
+      if (!node.data.trim() || node.parentElement?.closest("script, style, option, [translate=no]")) continue;
+      const [outer, inner] = [document.createElement("font" as string), document.createElement("font" as string)];
+      inner.textContent = `«${node.data}»`;
+      outer.append(inner);
+      node.replaceWith(outer);
+    }
+  });
+
 test("a page is live, follows a sale elsewhere, and buys; the other tab says that it is bought", async () => {
   await reset(3);
   const browser = await newFirefox();
@@ -79,4 +94,19 @@ test("fields that Firefox puts back after a reload do not bring back an old form
   expect(Number(await valueOf(page, "quantity"))).toBeLessThanOrEqual(2);
   await page.click(BUTTON);
   await page.waitForSelector("[data-receipt]");
+});
+
+test("a page that the browser has translated shows a sale, the end of the stock, and its return", async () => {
+  await reset(2);
+  const page = await openTab(await newFirefox(), PAGE);
+  await isLive(page);
+  await translate(page);
+  await sellOne();
+  await shows(page, 1);
+  await sellOne();
+  await page.waitForSelector('[data-state="sold_out"]');
+  await reset(4);
+  await shows(page, 4);
+  await page.waitForSelector('[data-state="available"]');
+  expect(await textOf(page, "h1")).toContain("Night Ferry");
 });
