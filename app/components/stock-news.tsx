@@ -28,8 +28,16 @@ function News({ name, state, hold }: Pick<Named, "name" | "state"> & { hold: boo
 }
 
 function newsOf(name: string, before: ItemState, now: ItemState): string {
-  if (now === "sold_out") return `${name} is sold out.`;
-  if (now === "paused") return `Sales of ${name} are paused.`;
-  if (now === "not_open") return "";
-  return before === "sold_out" ? `${name} is back in stock.` : `${name} is on sale now.`;
+  switch (now) {
+    case "sold_out":
+      return `${name} is sold out.`;
+    case "paused":
+      return `Sales of ${name} are paused.`;
+    case "not_open":
+      return "";
+    case "available":
+      return before === "sold_out" ? `${name} is back in stock.` : `${name} is on sale now.`;
+    default:
+      return now satisfies never;
+  }
 }

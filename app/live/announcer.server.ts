@@ -78,7 +78,7 @@ export class Announcer {
     for (const [itemId, changes] of this.#waiting) {
       const text = changes.map(({ change }) => JSON.stringify(change)).join(",");
       bytes += Buffer.byteLength(text) + 1;
-      if (bytes > LONGEST_PAYLOAD) break;
+      if (bytes > LONGEST_PAYLOAD && texts.length > 0) break;
       texts.push(text);
       this.#waiting.delete(itemId);
     }

@@ -13,6 +13,8 @@ export interface Wish {
    * along. Only a limit for each buyer asks for it, since whoever comes without one is a new buyer each time.
    */
   cookieAge?: number | undefined;
+  /** Time (performance.now) at which it was that old: it grows while the wish waits for its decision. */
+  askedAt?: number | undefined;
   /** Units of a run that the buyer's address may have, when it would have more with these. */
   addressLimit?: number | undefined;
   /** The buyers this key stands for when sent without a cookie (one per secret in use). If `buyerId` is one of them, this request came without a cookie. */

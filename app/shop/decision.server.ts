@@ -59,7 +59,7 @@ async function decideAndRecord(
   let earlier = found;
   const owned = item.limitPerBuyer === null ? new Map<string, number>() : await unitsOf(wishes, item, tx);
   for (let turn = 1; ; turn += 1) {
-    const decided = decide(wishes, { item, earlier, owned, buyerAge: env.BUYER_AGE }, randomUUID);
+    const decided = decide(wishes.map(aged), { item, earlier, owned, buyerAge: env.BUYER_AGE }, randomUUID);
     if (decided.sales.length === 0) return decided;
     assertConsistent(item, decided);
     try {
@@ -85,6 +85,13 @@ async function savepoint(tx: Transaction): Promise<void> {
 
 async function backToSavepoint(tx: Transaction): Promise<void> {
   await tx.$queryRaw`ROLLBACK TO SAVEPOINT undecided`;
+}
+
+/** With the cookie's age as it is now: one from just before the opening must not look younger for having waited. */
+function aged(wish: Wish): Wish {
+  const { cookieAge, askedAt } = wish;
+  if (cookieAge === undefined || askedAt === undefined) return wish;
+  return { ...wish, cookieAge: cookieAge + performance.now() - askedAt };
 }
 
 function ordersOf(wishes: Wish[], tx: Transaction) {

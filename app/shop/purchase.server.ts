@@ -9,7 +9,7 @@ import { memory } from "./memory.server.ts";
 import type { PurchaseOutcome } from "./outcome.ts";
 import { shopTills, type Tills } from "./tills.server.ts";
 
-export interface PurchaseRequest extends Omit<Wish, "addressLimit"> {
+export interface PurchaseRequest extends Omit<Wish, "addressLimit" | "askedAt"> {
   itemId: string;
   /** The network address the request came from. Absent: it is not counted. */
   address?: string;
@@ -30,7 +30,8 @@ export async function purchase(request: PurchaseRequest, tills: Tills = shopTill
   // A till for each name that somebody makes up would take the connections that sell. One added a moment ago is not remembered yet.
   if (memory.isFresh && !remembered && !(await getItem(itemId))) return { kind: "not_found" };
 
-  const named = { ...wish, buyerId: wish.buyerId.toLowerCase(), key: wish.key.toLowerCase() };
+  const [buyerId, key] = [wish.buyerId.toLowerCase(), wish.key.toLowerCase()];
+  const named = { ...wish, buyerId, key, askedAt: performance.now() };
   if (address === undefined || !remembered || remembered.limitPerBuyer === null) return tills.join(itemId, named);
   return joinFrom(address, remembered, named, tills);
 }

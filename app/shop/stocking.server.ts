@@ -15,7 +15,7 @@ import {
 import { publish } from "./memory.server.ts";
 
 /** What became of one change. Only "done" and "repeated" have changed anything, and "repeated" had already. */
-export type Change =
+export type StockChange =
   | { kind: "done"; stock: Stock; delta: number }
   /** The key has made this change before: then, it left `quantity` units at `version`. */
   | { kind: "repeated"; stock: Stock; delta: number; quantity: number; version: number }
@@ -29,7 +29,7 @@ export type Change =
   | { kind: "not_enough"; stock: Stock }
   | { kind: "not_found" };
 
-export interface RestockOptions {
+export interface MoveOptions {
   /** Names this change, a UUID: sent again, it is done once. */
   key?: string;
   client?: Database;
@@ -78,7 +78,7 @@ export async function resetItem(itemId: string, quantity?: number, client: Datab
 }
 
 /** Adds `units`, at least one, to the run that is on. */
-export async function restockItem(itemId: string, units: number, options: RestockOptions = {}): Promise<Change> {
+export async function restockItem(itemId: string, units: number, options: MoveOptions = {}): Promise<StockChange> {
   if (!Number.isInteger(units) || units < 1)
     throw new RangeError("a restock adds at least one unit; to take some away, correct the item");
   return move(
@@ -94,7 +94,7 @@ export async function restockItem(itemId: string, units: number, options: Restoc
 export type Correction = { to: number; seenVersion: number } | { by: number };
 
 /** Makes the quantity what was counted. */
-export function correctItem(itemId: string, correction: Correction, options: RestockOptions = {}): Promise<Change> {
+export function correctItem(itemId: string, correction: Correction, options: MoveOptions = {}): Promise<StockChange> {
   return move(
     itemId,
     "correction",
@@ -112,11 +112,11 @@ export function correctItem(itemId: string, correction: Correction, options: Res
 async function move(
   itemId: string,
   reason: "restock" | "correction",
-  deltaOf: (item: LockedItem) => number | Change,
+  deltaOf: (item: LockedItem) => number | StockChange,
   isThis: (earlier: Movement) => boolean,
-  { key, client = db, refuseTwin = false }: RestockOptions,
-): Promise<Change> {
-  const change = await client.$transaction(async (tx): Promise<Change> => {
+  { key, client = db, refuseTwin = false }: MoveOptions,
+): Promise<StockChange> {
+  const change = await client.$transaction(async (tx): Promise<StockChange> => {
     const item = await lockItem(tx, itemId);
     if (!item) return { kind: "not_found" };
     const stock = stockOf(item);

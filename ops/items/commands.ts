@@ -14,7 +14,7 @@ import { isItemId, type Item, type Stock } from "#app/shop/item.ts";
 import { publish } from "#app/shop/memory.server.ts";
 import {
   addItem,
-  type Change,
+  type StockChange,
   changeItem,
   correctItem,
   pauseItem,
@@ -157,7 +157,7 @@ async function move(command: Extract<Command, { name: "restock" | "correct" }>):
     print(`  this was done before: ${signed(made.delta)} at version ${made.version}, which left ${made.quantity}`);
 }
 
-function moveOnce(command: Extract<Command, { name: "restock" | "correct" }>, key: string): Promise<Change> {
+function moveOnce(command: Extract<Command, { name: "restock" | "correct" }>, key: string): Promise<StockChange> {
   if (command.name === "restock")
     return restockItem(command.itemId, command.units, {
       key,

@@ -1,9 +1,9 @@
 /** Why a change of stock was not made, in a sentence; undefined when it was. */
-import type { Change } from "#app/shop/stocking.server.ts";
+import type { StockChange } from "#app/shop/stocking.server.ts";
 import type { Command } from "./command-line.ts";
 
 export function whyNot(
-  made: Exclude<Change, { kind: "not_found" }>,
+  made: Exclude<StockChange, { kind: "not_found" }>,
   command: Extract<Command, { name: "restock" | "correct" }>,
   key: string,
 ): string | undefined {
