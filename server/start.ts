@@ -89,7 +89,8 @@ async function seedUntilDone(connection: pg.Client, environment: NodeJS.ProcessE
       OR EXISTS (SELECT 1 FROM stock WHERE item_id = 'last-lighthouse' AND run = 1 AND available > 0)`);
   if (!due) return;
   const { code } = await life.run("seed", ["prisma/seed.ts"], environment, 0);
-  if (code !== 0) throw new Error(`the seed ended with exit code ${code}`);
+  // It has said why.
+  if (code !== 0) throw new Refusal(`The demo's items could not be put up (exit code ${code}).`);
 }
 
 async function announce({ host, port }: Settings, ended: Promise<Ended>, life: Lifetime): Promise<void> {

@@ -22,8 +22,8 @@ interface Props {
 /** Says what happened and what to do next, to eyes and to screen readers. It goes with the stock, which may have changed since. */
 export function PurchaseMessage({ message, stock, waiting }: Props) {
   const box = useRef<HTMLDivElement>(null);
-  // It stands where the button was pressed, so nothing needs to scroll.
-  useEffect(() => box.current?.focus({ preventScroll: true }), [message]);
+  // Focus brings it into view, too: on a phone the button that was pressed may stand in a bar, far from here.
+  useEffect(() => box.current?.focus(), [message]);
   const { title, next } = wording(message, stock, waiting);
   return (
     <div

@@ -59,6 +59,9 @@ const purchaseJson = z
   .object(
     {
       quantity: units,
+      // The form's own names, which would be a price that nobody looks at here.
+      amount: z.undefined({ message: "`price` is { amount, currency }." }),
+      currency: z.undefined({ message: "`price` is { amount, currency }." }),
       price: z.object({ amount, currency }, { message: "`price` is { amount, currency }." }).optional(),
     },
     { message: 'The body is JSON like { "quantity": 1 }.' },

@@ -192,7 +192,7 @@ export default function ItemPage() {
           {item.name}
         </h1>
         <p className="mt-1 text-lg text-quiet lg:mt-3">{item.tagline}</p>
-        <div className={`mt-4 lg:mt-6 ${done ? "" : "buy-bar"}`}>
+        <div className={`mt-4 lg:mt-6 ${done || told ? "" : "buy-bar"}`}>
           <div className="mb-4 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 border-t border-line pt-3 text-lg lg:mb-6 lg:border-b lg:py-4">
             <p data-price translate="no" className="text-2xl font-semibold tabular-nums">
               {formatPrice(price)}

@@ -8,6 +8,11 @@ import { carryOut } from "./commands.ts";
 import { HELP } from "./help.ts";
 
 reportNothing();
+// Whoever reads may have read enough, as `| head` does: the command is carried out all the same.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 try {
   const command = readCommand(process.argv.slice(2));
   if (command.name === "help") process.stdout.write(HELP);

@@ -6,6 +6,7 @@ import { startHttpProxy } from "#harness/http-proxy.ts";
 import { PLAIN_HOST } from "../setup/browser.ts";
 import { items } from "../setup/items.ts";
 import { startShop, until, Visitor } from "#harness/shop.ts";
+import { meetNextPress } from "../setup/presses.ts";
 import { forgive, newTab, newVisitor, shop } from "../setup/visitors.ts";
 
 const ITEM = "night-ferry";
@@ -68,6 +69,16 @@ async function openItem(options: Parameters<typeof newVisitor>[0] = {}): Promise
 async function holdBack(page: Page, url: string): Promise<() => Promise<void>> {
   const held: Route[] = [];
   await page.route(url, (route) => void held.push(route), { times: 1 });
+  return async () => {
+    await until(() => held.length > 0);
+    await held[0]?.continue();
+  };
+}
+
+/** Keeps the page's next press until the function it resolves with is called. */
+async function holdPress(page: Page): Promise<() => Promise<void>> {
+  const held: Route[] = [];
+  await meetNextPress(page, ITEM, (route) => void held.push(route));
   return async () => {
     await until(() => held.length > 0);
     await held[0]?.continue();
@@ -174,7 +185,7 @@ describe("what a person sees", () => {
   test("who waits at the till while the last one goes is told that it is being decided, and keeps the focus", async () => {
     await reset(1);
     const page = await openItem();
-    const pass = await holdBack(page, `**/items/${ITEM}.data`);
+    const pass = await holdPress(page);
     await button(page).click();
     await new Visitor(shop.url).buyByJson(ITEM, randomUUID());
     await page.getByText("Confirming your order…").waitFor();
@@ -217,7 +228,7 @@ describe("what a press was answered", () => {
   test("stays when the page is read again, until the next press", async () => {
     await reset(1);
     const page = await openItem();
-    const pass = await holdBack(page, `**/items/${ITEM}.data`);
+    const pass = await holdPress(page);
     await button(page).click();
     await new Visitor(shop.url).buyByJson(ITEM, randomUUID());
     await shows(page, 0);
@@ -231,7 +242,7 @@ describe("what a press was answered", () => {
     await shows(page, 2);
     await page.waitForLoadState("networkidle");
     expect(await message.count()).toBe(1);
-    const passAgain = await holdBack(page, `**/items/${ITEM}.data`);
+    const passAgain = await holdPress(page);
     await button(page).click();
     await message.waitFor({ state: "detached" });
     await passAgain();
@@ -245,7 +256,7 @@ describe("what a press was answered", () => {
     await page.goto(`/items/${ITEM}`);
     await connection(page, "live");
     // Swallowed for good.
-    await page.route(`**/items/${ITEM}.data`, () => undefined, { times: 1 });
+    await meetNextPress(page, ITEM, () => undefined);
     await button(page).click();
     await page.getByText("Buying…").waitFor();
     await page.clock.fastForward(7_000);

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { pauseItem, resumeItem } from "#app/shop/stocking.server.ts";
 import { startShop, until, Visitor } from "#harness/shop.ts";
 import { items } from "../setup/items.ts";
+import { meetNextPress } from "../setup/presses.ts";
 import { newVisitor, shop } from "../setup/visitors.ts";
 
 const reset = (itemId: string, quantity?: number) => new Visitor(shop.url).reset(itemId, quantity);
@@ -17,14 +18,10 @@ const setPrice = async (id: string, amount: number, currency = "EUR") =>
 
 /** The next press reaches the shop after `change`. */
 const changeBeforePress = (page: Page, itemId: string, change: () => Promise<unknown>) =>
-  page.route(
-    `**/items/${itemId}.data`,
-    async (route) => {
-      await change();
-      await route.continue();
-    },
-    { times: 1 },
-  );
+  meetNextPress(page, itemId, async (route) => {
+    await change();
+    await route.continue();
+  });
 
 test("another price than the page showed buys nothing; the page says so, and the next press buys at the new one", async () => {
   await reset("tin-comet", 5);

@@ -4,6 +4,7 @@ import type { Page, Route } from "playwright-core";
 import { expect, test } from "vitest";
 import { until, Visitor } from "#harness/shop.ts";
 import { items } from "../setup/items.ts";
+import { meetNextPress } from "../setup/presses.ts";
 import { forgive, newVisitor, shop } from "../setup/visitors.ts";
 
 const reset = (itemId: string, quantity?: number) => new Visitor(shop.url).reset(itemId, quantity);
@@ -55,7 +56,7 @@ const numbersAreSpared = async (page: Page) =>
 /** Keeps the page's next purchase until the function it resolves with is called. */
 async function holdPurchase(page: Page, itemId: string): Promise<() => Promise<void>> {
   const held: Route[] = [];
-  await page.route(`**/items/${itemId}.data`, (route) => void held.push(route), { times: 1 });
+  await meetNextPress(page, itemId, (route) => void held.push(route));
   return async () => {
     await until(() => held.length > 0);
     await held[0]?.continue();

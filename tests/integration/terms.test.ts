@@ -70,6 +70,17 @@ test("a program that names the price it knows is told the new one, and one that 
   expect((await visitor.buyByJson(ITEM, randomUUID())).status).toBe(201);
 });
 
+test("a program that sends the price as a form does is told how it is sent, and buys nothing", async () => {
+  const before = await sold();
+  const body = { quantity: 1, amount: 4_100, currency: "EUR" };
+  const answer = await new Visitor(shop.url).buyByJson(ITEM, randomUUID(), body);
+  expect([answer.status, ((await answer.json()) as { detail: string }).detail]).toEqual([
+    400,
+    "`price` is { amount, currency }.",
+  ]);
+  expect(await sold()).toBe(before);
+});
+
 test.each([
   [{ amount: "1" }],
   [{ currency: "EUR" }],
