@@ -2,7 +2,7 @@
 import { Prisma } from "#prisma/client/client.ts";
 import { type Database, db, type Transaction } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
-import { type Item, type Price, stateOf } from "./item.ts";
+import { type Item, stateOf, type Stock } from "./item.ts";
 import { memory } from "./memory.server.ts";
 
 export interface ItemRow extends Omit<Item, "price" | "state"> {
@@ -54,21 +54,8 @@ export function rememberedItem(itemId: string): Item | undefined {
   return memory.item(itemId);
 }
 
-export interface NewItem {
-  id: string;
-  name: string;
-  tagline: string;
-  story: string;
-  picture: string;
-  pictureAlt: string;
-  price: Price;
-  startingQuantity: number;
-  maxPerOrder: number;
-  limitPerBuyer: number | null;
-  opensAt: Date | null;
-  /** In the shop window; null puts it last. */
-  position: number | null;
-}
+/** An item that is put up: all but the numbers that the ledger gives it, and not paused. `position` null puts it last. */
+export type NewItem = Omit<Item, Exclude<keyof Stock, "id"> | "paused" | "position"> & { position: number | null };
 
 /** Writes the words of a new item. Its stock must follow in the same transaction. */
 export async function insertItem(tx: Transaction, item: NewItem): Promise<void> {

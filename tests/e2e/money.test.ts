@@ -2,19 +2,11 @@
 import { expect, test } from "vitest";
 import { CURRENCIES } from "#app/shop/money.ts";
 import { until } from "#harness/shop.ts";
-import { items } from "../setup/items.ts";
+import { IN_EVERY_CURRENCY, items } from "../setup/items.ts";
 import { newVisitor, shop } from "../setup/visitors.ts";
 
 test("every currency has the same price in the server's HTML, after hydration, and on a page that the browser made", async () => {
-  const inEveryCurrency = CURRENCIES.map((currency) => ({
-    id: `in-${currency.toLowerCase()}`,
-    name: currency,
-    picture: "/items/moon-moth.svg",
-    pictureAlt: "A moth.",
-    price: { amount: 1_234_567, currency },
-    quantity: 1,
-  }));
-  expect(await items(["add", "-"], {}, JSON.stringify(inEveryCurrency))).toMatchObject({ code: 0 });
+  expect(await items(["add", "-"], {}, JSON.stringify(IN_EVERY_CURRENCY))).toMatchObject({ code: 0 });
   await until(async () => (await (await fetch(shop.url)).text()).includes('"in-zwg"'));
 
   const prices = () =>

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { CURRENCIES } from "#app/shop/money.ts";
 
 /** What `npm run items` runs, and how it ends. */
 export function items(
@@ -15,3 +16,13 @@ export function items(
     command.stdin?.end(input);
   });
 }
+
+/** An item in each currency, as a file tells it, all at the same amount: `in-eur`, `in-huf` and so on. */
+export const IN_EVERY_CURRENCY = CURRENCIES.map((currency) => ({
+  id: `in-${currency.toLowerCase()}`,
+  name: currency,
+  picture: "/items/moon-moth.svg",
+  pictureAlt: "A moth.",
+  price: { amount: 1_234_567, currency },
+  quantity: 1,
+}));
