@@ -17,6 +17,10 @@ const HTTP = {
 };
 const LIVE = { group: ["#app/live/*"], message: "The shop publishes what it committed; live/ subscribes." };
 const PAGES = { group: ["#app/routes/*", "#app/components/*"], message: "Only routes and components know pages." };
+const ANSWERS = {
+  group: ["#app/api/*", "#app/pages/*", "**/front.server.ts"],
+  message: "Only routes and the front know what answers an address.",
+};
 const RULES = {
   group: ["#app/shop/*.server.ts", "#app/live/*"],
   message: "http/ knows the shop's words, never its rules.",
@@ -39,10 +43,10 @@ const SETTINGS = {
 const WRAPPED = {
   selector: [
     "ExportNamedDeclaration > FunctionDeclaration[id.name=/^(loader|action)$/]",
-    "ExportNamedDeclaration > VariableDeclaration > VariableDeclarator[id.name=/^(loader|action)$/]:not([init.callee.name=/^(page|api|methodNotAllowed)$/])",
+    "ExportNamedDeclaration > VariableDeclaration > VariableDeclarator[id.name=/^(loader|action)$/]:not([init.callee.name=/^(page|api)$/])",
   ].join(", "),
   message:
-    "A loader or action is page(…), api(…) or methodNotAllowed(…): whatever else it throws is Remix's own answer.",
+    "A loader or action is page(…) or api(…): whatever else it throws is Remix's own answer.",
 };
 
 export default defineConfig(
@@ -65,14 +69,15 @@ export default defineConfig(
   },
   { files: ["**/*.tsx"], extends: [jsxA11y.flatConfigs.recommended, reactHooks.configs.flat.recommended] },
   { files: ["app/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE) },
-  { files: ["app/shop/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, HTTP, LIVE) },
-  { files: ["app/http/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, PAGES, RULES) },
+  { files: ["app/shop/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, HTTP, LIVE, ANSWERS) },
+  { files: ["app/http/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, PAGES, RULES, ANSWERS) },
   {
     files: ["app/live/**"],
     ignores: ["app/live/announce.server.ts", "app/live/follow.server.ts"],
-    rules: forbid(OUTSIDE, SQL, PAGES),
+    rules: forbid(OUTSIDE, SQL, PAGES, ANSWERS),
   },
-  { files: ["app/live/announce.server.ts", "app/live/follow.server.ts"], rules: forbid(OUTSIDE, PAGES) },
+  { files: ["app/live/announce.server.ts", "app/live/follow.server.ts"], rules: forbid(OUTSIDE, PAGES, ANSWERS) },
+  { files: ["app/api/**", "app/pages/**"], rules: forbid(OUTSIDE, SQL, LEDGER, PAGES) },
   { files: ["app/routes/**", "app/components/**"], rules: forbid(OUTSIDE, SQL, LEDGER) },
   { files: ["load/**", "harness/**", "server/**", "ops/**"], rules: forbid(TESTS) },
   {

@@ -32,6 +32,19 @@ export default defineConfig({
         },
       },
       {
+        // The contract once more, with Remix answering all of it.
+        test: {
+          name: "without-front",
+          include: ["answers", "address-limit", "cookies", "http", "request-line", "terms"].map(
+            (file) => `tests/integration/${file}.test.ts`,
+          ),
+          env: { FRONT: "0" },
+          setupFiles: ["tests/setup/no-console-errors.ts", "tests/setup/own-database.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
         test: {
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],

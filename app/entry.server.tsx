@@ -4,15 +4,16 @@ import type { EntryContext } from "@remix-run/node";
 import { RemixServer } from "@remix-run/react";
 import { renderToPipeableStream } from "react-dom/server";
 import { Document } from "./components/document.tsx";
-import { logFault } from "./http/answer.server.ts";
+import { answerFirst } from "./front.server.ts";
+import { logFault } from "./http/faults.server.ts";
 import { currentExchange } from "./http/exchange.server.ts";
 import { pageOf, pageSearch } from "./http/kept-pages.server.ts";
-import { contentSecurityPolicy, createNonce } from "./http/security-headers.server.ts";
 import { endWithTheServer } from "./lifecycle.server.ts";
 import { follow } from "./live/follow.server.ts";
 
 endWithTheServer();
 follow();
+answerFirst();
 
 const RENDER_TIMEOUT = 5_000;
 
@@ -22,7 +23,6 @@ export default async function handleRequest(
   headers: Headers,
   remixContext: EntryContext,
 ): Promise<Response> {
-  const nonce = createNonce();
   // The router refuses both before it has looked for the page, so nobody knows here whether it has a form.
   if (request.method === "OPTIONS")
     return new Response(null, {
@@ -30,18 +30,18 @@ export default async function handleRequest(
       headers: { Allow: "GET, HEAD, POST, OPTIONS", "Cache-Control": "no-store" },
     });
   if (status === 405 && !headers.has("Allow")) headers.set("Allow", "GET, HEAD, OPTIONS");
-  const { loaderData, actionData, errors } = remixContext.staticHandlerContext;
+  const { loaderData, actionData, errors, matches } = remixContext.staticHandlerContext;
   if (errors || status === 503) currentExchange().keptBy = undefined;
   const address = new URL(request.url);
   address.search = pageSearch();
-  const data = [address.pathname, address.search, status, loaderData, actionData];
-  const html = await pageOf(data, nonce, (placeholder) => render(address, remixContext, placeholder));
-  headers.set("Content-Type", "text/html; charset=utf-8");
+  const data: unknown = loaderData[matches.at(-1)?.route.id ?? ""];
+  const action: unknown = actionData && Object.values(actionData)[0];
+  const html = await pageOf(data, { status, actionData: action }, (nonce) => render(address, remixContext, nonce));
   // Of a page, in the place of what every other answer has.
   currentExchange().response.removeHeader("Content-Security-Policy");
-  headers.set("Content-Security-Policy", contentSecurityPolicy(nonce));
+  for (const [name, value] of Object.entries(html.headers)) headers.set(name, value);
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "private, no-cache");
-  return new Response(html, { headers, status });
+  return new Response(html.body, { headers, status });
 }
 
 /** A page's data has no headers of its own where it is a failure. */

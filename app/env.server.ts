@@ -46,6 +46,10 @@ const settings = z.object({
   /** Rendered pages that are kept for the next visitor, and their megabytes; 0 pages reads and renders each page anew. */
   PAGES_KEPT: z.coerce.number().int().min(0).max(10_000).default(10_000),
   PAGES_KEPT_MB: z.coerce.number().int().min(1).max(100_000).default(64),
+  /** 0 leaves every answer to Remix (front.server.ts), for tests and measurements. */
+  FRONT: flag.default("1"),
+  /** One line for each request. */
+  ACCESS_LOG: flag.default("1"),
   /** Proxies whose X-Forwarded-For is believed: addresses and networks, separated by commas. */
   TRUSTED_PROXIES: networks.default("127.0.0.0/8,::1"),
   /** Open event streams, in all and from one address (http/visitor-address.ts). */

@@ -1,8 +1,43 @@
+import { writeSync } from "node:fs";
+import { singleton } from "./singleton.server.ts";
+
+/** Milliseconds, and characters, after which lines that can wait are written. */
+const WITHIN = 200;
+const ENOUGH = 32_768;
+
 let write = (line: string): void => void process.stderr.write(line);
 
 /** One line of JSON per event, on stderr: `{"at":…,"event":…, …}`. */
 export function report(event: string, details: Record<string, unknown> = {}): void {
-  write(`${JSON.stringify({ at: new Date().toISOString(), event, ...details })}\n`);
+  write(lineOf(event, details));
+}
+
+const waiting = singleton("report-soon", () => {
+  const state: { lines: string; timer: NodeJS.Timeout | undefined } = { lines: "", timer: undefined };
+  process.on("exit", () => {
+    // Whatever comes at the end has no turn of the event loop left.
+    if (state.lines) writeSync(process.stderr.fd, state.lines);
+  });
+  return state;
+});
+
+/** The same for what happens thousands of times a second: many lines are written at once. */
+export function reportSoon(event: string, details: Record<string, unknown>): void {
+  waiting.lines += lineOf(event, details);
+  if (waiting.lines.length >= ENOUGH) return flush();
+  waiting.timer ??= setTimeout(flush, WITHIN).unref();
+}
+
+function flush(): void {
+  clearTimeout(waiting.timer);
+  waiting.timer = undefined;
+  const { lines } = waiting;
+  waiting.lines = "";
+  write(lines);
+}
+
+function lineOf(event: string, details: Record<string, unknown>): string {
+  return `${JSON.stringify({ at: new Date().toISOString(), event, ...details })}\n`;
 }
 
 /** For a command: it says to its operator, in a sentence, what went wrong. */

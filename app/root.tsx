@@ -18,7 +18,7 @@ import instrumentSans from "@fontsource-variable/instrument-sans/files/instrumen
 import { useDocument } from "./components/document.tsx";
 import { FailurePage } from "./components/failure-page.tsx";
 import { SecondTry } from "./components/second-try.tsx";
-import type { Failure } from "./http/answer.server.ts";
+import type { Failure } from "./http/page.server.ts";
 import "./styles.css";
 
 const font = (href: string) => ({

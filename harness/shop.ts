@@ -38,7 +38,7 @@ export function launchShop(
   flags: string[] = [],
 ): Omit<Shop, "url" | "port"> {
   // No proxy sends anybody elsewhere: nothing is waited for at the end.
-  const env = { ...process.env, NODE_ENV: "production", DRAIN: "0", ...settings } as NodeJS.ProcessEnv;
+  const env = { ...process.env, NODE_ENV: "production", DRAIN: "0", ACCESS_LOG: "0", ...settings } as NodeJS.ProcessEnv;
   const child = spawn(process.execPath, ["server/start.ts", ...flags], {
     cwd: root,
     env,

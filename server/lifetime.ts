@@ -1,6 +1,7 @@
 /** The life of a program between what is brought up before it and taken down after it: signals, its end, its exit code. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { Refusal } from "./refusal.ts";
 import { root } from "./settings.ts";
 
@@ -57,11 +58,20 @@ export class Lifetime {
 
   /**
    * Runs a program until it ends. Told to end, it may finish what it is doing: it gets the signal, and `milliseconds` of
-   * its own until it is killed.
+   * its own until it is killed. Lines of its standard output that match `unwanted` go nowhere.
    */
-  async run(name: string, args: string[], env: NodeJS.ProcessEnv, milliseconds: number): Promise<Ended> {
+  async run(
+    name: string,
+    args: string[],
+    env: NodeJS.ProcessEnv,
+    milliseconds: number,
+    unwanted?: RegExp,
+  ): Promise<Ended> {
+    const output = unwanted ? "pipe" : "inherit";
     // The channel tells the program when this process is gone, even by kill -9: it ends then, and leaves the port free.
-    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["inherit", "inherit", "inherit", "ipc"] });
+    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["inherit", output, "inherit", "ipc"] });
+    if (child.stdout)
+      createInterface(child.stdout).on("line", (line) => unwanted?.test(line) || process.stdout.write(`${line}\n`));
     const stop = () => void this.#stop(name, child, milliseconds + PATIENCE);
     if (this.ending.aborted) stop();
     else this.ending.addEventListener("abort", stop, { once: true });

@@ -20,6 +20,11 @@ const develops = mode === "--dev";
 
 // A young generation of 64 MB lets a request's objects die there instead of being promoted: a fifth more requests a second.
 const SHOP = ["--max-semi-space-size=64", "node_modules/@remix-run/serve/dist/cli.js", "build/server/index.js"];
+/**
+ * remix-serve's own line for each request that comes through it: the shop writes a better one, and this one shows the key of
+ * a receipt to whoever reads the log.
+ */
+const ACCESS_OF_REMIX_SERVE = /^\S+ \S+ \S+ \S+ - \S+ ms$/;
 const DEVELOPMENT_SERVER = ["node_modules/@remix-run/dev/dist/cli.js", "vite:dev", ...flags];
 
 /** Set when the shop has told its address. */
@@ -50,7 +55,9 @@ async function serve(life: Lifetime): Promise<number> {
   ]);
   if (life.ending.aborted) return 0;
 
-  const ended = life.run("shop", develops ? DEVELOPMENT_SERVER : SHOP, environment, settings.stopWithin);
+  const ended = develops
+    ? life.run("shop", DEVELOPMENT_SERVER, environment, settings.stopWithin)
+    : life.run("shop", SHOP, environment, settings.stopWithin, ACCESS_OF_REMIX_SERVE);
   void announce(settings, ended, life);
   const { code, signal } = await ended;
   // Told to end, a shop that did is fine, whatever the development server makes of the signal; one that was killed, or cut

@@ -1,6 +1,6 @@
 import { Link, useLocation, useNavigation, useRevalidator } from "@remix-run/react";
 import { useEffect } from "react";
-import type { Failure } from "#app/http/answer.server.ts";
+import type { Failure } from "#app/http/page.server.ts";
 
 /** Seconds between two looks whether the shop is back, give or take a third: all who saw it go must not return as one. */
 const RETRY_SECONDS = 5;

@@ -1,21 +1,27 @@
-/** Request bodies: of one kind, of bounded size, from this site. Everything else is a refusal with its status. */
-import { currentExchange } from "./exchange.server.ts";
+/** Request bodies: of one kind, of bounded size and time, from this site. Everything else is a refusal with its status. */
+import type { Exchange } from "./exchange.server.ts";
 import { BadRequest } from "./refusals.server.ts";
 
-/** Largest body in bytes. */
-const LIMIT = 16 * 1024;
+/** What a route takes: bytes at most, and milliseconds in which all of them must have come. */
+export interface BodyLimits {
+  bytes: number;
+  within: number;
+}
+
+/** A form's or a purchase's few fields. */
+const SMALL: BodyLimits = { bytes: 16 * 1024, within: 10_000 };
 /** What is still read, and for how long, of a body that is too large: a socket closed at once would lose the answer. */
-const DRAIN = { bytes: 4 * 1024 * 1024, milliseconds: 2_000 };
+const DRAIN: BodyLimits = { bytes: 4 * 1024 * 1024, within: 2_000 };
 
 /** The fields of a form, each as text; of a repeated field the last. */
-export async function readForm(request: Request): Promise<Record<string, string>> {
-  const text = await readText(request, "application/x-www-form-urlencoded");
+export async function readForm(exchange: Exchange, limits = SMALL): Promise<Record<string, string>> {
+  const text = await readText(exchange, "application/x-www-form-urlencoded", limits);
   return Object.fromEntries(new URLSearchParams(text));
 }
 
 /** A JSON body; undefined when it is empty. */
-export async function readJson(request: Request): Promise<unknown> {
-  const text = await readText(request, "application/json");
+export async function readJson(exchange: Exchange, limits = SMALL): Promise<unknown> {
+  const text = await readText(exchange, "application/json", limits);
   if (text === "") return undefined;
   try {
     return JSON.parse(text) as unknown;
@@ -24,21 +30,18 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-async function readText(request: Request, mediaType: string): Promise<string> {
+async function readText(exchange: Exchange, mediaType: string, limits: BodyLimits): Promise<string> {
+  const { method, headers } = exchange.request;
   // Remix runs an action for PUT, PATCH and DELETE, too.
-  if (request.method !== "POST")
-    throw new BadRequest("method-not-allowed", "Only POST works here.", new Headers({ Allow: "POST" }));
-  if (currentExchange().crossSite)
-    throw new BadRequest("cross-site", "Another site asked for this, so nothing was done.");
-  const bytes = await readBytes(request);
-  const coding = request.headers.get("Content-Encoding")?.trim().toLowerCase() ?? "identity";
+  if (method !== "POST") throw new BadRequest("method-not-allowed", "Only POST works here.", { Allow: "POST" });
+  if (exchange.crossSite) throw new BadRequest("cross-site", "Another site asked for this, so nothing was done.");
+  const bytes = await readBytes(exchange, limits);
+  const coding = headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
   if (coding !== "identity")
-    throw new BadRequest(
-      "unsupported-media-type",
-      `Send the body as it is, not as ${coding}.`,
-      new Headers({ "Accept-Encoding": "identity" }),
-    );
-  const sent = request.headers.get("Content-Type")?.split(";")[0]?.trim().toLowerCase();
+    throw new BadRequest("unsupported-media-type", `Send the body as it is, not as ${coding}.`, {
+      "Accept-Encoding": "identity",
+    });
+  const sent = headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
   if (bytes.length > 0 && sent !== mediaType) {
     throw new BadRequest("unsupported-media-type", `Send ${mediaType}${sent ? `, not ${sent}` : ""}.`);
   }
@@ -49,23 +52,34 @@ async function readText(request: Request, mediaType: string): Promise<string> {
   }
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
-  if (!request.body) return new Uint8Array();
-  const chunks: Uint8Array[] = [];
+function readBytes({ body, request, response }: Exchange, { bytes, within }: BodyLimits): Promise<Uint8Array> {
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+  const chunks: Buffer[] = [];
   let size = 0;
-  const until = Date.now() + DRAIN.milliseconds;
-  const reader = request.body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read().catch(() => {
-      throw new BadRequest("malformed", "The body did not arrive.");
-    });
-    if (done) break;
-    size += value.length;
-    if (size <= LIMIT) chunks.push(value);
-    else if (size > DRAIN.bytes || Date.now() > until) break;
-  }
-  if (size <= LIMIT) return Buffer.concat(chunks);
-  // The rest of the body may never end: the connection ends with the answer.
-  if (!currentExchange().request.complete) currentExchange().response.setHeader("Connection", "close");
-  throw new BadRequest("too-large", `The body is larger than ${LIMIT / 1024} KiB.`);
+  const refuse = (refusal: BadRequest) => {
+    body.off("data", take);
+    // The rest of the body may never end: the connection ends with the answer.
+    if (!request.complete && !response.headersSent) response.setHeader("Connection", "close");
+    reject(refusal);
+  };
+  const tooLarge = () => refuse(new BadRequest("too-large", `The body is larger than ${bytes / 1024} KiB.`));
+  let late = setTimeout(
+    () => refuse(new BadRequest("too-slow", `The body did not arrive within ${within / 1_000} s.`)),
+    within,
+  );
+  const take = (chunk: Buffer) => {
+    const before = size;
+    size += chunk.length;
+    if (size <= bytes) return void chunks.push(chunk);
+    if (size > DRAIN.bytes) return tooLarge();
+    if (before > bytes) return;
+    clearTimeout(late);
+    late = setTimeout(tooLarge, DRAIN.within);
+  };
+  body.on("data", take);
+  body.once("end", () => (size <= bytes ? resolve(Buffer.concat(chunks)) : tooLarge()));
+  // One that breaks off ends without its end.
+  for (const end of ["error", "close"])
+    body.once(end, () => reject(new BadRequest("malformed", "The body did not arrive.")));
+  return promise.finally(() => clearTimeout(late));
 }

@@ -1,9 +1,11 @@
 /** Who is buying: a random id in a signed cookie, made on the first visit. Nobody needs an account. */
 import { createHmac, randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import { createCookie } from "@remix-run/node";
 import { env } from "#app/env.server.ts";
 import { isUuid } from "#app/shop/item.ts";
 import { singleton } from "#app/singleton.server.ts";
+import type { AnswerHeaders } from "./answer.ts";
 import { currentExchange, type Exchange } from "./exchange.server.ts";
 import { NewBuyers } from "./new-buyers.ts";
 
@@ -40,7 +42,7 @@ interface Told {
 export interface Buyer {
   id: string;
   /** For the answer: a cookie for a buyer who has none yet, and that it is for this buyer alone. */
-  headers: Headers;
+  headers: AnswerHeaders;
   /** Without a good cookie so far, and so without orders, unless this very request makes one. */
   isNew: boolean;
   /** A cookie came along, but it was not signed by this shop, or not whole. `id` is a new one then. */
@@ -53,8 +55,8 @@ export interface Buyer {
 }
 
 /** The buyer of a page: known by the cookie, or new. */
-export function getBuyer(request: Request): Promise<Buyer> {
-  return identify(request, randomUUID);
+export function getBuyer(): Promise<Buyer> {
+  return identify(randomUUID);
 }
 
 /**
@@ -62,9 +64,9 @@ export function getBuyer(request: Request): Promise<Buyer> {
  * and all, the repeat must come from the same buyer, or it would buy twice. `namelessBuyerIds` are for a repeat that has
  * found a cookie meanwhile.
  */
-export async function getBuyerOfKey(request: Request, key: string): Promise<Buyer & { namelessBuyerIds: string[] }> {
+export async function getBuyerOfKey(key: string): Promise<Buyer & { namelessBuyerIds: string[] }> {
   const namelessBuyerIds = namelessIds(key);
-  return { ...(await identify(request, () => namelessBuyerIds[0] ?? randomUUID())), namelessBuyerIds };
+  return { ...(await identify(() => namelessBuyerIds[0] ?? randomUUID())), namelessBuyerIds };
 }
 
 /** Whom a key stands for without a cookie: now, and before the secret was changed. */
@@ -76,10 +78,11 @@ function namelessIds(key: string): string[] {
  * Whose orders this request may read: its buyer's, and with `?key=` those of one who came with that key and without a
  * cookie. A key does not open what was bought with a cookie: to others it is just a key.
  */
-export async function getReaders(request: Request): Promise<string[]> {
+export async function getReaders(): Promise<string[]> {
+  const { request, url } = currentExchange();
   // Who only reads is given no cookie, and is no new buyer.
   const known = await recognise(cookiesOf(request));
-  const key = new URL(request.url).searchParams.get("key");
+  const key = url.searchParams.get("key");
   return [...(known ? [known.told.id] : []), ...(isUuid(key) ? namelessIds(key) : [])];
 }
 
@@ -94,15 +97,15 @@ export function formKey(buyerId: string, itemId: string, run: number, nth: numbe
 /** Kept for the exchange: a page that answers a purchase is rendered for the buyer who made it. */
 const identified = new WeakMap<Exchange, Promise<Buyer>>();
 
-function identify(request: Request, makeId: () => string): Promise<Buyer> {
+function identify(makeId: () => string): Promise<Buyer> {
   const exchange = currentExchange();
-  const known = identified.get(exchange) ?? readCookie(request, makeId);
+  const known = identified.get(exchange) ?? readCookie(exchange, makeId);
   identified.set(exchange, known);
   return known;
 }
 
-async function readCookie(request: Request, makeId: () => string): Promise<Buyer> {
-  const sent = cookiesOf(request);
+async function readCookie(exchange: Exchange, makeId: () => string): Promise<Buyer> {
+  const sent = cookiesOf(exchange.request);
   const known = await recognise(sent);
   const now = Date.now();
   if (known) {
@@ -110,14 +113,14 @@ async function readCookie(request: Request, makeId: () => string): Promise<Buyer
     const isAsItShouldBe = isNewest && name === nameHere() && now - (told.at ?? 0) < RENEWED_AFTER;
     return {
       id: told.id,
-      headers: isAsItShouldBe ? new Headers(PERSONAL) : await introducing({ ...told, at: now }),
+      headers: isAsItShouldBe ? { ...PERSONAL } : await introducing({ ...told, at: now }),
       isNew: false,
       forged: false,
       cookieAge: ageOf(told, now),
     };
   }
   const forged = sent.length > 0;
-  const wait = newBuyers.arrive(currentExchange().address);
+  const wait = newBuyers.arrive(exchange.address);
   const told: Told = { id: forged ? randomUUID() : makeId(), since: now, at: now, ...(wait > 0 && { wait }) };
   return { id: told.id, headers: await introducing(told), isNew: true, forged, cookieAge: undefined };
 }
@@ -144,8 +147,8 @@ async function recognise(sent: Sent[]): Promise<{ told: Told; name: string; isNe
 }
 
 /** The cookies that could be a buyer's, those that nobody else can have planted first. */
-function cookiesOf(request: Request): Sent[] {
-  const pairs = (request.headers.get("Cookie") ?? "").split(";").map((pair) => pair.trim().split(/=(.*)/s));
+function cookiesOf({ headers }: IncomingMessage): Sent[] {
+  const pairs = (headers.cookie ?? "").split(";").map((pair) => pair.trim().split(/=(.*)/s));
   return [HTTPS_NAME, NAME].flatMap((name) =>
     pairs
       .filter(([sent, value]) => sent === name && value !== undefined && value !== "")
@@ -179,9 +182,9 @@ function nameHere(): string {
 }
 
 /** The headers that make a browser this buyer's. */
-async function introducing(told: Told): Promise<Headers> {
+async function introducing(told: Told): Promise<AnswerHeaders> {
   const line = await cookie.serialize(told, { secure: currentExchange().isHttps });
-  return new Headers({ ...PERSONAL, "Set-Cookie": line.replace(`${NAME}=`, `${nameHere()}=`) });
+  return { ...PERSONAL, "Set-Cookie": line.replace(`${NAME}=`, `${nameHere()}=`) };
 }
 
 /** A UUID that only this shop can compute (version 8, RFC 9562: the bits are the maker's own, here an HMAC's). */

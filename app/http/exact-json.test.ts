@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { exactJson } from "./exact-json.ts";
+import { exactJson, nameOf } from "./exact-json.ts";
 
 class Price {
   amount = 1;
@@ -36,4 +36,15 @@ test.each<[string, unknown]>([
 ])("%s has none, however deep it stands", (_name, value) => {
   expect(exactJson(value)).toBeUndefined();
   expect(exactJson({ a: [{ b: value }] })).toBeUndefined();
+});
+
+test("what is frozen has the same name whenever it says the same, and another when it says something else", () => {
+  const item = (quantity: number) => Object.freeze({ id: "moth", quantity, opensAt: new Date(0) });
+  const one = item(1);
+  const name = nameOf(["/", 200, { items: [one, item(2)] }]);
+  expect(name).toBe(nameOf(["/", 200, { items: [one, item(2)] }]));
+  expect(name).toBe(nameOf(["/", 200, { items: [item(1), item(2)] }]));
+  for (const items of [[item(2), one], [one], [one, item(3)], [one, { id: "moth", quantity: 2 }]])
+    expect(nameOf(["/", 200, { items }])).not.toBe(name);
+  expect(nameOf({ a: Object.freeze({ b: new Map() }) })).toBeUndefined();
 });

@@ -3,16 +3,20 @@
  * garbage collection (nodejs/node#55428), so only the response's own `close` tells that a browser has left; and the
  * socket, the server's time-outs and headers for every answer are only here. Node publishes each server that is about to
  * listen on a diagnostics channel, under remix-serve and the development server alike; from then on each request comes
- * here first, and goes on to Remix from here.
+ * here first: to the front (front.server.ts), and from there on to Express and Remix.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes } from "node:crypto";
 import { subscribe } from "node:diagnostics_channel";
 import { type IncomingMessage, Server, type ServerResponse } from "node:http";
 import type { ListenOptions, Server as NetServer } from "node:net";
+import { Readable } from "node:stream";
+import type { ReadableStream } from "node:stream/web";
 import { env } from "#app/env.server.ts";
 import { report } from "#app/report.server.ts";
 import { singleton } from "#app/singleton.server.ts";
+import { acceptsGzip } from "./accepts-gzip.ts";
+import { logAccess } from "./access-log.server.ts";
 import { isCrossSite } from "./cross-site.ts";
 import { isHttps } from "./forwarded.ts";
 import { PROBLEMS } from "./problem-types.ts";
@@ -28,26 +32,41 @@ export class Exchange {
   readonly crossSite: boolean;
   /** Whether the browser asked by https, whatever the proxies after that did. */
   readonly isHttps: boolean;
-  /** The address as Remix will read it: by another reading, what is a page to one is a page's data to the other. */
-  readonly url: URL;
+  /** What is asked for, query and all. */
+  readonly target: string;
+  /** Where the request's body comes from: whoever hands the request on may have taken it over. */
+  body: Readable;
   /** Set when the page may be kept for others: what of the address it depends on besides the path (kept-pages.server.ts). */
   keptBy: string[] | undefined;
   /** What this answer puts in the place of which placeholder. */
   readonly filling = new Map<string, string>();
+  readonly #host: string;
+  #url: URL | undefined;
   #reference: string | undefined;
   #address: string | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse, { path, host = "localhost" }: Resource) {
     this.request = request;
     this.response = response;
+    this.body = request;
     this.crossSite = isCrossSite(request.headers);
     this.isHttps = isHttps(request.headers);
-    this.url = new URL(`http://${host}${path}`);
+    this.target = path;
+    this.#host = host;
+  }
+
+  /** The address as Remix will read it: by another reading, what is a page to one is a page's data to the other. */
+  get url(): URL {
+    return (this.#url ??= new URL(`http://${this.#host}${this.target}`));
   }
 
   /** With client-side navigation Remix asks for the loaders' data alone, under the page's address and `.data`. */
   get asksForData(): boolean {
     return this.url.pathname.endsWith(".data");
+  }
+
+  get acceptsGzip(): boolean {
+    return acceptsGzip(this.request.headers["accept-encoding"]);
   }
 
   /** The visitor's network address, IPv6 by its /64; that of the nearest proxy, when that one is not trusted. */
@@ -59,50 +78,73 @@ export class Exchange {
   get reference(): string {
     return (this.#reference ??= randomBytes(5).toString("hex"));
   }
+
+  /** Remix has made a request of its own from this one, and reads the body of one that it was not told otherwise. */
+  takeBodyFrom({ body }: Request): void {
+    if (body && this.body === this.request) this.body = Readable.fromWeb(body as ReadableStream);
+  }
 }
 
 type Resource = Extract<RequestTarget, { kind: "resource" }>;
 
+/** Answers an exchange, or calls `passOn`, after which others answer it. */
+export type Front = (exchange: Exchange, passOn: () => void) => void;
+
+interface State {
+  storage: AsyncLocalStorage<Exchange>;
+  serving?: Serving;
+  front: Front;
+}
+
 const current = singleton("exchange", () => {
-  const state: { storage: AsyncLocalStorage<Exchange>; serving?: Serving } = { storage: new AsyncLocalStorage() };
+  const state: State = { storage: new AsyncLocalStorage(), front: (_exchange, passOn) => passOn() };
   const before = new WeakSet<Server>();
   subscribe("tracing:net.server.listen:asyncStart", (message) => {
     const { server, options } = message as { server: Server | NetServer; options: ListenOptions };
     if (!isHttpServer(server) || before.has(server)) return;
     before.add(server);
-    const listeners = server.listeners("request");
+    const others = server.listeners("request");
     server.removeAllListeners("request");
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
       const exchange = open(request, response);
       if (!exchange) return;
-      state.storage.run(exchange, () => {
-        for (const listener of listeners) listener.call(server, request, response);
-      });
+      if (env.ACCESS_LOG) logAccess(exchange);
+      state.storage.run(exchange, () =>
+        state.front(exchange, () => {
+          setSecurityHeaders(response);
+          for (const listener of others) listener.call(server, request, response);
+        }),
+      );
     });
     state.serving = new Serving(server, options);
   });
   return state;
 });
 
+/** From now on every request comes to `front` first. Loaded again, the development server puts the new one in its place. */
+export function setFront(front: Front): void {
+  current.front = front;
+}
+
 function isHttpServer(server: Server | NetServer): server is Server {
   return server instanceof Server;
 }
 
-/** What everything after this is given to answer. Undefined when the answer has been given already. */
+/** Undefined when the answer has been given already. */
 function open(request: IncomingMessage, response: ServerResponse): Exchange | undefined {
-  setSecurityHeaders(response);
   const target = readTarget(request);
   if (target.kind !== "resource") return void answerAtOnce(target, response);
   const exchange = new Exchange(request, response, target);
   request.url = target.path;
   // Read above, by our own rules. Remix would read them, too, by others: a foreign or malformed Origin gets an empty page with status 500.
   if (target.host !== undefined) request.headers.host = target.host;
-  delete request.headers["x-forwarded-host"];
-  delete request.headers.origin;
+  if (request.headers["x-forwarded-host"] !== undefined) delete request.headers["x-forwarded-host"];
+  if (request.headers.origin !== undefined) delete request.headers.origin;
   return exchange;
 }
 
 function answerAtOnce(target: Exclude<RequestTarget, Resource>, response: ServerResponse): void {
+  setSecurityHeaders(response);
   response.setHeader("Cache-Control", "no-store");
   if (target.kind === "server") return void response.writeHead(204, { Allow: "GET, HEAD, POST, OPTIONS" }).end();
   const { status, title } = PROBLEMS[target.problem];

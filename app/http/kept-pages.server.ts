@@ -3,13 +3,16 @@
  * when it would be rendered the same for both. What differs from visitor to visitor stands as a placeholder in the kept
  * text and is put in with each answer: the nonce, and what a loader passes through `perVisitor`.
  */
-import { hash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { env } from "#app/env.server.ts";
 import { report } from "#app/report.server.ts";
 import { singleton } from "#app/singleton.server.ts";
-import { exactJson } from "./exact-json.ts";
+import type { Answer, AnswerHeaders } from "./answer.ts";
+import { nameOf } from "./exact-json.ts";
 import { currentExchange } from "./exchange.server.ts";
+import { fillPacked, type PackedPieces, packPieces } from "./packed-page.ts";
 import { type Page, PageStore } from "./page-store.ts";
+import { contentSecurityPolicy, createNonce } from "./security-headers.server.ts";
 
 const kept = singleton(
   "kept-pages",
@@ -68,25 +71,79 @@ export function pageSearch(): string {
   return parameters.length > 0 ? `?${String(new URLSearchParams(parameters))}` : "";
 }
 
-/** The page made from `data`, which its path and `pageSearch` are part of: a kept one, or what `render` makes with the nonce it is given. */
-export async function pageOf(
-  data: unknown,
-  nonce: string,
-  render: (nonce: string) => Promise<string>,
-): Promise<Buffer<ArrayBuffer>> {
-  const { filling, keptBy } = currentExchange();
-  const make = () => render(placeholders.nonce).then(split);
-  const name = keptBy && nameOf(data);
-  const { pieces, places } = await (name ? kept.get(name, make) : make());
-  const values = new Map(filling).set(placeholders.nonce, nonce);
-  return Buffer.concat(pieces.flatMap((piece, index) => [piece, Buffer.from(values.get(places[index] ?? "") ?? "")]));
+/** What a page is made from, and the headers of its answer. */
+export interface PageContent {
+  data: unknown;
+  headers: AnswerHeaders;
 }
 
-function nameOf(data: unknown): string | undefined {
-  const json = exactJson(data);
-  if (json !== undefined) return hash("sha256", json, "base64");
+/** What the page of this exchange shows, besides its content: another status or another message is another page. */
+export interface PageState {
+  status: number;
+  /** What the form's action said. */
+  actionData: unknown;
+}
+
+const AS_READ: PageState = { status: 200, actionData: null };
+
+/** The page of this content, read and not answered by a form, if it is kept. */
+export function findPage({ data, headers }: PageContent): Promise<Answer> | undefined {
+  const name = nameOfPage(data, AS_READ);
+  const page = name === undefined ? undefined : kept.find(name);
+  return page?.then(async (found) => {
+    const filled = await fill(found);
+    return { ...filled, status: AS_READ.status, headers: { ...headers, ...filled.headers } };
+  });
+}
+
+/** The page made from `data`: a kept one, or what `render` makes with the nonce it is given. The headers are those of any page. */
+export async function pageOf(
+  data: unknown,
+  state: PageState,
+  render: (nonce: string) => Promise<string>,
+): Promise<Omit<Answer, "status">> {
+  const make = () => render(placeholders.nonce).then(split);
+  const name = nameOfPage(data, state);
+  return fill(await (name === undefined ? make() : kept.get(name, make)));
+}
+
+async function fill(page: Page): Promise<{ headers: AnswerHeaders; body: Buffer<ArrayBuffer> }> {
+  const { filling, acceptsGzip } = currentExchange();
+  const nonce = createNonce();
+  const values = page.places.map((place) =>
+    Buffer.from(place === placeholders.nonce ? nonce : (filling.get(place) ?? "")),
+  );
+  const headers = {
+    "Content-Type": "text/html; charset=utf-8",
+    "Content-Security-Policy": contentSecurityPolicy(nonce),
+    Vary: "Accept-Encoding",
+  };
+  if (!acceptsGzip) return { headers, body: Buffer.concat(inTurn(page.pieces, values)) };
+  const body = fillPacked(page.pieces, await packedFor(page, values), values);
+  return { headers: { ...headers, "Content-Encoding": "gzip" }, body };
+}
+
+/** Values of one place are all of one length, so the page is packed once. */
+async function packedFor(page: Page, values: Buffer[]): Promise<PackedPieces> {
+  const gaps = values.map(({ length }) => length);
+  const packed = await (page.packed ??= packPieces(page.pieces, gaps));
+  return packed.gaps.every((gap, index) => gap === gaps[index]) ? packed : packPieces(page.pieces, gaps);
+}
+
+function inTurn(pieces: Buffer[], values: Buffer[]): Buffer[] {
+  return pieces.flatMap((piece, index) => [piece, values[index] ?? NOTHING]);
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** Undefined when the page must not be kept. */
+function nameOfPage(data: unknown, { status, actionData }: PageState): string | undefined {
+  const { keptBy, url } = currentExchange();
+  if (!keptBy) return undefined;
+  const name = nameOf([url.pathname, pageSearch(), status, data, actionData ?? null]);
+  if (name !== undefined) return name;
   singleton("page-not-kept", () => {
-    report("page_not_kept", { path: currentExchange().url.pathname });
+    report("page_not_kept", { path: url.pathname });
     return true;
   });
   return undefined;

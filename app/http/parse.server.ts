@@ -1,4 +1,5 @@
 /** What a purchase and a reset look like on the wire. Whatever does not fit is refused before the shop sees it. */
+import type { IncomingHttpHeaders } from "node:http";
 import { z } from "zod";
 import { MOST_PER_ORDER, MOST_UNITS } from "#app/shop/item-form.ts";
 import { isUuid, type Price } from "#app/shop/item.ts";
@@ -91,12 +92,11 @@ export function parsePurchaseForm(fields: Record<string, string>): PurchaseBody 
 }
 
 /** The key of a JSON purchase is its Idempotency-Key header, with or without the draft standard's quotes. */
-export function parsePurchaseJson(headers: Headers, body: unknown): PurchaseBody {
-  const header = headers
-    .get("Idempotency-Key")
-    ?.trim()
+export function parsePurchaseJson(headers: IncomingHttpHeaders, body: unknown): PurchaseBody {
+  const header = String(headers["idempotency-key"] ?? "")
+    .trim()
     .replace(/^"(.*)"$/, "$1");
-  if (header === undefined)
+  if (headers["idempotency-key"] === undefined)
     throw new BadRequest("malformed", "The Idempotency-Key header is missing: a UUID of your own for this purchase.");
   return { key: parse(key, header), ...parse(purchaseJson, body) };
 }

@@ -9,6 +9,7 @@ export const PROBLEMS = {
   "cross-site": { status: 403, title: "That came from another site" },
   "not-found": { status: 404, title: "Not found" },
   "method-not-allowed": { status: 405, title: "That isn’t possible here" },
+  "too-slow": { status: 408, title: "That took too long to arrive" },
   "too-large": { status: 413, title: "That’s too large" },
   "unsupported-media-type": { status: 415, title: "We can’t read that kind of body" },
   "key-reused": { status: 422, title: "That key was used for something else" },

@@ -22,8 +22,7 @@ export type RequestTarget =
 
 export function readTarget({ method = "", url = "", headers, rawHeaders }: RequestHead): RequestTarget {
   if (!METHODS.has(method)) return refused("not-implemented", `${method} is no method of this shop.`);
-  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host");
-  if (hosts.length > 1) return refused("malformed", "The request has more than one Host.");
+  if (countHosts(rawHeaders) > 1) return refused("malformed", "The request has more than one Host.");
   // A request for an absolute address names the host in it, and its Host counts for nothing (RFC 9112, 3.2.2).
   const [, authority, rest = ""] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(url) ?? [];
   const host = publicHost({ ...headers, ...(authority !== undefined && { host: authority }) });
@@ -36,14 +35,29 @@ export function readTarget({ method = "", url = "", headers, rawHeaders }: Reque
   return { kind: "resource", path: isDecodable(path) ? withoutData(path) : path.replaceAll("%", "%25"), host };
 }
 
+function countHosts(rawHeaders: string[]): number {
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === 4 && name.toLowerCase() === "host") hosts += 1;
+  }
+  return hosts;
+}
+
 function refused(problem: ProblemType, detail: string): RequestTarget {
   return { kind: "refused", problem, detail };
 }
 
 /** A name or an address, and perhaps a port: nothing that would end up as another part of a URL. */
 function isHost(text: string): boolean {
-  return /^[^\s/?#@\\]+$/.test(text) && URL.canParse(`http://${text}`);
+  if (text === lastHost) return true;
+  if (!/^[^\s/?#@\\]+$/.test(text) || !URL.canParse(`http://${text}`)) return false;
+  lastHost = text;
+  return true;
 }
+
+/** The last one that was one: a shop has one name, and nearly every request comes with it. */
+let lastHost: string | undefined;
 
 /** Express would answer what is not with a page of its own, and write a stack to the log. So it is made one more address that nothing is at. */
 function isDecodable(path: string): boolean {
@@ -57,6 +71,7 @@ function isDecodable(path: string): boolean {
 
 /** `_data` asks Remix for something that this shop's pages never ask for, and that it would report as a fault. */
 function withoutData(path: string): string {
+  if (!path.includes("?")) return path;
   const [address = "", ...query] = path.split("?");
   const parameters = new URLSearchParams(query.join("?"));
   if (!parameters.has("_data")) return path;

@@ -1,4 +1,4 @@
-import { page } from "#app/http/answer.server.ts";
+import { page } from "#app/http/page.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
 
 const nothing = page(() => Promise.reject(notFound("page")));

@@ -1,25 +1,16 @@
-import { data } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
 import { LiveBadge } from "#app/components/live-badge.tsx";
 import { Picture } from "#app/components/picture.tsx";
 import { Quantity, StateLabel } from "#app/components/quantity.tsx";
 import { useReadAgain } from "#app/components/read-again.ts";
 import { StockNews } from "#app/components/stock-news.tsx";
-import { page } from "#app/http/answer.server.ts";
-import { getBuyer } from "#app/http/buyer.server.ts";
-import { keepPage, renderedAt } from "#app/http/kept-pages.server.ts";
+import { page } from "#app/http/page.server.ts";
 import { useLiveItems } from "#app/live/use-live-items.ts";
-import { currentItems } from "#app/shop/catalogue.server.ts";
+import { readPage } from "#app/pages/read-page.server.ts";
+import { shopWindow } from "#app/pages/window.server.ts";
 import { formatPrice } from "#app/shop/money.ts";
 
-/** Gives the buyer cookie, too: tabs opened from here at the same moment belong to one buyer. */
-export const loader = page(async ({ request }) => {
-  const [items, buyer] = await Promise.all([currentItems(), getBuyer(request)]);
-  keepPage();
-  // Nothing that the window does not show: of many items their stories are most of the page.
-  const shown = items.map(({ story, ...item }) => item);
-  return data({ items: shown, renderedAt: renderedAt() }, { headers: buyer.headers });
-});
+export const loader = page(({ params }) => readPage(shopWindow, params));
 
 export default function ShopWindow() {
   const { items, renderedAt } = useLoaderData<typeof loader>();

@@ -1,6 +1,4 @@
-import { api } from "#app/http/answer.server.ts";
-import { notFound } from "#app/http/refusals.server.ts";
+import { api, nothing } from "#app/http/endpoint.server.ts";
 
-const nothing = api(() => Promise.reject(notFound("address")), "");
-
-export { nothing as action, nothing as loader };
+export const loader = api(nothing);
+export const action = api(nothing);

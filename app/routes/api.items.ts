@@ -1,8 +1,5 @@
-import { api, methodNotAllowed } from "#app/http/answer.server.ts";
-import { json } from "#app/http/problem.server.ts";
-import { listItems } from "#app/shop/catalogue.server.ts";
-import { publicItem } from "#app/shop/item.ts";
+import { items } from "#app/api/items.server.ts";
+import { api } from "#app/http/endpoint.server.ts";
 
-export const loader = api(async () => json((await listItems()).map(publicItem)));
-
-export const action = methodNotAllowed("GET");
+export const loader = api(items);
+export const action = api(items);

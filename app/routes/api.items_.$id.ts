@@ -1,13 +1,5 @@
-import { api, methodNotAllowed } from "#app/http/answer.server.ts";
-import { json } from "#app/http/problem.server.ts";
-import { notFound } from "#app/http/refusals.server.ts";
-import { getItem } from "#app/shop/catalogue.server.ts";
-import { isItemId, publicItem } from "#app/shop/item.ts";
+import { item } from "#app/api/items.server.ts";
+import { api } from "#app/http/endpoint.server.ts";
 
-export const loader = api(async ({ params }) => {
-  const item = isItemId(params.id) ? await getItem(params.id) : undefined;
-  if (!item) throw notFound("item");
-  return json(publicItem(item));
-});
-
-export const action = methodNotAllowed("GET");
+export const loader = api(item);
+export const action = api(item);

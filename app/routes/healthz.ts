@@ -1,8 +1,5 @@
-import { api, methodNotAllowed } from "#app/http/answer.server.ts";
+import { healthz } from "#app/api/health.server.ts";
+import { api } from "#app/http/endpoint.server.ts";
 
-/** Says that the process answers. Touches nothing: a database that is away must not get the instance killed. */
-export const loader = api(
-  () => new Response("ok", { headers: { "Content-Type": "text/plain", "Cache-Control": "no-store" } }),
-);
-
-export const action = methodNotAllowed("GET");
+export const loader = api(healthz);
+export const action = api(healthz);

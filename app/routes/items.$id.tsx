@@ -19,80 +19,37 @@ import { ResetForm } from "#app/components/reset-form.tsx";
 import { StockNews } from "#app/components/stock-news.tsx";
 import { useUnanswered } from "#app/components/unanswered.ts";
 import { useWait } from "#app/components/wait.ts";
-import { env } from "#app/env.server.ts";
-import { isOutage, page } from "#app/http/answer.server.ts";
+import { buy } from "#app/api/buy.server.ts";
 import { readForm } from "#app/http/body.server.ts";
-import { type Buyer, formKey, getBuyer, getBuyerOfKey } from "#app/http/buyer.server.ts";
 import { currentExchange } from "#app/http/exchange.server.ts";
-import { keepPage, perVisitor, renderedAt } from "#app/http/kept-pages.server.ts";
 import { OUTCOMES } from "#app/http/outcomes.ts";
-import { BadRequest, notFound } from "#app/http/refusals.server.ts";
+import { page } from "#app/http/page.server.ts";
 import { parsePurchaseForm } from "#app/http/parse.server.ts";
+import { BadRequest, notFound } from "#app/http/refusals.server.ts";
 import { useBoughtElsewhere } from "#app/live/bought.ts";
 import { useLiveItems } from "#app/live/use-live-items.ts";
-import { currentItem, rememberedItem } from "#app/shop/catalogue.server.ts";
-import { listOwned } from "#app/shop/owners.server.ts";
-import { isItemId, type Item, type Order, type Price } from "#app/shop/item.ts";
+import { itemPage } from "#app/pages/item.server.ts";
+import { readPage } from "#app/pages/read-page.server.ts";
+import type { Item, Price } from "#app/shop/item.ts";
 import { formatPrice } from "#app/shop/money.ts";
-import { purchase } from "#app/shop/purchase.server.ts";
 
-export const loader = page(async ({ request, params }) => {
-  if (!isItemId(params.id)) throw notFound("item");
-  const buyer = await getBuyer(request);
-  const after = new URL(request.url).searchParams.get("after");
-  const { item, owned } = await read(params.id, buyer, after).catch((error: unknown) => {
-    const remembered = answersPurchase() && isOutage(error) ? rememberedItem(params.id ?? "") : undefined;
-    if (!remembered) throw error;
-    return { item: remembered, owned: [] };
-  });
-  if (owned.length === 0) keepPage("after");
-  const nth = nthOrder(after, owned);
-  return data(
-    {
-      item,
-      owned,
-      /** Whether this page's order is already placed: then it shows the receipt instead of a button that repeats it. */
-      placed: owned.length >= nth,
-      purchaseKey: perVisitor("purchaseKey", formKey(buyer.id, item.id, item.run, nth)),
-      demo: env.DEMO,
-      renderedAt: renderedAt(),
-    },
-    { headers: buyer.headers },
+export const loader = page(({ params }) => readPage(itemPage, params));
+
+export const action = page(async ({ params }) => {
+  const exchange = currentExchange();
+  const form = parsePurchaseForm(await readForm(exchange));
+  const { outcome, headers, isNew } = await buy(
+    exchange,
+    params.id,
+    form,
+    "You have a new cookie now: go back to the item and buy again.",
   );
-});
-
-async function read(itemId: string, buyer: Buyer, after: string | null): Promise<{ item: Item; owned: Order[] }> {
-  const item = await currentItem(itemId);
-  if (!item) throw notFound("item");
-  return { item, owned: buyer.isNew ? [] : await listOwned(item, buyer.id, after) };
-}
-
-/** Whether this page is the answer to a form. It says what became of the purchase, also when the database is away. */
-function answersPurchase(): boolean {
-  return currentExchange().request.method === "POST";
-}
-
-export const action = page(async ({ request, params }) => {
-  const { key, quantity, shown } = parsePurchaseForm(await readForm(request));
-  if (!isItemId(params.id)) throw notFound("item");
-  const { id: buyerId, isNew, namelessBuyerIds, headers, forged, cookieAge } = await getBuyerOfKey(request, key);
-  if (forged)
-    throw new BadRequest(
-      "cookie-invalid",
-      "Nothing was bought. You have a new cookie now: go back to the item and buy again.",
-      headers,
-    );
-
-  const outcome = await purchase({
-    ...{ itemId: params.id, buyerId, namelessBuyerIds, key, quantity, shown, cookieAge },
-    address: currentExchange().address,
-  });
   switch (outcome.kind) {
     case "purchased":
     case "repeated": {
       // Who came without a cookie may be one whose browser keeps none: the key opens the receipt.
       const byKey = isNew || (outcome.kind === "repeated" && !outcome.own);
-      return redirect(`/orders/${outcome.order.id}${byKey ? `?key=${key}` : ""}`, { status: 303, headers });
+      return redirect(`/orders/${outcome.order.id}${byKey ? `?key=${form.key}` : ""}`, { status: 303, headers });
     }
     case "sold_out":
     case "not_enough":
@@ -103,8 +60,13 @@ export const action = page(async ({ request, params }) => {
     case "cookie_needed":
       return data<Message>(outcome, { status: OUTCOMES[outcome.kind].status, headers });
     case "busy":
-      headers.set("Retry-After", String(outcome.retryAfterSeconds));
-      return data<Message>({ ...outcome, key }, { status: OUTCOMES[outcome.kind].status, headers });
+      return data<Message>(
+        { ...outcome, key: form.key },
+        {
+          status: OUTCOMES[outcome.kind].status,
+          headers: { ...headers, "Retry-After": String(outcome.retryAfterSeconds) },
+        },
+      );
     case "not_found":
       throw notFound("item");
     case "key_reused":
@@ -118,17 +80,8 @@ export const action = page(async ({ request, params }) => {
   }
 });
 
-/**
- * Which of the buyer's orders of the run this page is for: the one that follows `?after=<order>`, or else the first. An
- * order of an earlier run is not among those owned, so a reset makes every page one for the first again. Whatever the
- * URL says, a form is only shown for the very next order, and no order has used that one's key.
- */
-function nthOrder(after: string | null, owned: Order[]): number {
-  return owned.findIndex(({ id }) => id === after) + 2;
-}
-
 /** The price that is shown and that the form carries: what a refusal has just told may be newer than this page. */
-function priceOf(item: Item, message: Message | undefined): Price {
+function priceOf(item: Pick<Item, "price" | "edition">, message: Message | undefined): Price {
   return message?.kind === "price_changed" && message.stock.edition > item.edition ? message.now : item.price;
 }
 

@@ -1,15 +1,16 @@
 import { redirect } from "@remix-run/node";
 import { env } from "#app/env.server.ts";
-import { page } from "#app/http/answer.server.ts";
+import { page } from "#app/http/page.server.ts";
 import { readForm } from "#app/http/body.server.ts";
+import { currentExchange } from "#app/http/exchange.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
 import { isItemId } from "#app/shop/item.ts";
 import { resetItem } from "#app/shop/stocking.server.ts";
 
 /** The "Reset demo" form: starts a new run and goes back to the item's page. In demo mode only. */
-export const action = page(async ({ request, params }) => {
+export const action = page(async ({ params }) => {
   if (!env.DEMO) throw notFound("page");
-  await readForm(request);
+  await readForm(currentExchange());
   const stock = isItemId(params.id) ? await resetItem(params.id) : undefined;
   if (!stock) throw notFound("item");
   return redirect(`/items/${stock.id}`, 303);

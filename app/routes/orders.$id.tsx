@@ -3,7 +3,7 @@ import { Link, useLoaderData } from "@remix-run/react";
 import { formatMoment } from "#app/components/moment.ts";
 import { PAYMENT } from "#app/components/payment.ts";
 import { Picture } from "#app/components/picture.tsx";
-import { page } from "#app/http/answer.server.ts";
+import { page } from "#app/http/page.server.ts";
 import { getReaders } from "#app/http/buyer.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
 import { useTellBought } from "#app/live/bought.ts";
@@ -13,8 +13,8 @@ import { formatPrice } from "#app/shop/money.ts";
 import { getOrder } from "#app/shop/orders.server.ts";
 
 /** The receipt, for its buyer. Anyone else's looks like one that never was. */
-export const loader = page(async ({ request, params }) => {
-  const order = isUuid(params.id) ? await getOrder(params.id, await getReaders(request)) : undefined;
+export const loader = page(async ({ params }) => {
+  const order = isUuid(params.id) ? await getOrder(params.id, await getReaders()) : undefined;
   const item = order && (await getItem(order.itemId));
   if (!order || !item) throw notFound("order");
   const { picture, pictureAlt } = item;

@@ -4,6 +4,7 @@ import { type Database, db, type Transaction } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
 import { type Item, stateOf, type Stock } from "./item.ts";
 import { memory } from "./memory.server.ts";
+import { SharedReading } from "./shared-reading.ts";
 
 export interface ItemRow extends Omit<Item, "price" | "state"> {
   priceAmount: number;
@@ -44,7 +45,14 @@ export async function currentItem(itemId: string): Promise<Item | undefined> {
   return remembered ?? getItem(itemId);
 }
 
-/** Every item, likewise. */
+const latest = new SharedReading((itemId) => getItem(itemId));
+
+/** As the database has it now, whatever is remembered. */
+export function latestItem(itemId: string): Promise<Item | undefined> {
+  return latest.get(itemId);
+}
+
+/** Every item, as it is remembered, or from the database when the memory may be behind. */
 export async function currentItems(): Promise<Item[]> {
   return memory.isFresh && env.PAGES_KEPT > 0 ? memory.items() : listItems();
 }

@@ -31,6 +31,7 @@ type CatalogueListener = (itemIds: string[]) => void;
 export class Memory {
   /** In the order of the shop window. */
   #items = new Map<string, Item>();
+  readonly #shown = new WeakMap<Item, Item>();
   /** How many changes there have been, and for each item which of them was its last. */
   #sequence = 0;
   readonly #lastChange = new Map<string, number>();
@@ -207,9 +208,15 @@ export class Memory {
     for (const listener of this.#listeners) listener(stock, urgent, this.#lastChange.get(itemId) ?? 0);
   }
 
+  /** The same object, frozen, until something of it changes: what is made from it can be found again by it. */
   #now(item: Item): Item {
     const notOpen = item.opensAt !== null && item.opensAt.getTime() > this.#databaseNow();
-    return { ...item, state: stateOf({ ...item, notOpen }) };
+    const state = stateOf({ ...item, notOpen });
+    const known = this.#shown.get(item);
+    if (known?.state === state) return known;
+    const shown = Object.freeze({ ...item, price: Object.freeze({ ...item.price }), state });
+    this.#shown.set(item, shown);
+    return shown;
   }
 
   #databaseNow(): number {

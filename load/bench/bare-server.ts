@@ -1,10 +1,20 @@
-/** The least that tells thousands of clients: Node's own http server, a Set, and a loop. */
+/** The least that answers from memory, and that tells thousands of clients: Node's own http server, a Set, and a loop. */
 import { createServer, type ServerResponse } from "node:http";
 
 const clients = new Set<ServerResponse>();
 let version = 0;
 
+/** As large as what the shop says of an item. */
+const item = {
+  ...{ id: "tin-comet", name: "Tin Comet", quantity: 5, version: 6, edition: 1, epoch: 1, run: 1, state: "available" },
+  ...{ price: { amount: 4200, currency: "EUR" }, opensAt: null, maxPerOrder: 2, limitPerBuyer: 2 },
+};
+
 createServer((request, response) => {
+  if (request.url === "/item") {
+    response.writeHead(200, { "Content-Type": "application/json" });
+    return void response.end(JSON.stringify(item));
+  }
   if (request.url === "/healthz") return void response.end("ok");
   if (request.url === "/tell") {
     version += 1;

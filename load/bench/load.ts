@@ -1,6 +1,14 @@
-/** Load on a shop over HTTP, by autocannon, and load on PostgreSQL by a closed loop of workers. */
+/**
+ * Load on a shop over HTTP, by wrk where it is on PATH, since a generator in Node would take as much of the machine as what it
+ * measures, and by autocannon; and load on PostgreSQL by a closed loop of workers.
+ */
+import { execFile, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
 import autocannon, { type Request, type Result } from "autocannon";
 import { percentile } from "../figures.ts";
 
@@ -23,13 +31,23 @@ export interface Load {
   amount?: number;
 }
 
-export async function http(url: string, request: Request, { connections, seconds, amount }: Load): Promise<Figure> {
+/** A request that is sent again and again. `KEY` in its path, headers and body is a new UUID each time. */
+export interface Asking {
+  method?: "GET" | "POST";
+  /** In turn. */
+  paths: string[];
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+/** By autocannon, which counts each status. */
+export async function http(url: string, asking: Asking, { connections, seconds, amount }: Load): Promise<Figure> {
   const result: Result = await autocannon({
     url,
     connections,
     timeout: 30,
     ...(amount ? { amount } : { duration: seconds ?? 5 }),
-    requests: [request],
+    requests: [requestOf(asking)],
   });
   const statuses = Object.fromEntries(
     Object.entries(result.statusCodeStats ?? {}).map(([status, { count = 0 }]) => [status, count]),
@@ -45,6 +63,77 @@ export async function http(url: string, request: Request, { connections, seconds
   };
 }
 
+function requestOf({ method = "GET", paths, headers = {}, body }: Asking): Request {
+  let turn = 0;
+  return {
+    method,
+    setupRequest: (request) => {
+      const key = randomUUID();
+      const withKey = (text: string) => text.replaceAll("KEY", key);
+      return {
+        ...request,
+        path: withKey(paths[(turn += 1) % paths.length] ?? "/"),
+        headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, withKey(value)])),
+        ...(body !== undefined && { body: withKey(body) }),
+      };
+    },
+  };
+}
+
+export const hasWrk = spawnSync("wrk", ["-v"]).error === undefined;
+
+/** By wrk, which tells answers from 400 on from others: `statuses` is "under 400", "others" and "failed". */
+export async function wrk(url: string, asking: Asking, { connections, seconds = 5 }: Load): Promise<Figure> {
+  const folder = await mkdtemp(path.join(tmpdir(), "lastone-wrk-"));
+  const script = path.join(folder, "asking.lua");
+  await writeFile(script, luaOf(asking));
+  const { stdout } = await promisify(execFile)("wrk", [
+    ...["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "30s", "-s", script],
+    url,
+  ]);
+  await rm(folder, { recursive: true });
+  const [total = 0, microseconds = 0, refused = 0, failed = 0, p50 = 0, p99 = 0] = (
+    /^figures (.*)$/m.exec(stdout)?.[1] ?? ""
+  )
+    .split(" ")
+    .map(Number);
+  if (!total) throw new Error(`wrk failed: ${stdout}`);
+  return {
+    perSecond: total / (microseconds / 1e6),
+    p50: p50 / 1_000,
+    p99: p99 / 1_000,
+    statuses: { "under 400": total - refused, others: refused, failed },
+    seconds: microseconds / 1e6,
+  };
+}
+
+function luaOf({ method = "GET", paths, headers = {}, body = "" }: Asking): string {
+  const text = (value: string) => `"${value.replace(/[\\"]/g, "\\$&")}"`;
+  const fields = Object.entries(headers).map(([name, value]) => `[${text(name)}] = ${text(value)}`);
+  return `
+local paths = { ${paths.map(text).join(", ")} }
+local headers = { ${fields.join(", ")} }
+local body = ${body === "" ? "nil" : text(body)}
+local turn = 0
+local function half() return math.random(0, 0xffffff) end
+local function uuid()
+  return string.format("%06x%02x-%04x-4%03x-a%03x-%06x%06x", half(), half() % 256, half() % 65536, half() % 4096, half() % 4096, half(), half())
+end
+init = function() math.randomseed(os.time() + tonumber(tostring({}):sub(8), 16) % 1000000) end
+request = function()
+  turn = turn + 1
+  local key = uuid()
+  local filled = {}
+  for name, value in pairs(headers) do filled[name] = value:gsub("KEY", key) end
+  return wrk.format(${text(method)}, (paths[turn % #paths + 1]:gsub("KEY", key)), filled, body and body:gsub("KEY", key))
+end
+done = function(summary, latency)
+  local failed = summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout
+  io.write(string.format("figures %d %d %d %d %d %d\\n", summary.requests, summary.duration, summary.errors.status, failed, latency:percentile(50), latency:percentile(99)))
+end
+`;
+}
+
 /** The cookie of one who has been here before. */
 export async function cookieOf(url: string): Promise<string> {
   const [line = ""] = (await fetch(url)).headers.getSetCookie();
@@ -52,29 +141,22 @@ export async function cookieOf(url: string): Promise<string> {
 }
 
 /** A purchase by JSON, each of a new buyer: `itemIds` in turn. */
-export function jsonPurchase(itemIds: string[]): Request {
-  let turn = 0;
+export function jsonPurchase(itemIds: string[]): Asking {
   return {
     method: "POST",
-    setupRequest: (request) => ({
-      ...request,
-      path: `/api/items/${itemIds[(turn += 1) % itemIds.length] ?? ""}/purchases`,
-      headers: { "Content-Type": "application/json", "Idempotency-Key": randomUUID() },
-      body: '{"quantity":1}',
-    }),
+    paths: itemIds.map((itemId) => `/api/items/${itemId}/purchases`),
+    headers: { "Content-Type": "application/json", "Idempotency-Key": "KEY" },
+    body: '{"quantity":1}',
   };
 }
 
 /** A purchase by the page's form, each of a new buyer, as a browser without JavaScript sends it. */
-export function formPurchase(itemId: string): Request {
+export function formPurchase(itemId: string): Asking {
   return {
     method: "POST",
-    path: `/items/${itemId}`,
-    setupRequest: (request) => ({
-      ...request,
-      headers: { "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin" },
-      body: `quantity=1&key=${randomUUID()}`,
-    }),
+    paths: [`/items/${itemId}`],
+    headers: { "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin" },
+    body: "quantity=1&key=KEY",
   };
 }
 

@@ -29,7 +29,7 @@ test("every log event is told, with when it comes and what to do", () => {
   expect(told.sort()).toEqual(eventsOfTheCode());
 });
 
-/** The events that `report` and `reportBurst` are called with. One that is no literal could not be found, and fails. */
+/** The events that `report`, `reportBurst` and `reportSoon` are called with. One that is no literal could not be found, and fails. */
 function eventsOfTheCode(): string[] {
   const files = list("app/**/*.{ts,tsx}", "server/**/*.ts", "ops/**/*.ts").filter(
     (file) => !/\.test\.tsx?$/.test(file),
@@ -37,7 +37,7 @@ function eventsOfTheCode(): string[] {
   const events = files
     .filter((file) => !DEFINED_IN.includes(file))
     .flatMap((file) =>
-      [...read(file).matchAll(/(?<![\w.])report(?:Burst)?\(\s*([^,)]+)/g)].flatMap(([, first = ""]) => {
+      [...read(file).matchAll(/(?<![\w.])report(?:Burst|Soon)?\(\s*([^,)]+)/g)].flatMap(([, first = ""]) => {
         const literals = [...first.matchAll(/"([^"]+)"/g)].map(([, literal = ""]) => literal);
         if (literals.length === 0) throw new Error(`${file} reports an event that is no literal: ${first}`);
         return literals;

@@ -1,0 +1,44 @@
+/** How an answer goes out. */
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import type { Answer } from "./answer.ts";
+import type { Exchange } from "./exchange.server.ts";
+import { SECURITY_HEADERS } from "./security-headers.server.ts";
+
+/** Bytes from which packing an answer is worth its time. */
+const WORTH_PACKING = 1_024;
+const PACKABLE = /^(text\/|application\/(problem\+)?json)/;
+const pack = promisify(gzip);
+
+/** Names and values in turn, as Node takes them at once. */
+type RawHeaders = string[];
+
+export function send(exchange: Exchange, { status, headers, body }: Answer): void {
+  sendRaw(exchange, status, Object.entries(headers).flat(), body);
+}
+
+/** Likewise, of an answer whose headers may have one name twice. */
+export function sendRaw(exchange: Exchange, status: number, headers: RawHeaders, body: string | Buffer): void {
+  const size = Buffer.byteLength(body);
+  if (!PACKABLE.test(valueOf(headers, "content-type") ?? "")) return write(exchange, status, headers, body, size);
+  const varied = valueOf(headers, "vary") === undefined ? [...headers, "Vary", "Accept-Encoding"] : headers;
+  if (size < WORTH_PACKING || valueOf(headers, "content-encoding") !== undefined || !exchange.acceptsGzip)
+    return write(exchange, status, varied, body, size);
+  void pack(body).then((packed) =>
+    write(exchange, status, [...varied, "Content-Encoding", "gzip"], packed, packed.length),
+  );
+}
+
+function write({ response }: Exchange, status: number, headers: RawHeaders, body: string | Buffer, size: number): void {
+  const isPage = valueOf(headers, "content-security-policy") !== undefined;
+  const all = [...(isPage ? SECURITY_HEADERS.ofPages : SECURITY_HEADERS.ofAll), ...headers];
+  if (status !== 204) all.push("Content-Length", String(size));
+  response.writeHead(status, all);
+  response.end(body);
+}
+
+function valueOf(headers: RawHeaders, name: string): string | undefined {
+  for (let index = 0; index < headers.length; index += 2)
+    if (headers[index]?.toLowerCase() === name) return headers[index + 1];
+  return undefined;
+}

@@ -1,0 +1,25 @@
+import { getBuyer } from "#app/http/buyer.server.ts";
+import { keepPage, type PageContent, renderedAt } from "#app/http/kept-pages.server.ts";
+import { currentItems } from "#app/shop/catalogue.server.ts";
+import type { Item } from "#app/shop/item.ts";
+
+/** The shop window. Gives the buyer cookie, too: tabs opened from here at the same moment belong to one buyer. */
+export async function shopWindow() {
+  const [items, buyer] = await Promise.all([currentItems(), getBuyer()]);
+  keepPage();
+  return {
+    data: { items: items.map(withoutStory), renderedAt: renderedAt() },
+    headers: buyer.headers,
+  } satisfies PageContent;
+}
+
+const shown = new WeakMap<Item, Omit<Item, "story">>();
+
+/** Nothing that the window does not show: of many items their stories are most of the page. */
+function withoutStory(item: Item): Omit<Item, "story"> {
+  const known = shown.get(item);
+  if (known) return known;
+  const { story, ...others } = item;
+  shown.set(item, Object.freeze(others));
+  return others;
+}
