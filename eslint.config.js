@@ -45,8 +45,7 @@ const WRAPPED = {
     "ExportNamedDeclaration > FunctionDeclaration[id.name=/^(loader|action)$/]",
     "ExportNamedDeclaration > VariableDeclaration > VariableDeclarator[id.name=/^(loader|action)$/]:not([init.callee.name=/^(page|api)$/])",
   ].join(", "),
-  message:
-    "A loader or action is page(…) or api(…): whatever else it throws is Remix's own answer.",
+  message: "A loader or action is page(…) or api(…): whatever else it throws is Remix's own answer.",
 };
 
 export default defineConfig(
