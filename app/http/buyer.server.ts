@@ -13,7 +13,7 @@ const YEAR = 60 * 60 * 24 * 365;
 /** Milliseconds after which a cookie that is used is given anew, so that it never ends while its buyer comes back. */
 const RENEWED_AFTER = 30 * 24 * 60 * 60 * 1_000;
 const NAME = "buyer";
-/** Where the page came by https, no sister domain and no plain page can plant a cookie of this name. */
+/** By https, no sister domain and no plain page can plant a cookie of this name, and no other says who somebody is. */
 const HTTPS_NAME = `__Host-${NAME}`;
 /** A page's data alone has no other header to keep it out of a cache that others share. */
 const PERSONAL = { "Cache-Control": "private, no-cache" };
@@ -109,8 +109,8 @@ async function readCookie(exchange: Exchange, makeId: () => string): Promise<Buy
   const known = await recognise(sent);
   const now = Date.now();
   if (known) {
-    const { told, name, isNewest } = known;
-    const isAsItShouldBe = isNewest && name === nameHere() && now - (told.at ?? 0) < RENEWED_AFTER;
+    const { told, isNewest } = known;
+    const isAsItShouldBe = isNewest && now - (told.at ?? 0) < RENEWED_AFTER;
     return {
       id: told.id,
       headers: isAsItShouldBe ? { ...PERSONAL } : await introducing({ ...told, at: now }),
@@ -125,35 +125,30 @@ async function readCookie(exchange: Exchange, makeId: () => string): Promise<Buy
   return { id: told.id, headers: await introducing(told), isNew: true, forged, cookieAge: undefined };
 }
 
-interface Sent {
-  name: string;
-  /** As a header with this cookie alone. */
-  text: string;
-}
-
 /**
  * Another page of the same host may have left a cookie of the same name: the first that this shop has signed is its own.
  * `isNewest`: by the secret that signs now.
  */
-async function recognise(sent: Sent[]): Promise<{ told: Told; name: string; isNewest: boolean } | undefined> {
-  for (const { name, text } of sent) {
+async function recognise(sent: string[]): Promise<{ told: Told; isNewest: boolean } | undefined> {
+  for (const text of sent) {
     // A header has room for thousands, and each that is looked at closely costs.
     if (!SIGNED.test(text)) continue;
     const newest = toldBy(await cookie.parse(text));
     const told = newest ?? toldBy(await earlierCookie?.parse(text));
-    if (told) return { told, name, isNewest: newest !== undefined };
+    if (told) return { told, isNewest: newest !== undefined };
   }
   return undefined;
 }
 
-/** The cookies that could be a buyer's, those that nobody else can have planted first. */
-function cookiesOf({ headers }: IncomingMessage): Sent[] {
+/**
+ * The cookies that could be a buyer's, each as a header with this cookie alone. By https a plain one counts for nothing: whoever has
+ * planted its own valid cookie would read the victim's receipts later.
+ */
+function cookiesOf({ headers }: IncomingMessage): string[] {
   const pairs = (headers.cookie ?? "").split(";").map((pair) => pair.trim().split(/=(.*)/s));
-  return [HTTPS_NAME, NAME].flatMap((name) =>
-    pairs
-      .filter(([sent, value]) => sent === name && value !== undefined && value !== "")
-      .map(([, value = ""]) => ({ name, text: `${NAME}=${value}` })),
-  );
+  return pairs
+    .filter(([sent, value]) => sent === nameHere() && value !== undefined && value !== "")
+    .map(([, value = ""]) => `${NAME}=${value}`);
 }
 
 /** A cookie's content, if it is a buyer's: earlier versions kept the id alone. */
