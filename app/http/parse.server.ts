@@ -2,11 +2,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { z } from "zod";
 import { MOST_PER_ORDER, MOST_UNITS } from "#app/shop/item-form.ts";
-import { isUuid, type Price } from "#app/shop/item.ts";
+import { isOwnUuid, isUuid, type Price } from "#app/shop/item.ts";
 import { BadRequest } from "./refusals.server.ts";
-
-const NIL_UUID = "00000000-0000-0000-0000-000000000000";
-const MAX_UUID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
 const units = z
   .number({ message: "`quantity` is a whole number." })
@@ -17,9 +14,8 @@ const units = z
 const key = z
   .string({ message: "The purchase has no key." })
   .refine(isUuid, "The purchase's key is not a UUID.")
-  .transform((text) => text.toLowerCase())
-  // What a broken generator makes is everybody's: the second stranger who sends it would be given the first one's order.
-  .refine((uuid) => uuid !== NIL_UUID && uuid !== MAX_UUID, "The purchase's key is not a UUID of your own.");
+  .refine(isOwnUuid, "The purchase's key is not a UUID of your own.")
+  .transform((text) => text.toLowerCase());
 
 /** The price that was shown: compared under the lock, so that nobody pays another. */
 const amount = z

@@ -106,6 +106,11 @@ export function isUuid(text: unknown): text is string {
   return typeof text === "string" && UUID.test(text);
 }
 
+/** What a broken generator makes is everybody's: as a key, it would find what the first who sent it has done. */
+export function isOwnUuid(uuid: string): boolean {
+  return !/^(0+|f+)$/i.test(uuid.replaceAll("-", ""));
+}
+
 /** What the API tells of an item. */
 export function publicItem({ name, price, opensAt, maxPerOrder, limitPerBuyer, ...stock }: Item) {
   const { id, ...now } = onlyStock(stock);

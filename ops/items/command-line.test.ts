@@ -43,10 +43,12 @@ test("what is not meant like that is refused, with how it is meant", () => {
     ["correct moth +0", '"0" is not a whole number from 1'],
     ["correct moth +3 --seen 7", "A correction by +3 holds at every version."],
     ["correct moth 3 --seen x", '"x" is not a whole number from 1'],
-    ["correct moth 3 --seen", "--seen has no value."],
-    ["correct moth 3 --seen 7 --seen 8", "--seen is there twice."],
-    ["restock moth 5 --key 7", '"7" is not a key'],
-    [`restock moth 5 --key ${KEY} --again`, "only one of them can be meant"],
+    ["correct moth 3 --seen", "--seen needs a value."],
+    ["correct moth 3 --seen 7 --seen 8", "--seen is given twice."],
+    ["restock moth 5 --key 7", '"7" is not a key. A key looks like'],
+    ["restock moth 5 --key 00000000-0000-0000-0000-000000000000", "is not a key of your own."],
+    ["correct moth -1 --key FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF", "is not a key of your own."],
+    [`restock moth 5 --key ${KEY} --again`, "Use one or the other."],
     ["restock moth 5 --again=yes", "--again takes no value."],
   ] as const) {
     const thrown = (() => {

@@ -1,6 +1,6 @@
 /** The words after `npm run items --` as a command, or a Refusal that says how they are meant. */
 import { MOST_UNITS } from "#app/shop/item-form.ts";
-import { isUuid } from "#app/shop/item.ts";
+import { isOwnUuid, isUuid } from "#app/shop/item.ts";
 import { Refusal } from "#server/refusal.ts";
 import { closest } from "./closest.ts";
 
@@ -130,6 +130,9 @@ function wholeNumber(text: string, least: number, most = MOST_UNITS): number {
 }
 
 function keyOf({ "--key": key }: Options): string | undefined {
-  if (key === undefined || isUuid(key)) return key?.toLowerCase();
-  throw new Refusal(`${JSON.stringify(key)} is not a key, which looks like 123e4567-e89b-42d3-a456-426614174000.`);
+  if (key === undefined) return undefined;
+  if (!isUuid(key))
+    throw new Refusal(`${JSON.stringify(key)} is not a key. A key looks like 123e4567-e89b-42d3-a456-426614174000.`);
+  if (!isOwnUuid(key)) throw new Refusal(`${key} is not a key of your own. Leave out --key to have one made.`);
+  return key.toLowerCase();
 }
