@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Till } from "./till.server.ts";
 
 /** Twice, because a till begins in the turn after the one that its work was decided in. */
@@ -11,6 +11,7 @@ async function turn(): Promise<void> {
 function tillOf(limits: { batch?: number; wait?: number; queue?: number } = {}) {
   const batches: number[][] = [];
   const waiting: (() => void)[] = [];
+  const idle = vi.fn();
   const till = new Till<number, string>({
     decide: async (wishes) => {
       batches.push(wishes);
@@ -21,6 +22,7 @@ function tillOf(limits: { batch?: number; wait?: number; queue?: number } = {}) 
       );
     },
     turnAway: () => "turned away",
+    onIdle: idle,
     limits: { batch: 100, wait: 60_000, queue: 1_000, ...limits },
   });
   const decideNext = async () => {
@@ -33,20 +35,20 @@ function tillOf(limits: { batch?: number; wait?: number; queue?: number } = {}) 
     await turn();
     return { outcome };
   };
-  return { till, batches, decideNext, joinAlone };
+  return { till, batches, idle, decideNext, joinAlone };
 }
 
 test("who arrives while others are decided is decided next, together, in order of arrival", async () => {
-  const { till, batches, decideNext, joinAlone } = tillOf();
+  const { till, batches, idle, decideNext, joinAlone } = tillOf();
   const { outcome } = await joinAlone(1);
   expect(batches).toEqual([[1]]);
   const outcomes = Promise.all([2, 3, 4].map((wish) => till.join(wish)));
   await decideNext();
   expect(batches).toEqual([[1], [2, 3, 4]]);
-  expect(till.isIdle).toBe(false);
+  expect(idle).not.toHaveBeenCalled();
   await decideNext();
   expect([await outcome, ...(await outcomes)]).toEqual(["batch 1", "batch 2", "batch 2", "batch 2"]);
-  expect(till.isIdle).toBe(true);
+  expect(idle).toHaveBeenCalledOnce();
 });
 
 test("no more than a batch at a time, and one batch at a time", async () => {
@@ -103,10 +105,13 @@ test("a decision without results, or that throws at once, fails its batch and le
   ];
   for (const decide of decisions) {
     const limits = { batch: 2, wait: 1_000, queue: 10 };
-    const till = new Till<number, string>({ decide, turnAway: () => "turned away", limits });
-    for (const wish of [1, 2]) await expect(till.join(wish)).rejects.toThrow();
-    await turn();
-    expect(till.isIdle).toBe(true);
+    const idle = vi.fn();
+    const till = new Till<number, string>({ decide, turnAway: () => "turned away", onIdle: idle, limits });
+    for (const wish of [1, 2]) {
+      await expect(till.join(wish)).rejects.toThrow();
+      await turn();
+    }
+    expect(idle).toHaveBeenCalledTimes(2);
   }
 });
 

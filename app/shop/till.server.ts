@@ -46,11 +46,6 @@ export class Till<Wish, Outcome> {
     this.#options = options;
   }
 
-  /** Nobody is here: it may be forgotten. */
-  get isIdle(): boolean {
-    return !this.#deciding && this.#waiting.length === 0;
-  }
-
   /** Resolves to the wish's outcome; rejects when its decision failed, whatever became of the others. */
   join(wish: Wish): Promise<Outcome> {
     if (this.#waiting.length >= this.#options.limits.queue) return Promise.resolve(this.#options.turnAway());
