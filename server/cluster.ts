@@ -68,7 +68,7 @@ export class Cluster {
       ];
       await this.#asUser(this.#binaries.initdb, args, ending).catch((error: unknown) => {
         ending?.throwIfAborted();
-        throw new Refusal(`The embedded PostgreSQL could not be made in ${this.folder}: ${reasonOf(error)}`);
+        throw new Refusal(`The embedded PostgreSQL could not be set up in ${this.folder}: ${reasonOf(error)}`);
       });
       ending?.throwIfAborted();
       await rename(fresh, this.folder).catch((error: unknown) => {

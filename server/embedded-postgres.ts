@@ -98,7 +98,7 @@ export async function startEmbeddedPostgres(
       if (stopping.signal.aborted) return;
       deaths.push(performance.now());
       if (deaths.length > TOO_MANY.deaths && performance.now() - (deaths.shift() ?? 0) < TOO_MANY.within) {
-        throw new Refusal(`The embedded PostgreSQL dies again and again (its log: ${cluster.log}).`);
+        throw new Refusal(`The embedded PostgreSQL keeps dying (its log: ${cluster.log}).`);
       }
       await bringBack();
     }

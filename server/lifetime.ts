@@ -85,7 +85,7 @@ export class Lifetime {
     // Ctrl-C in a terminal has reached the child already; twice does no harm.
     child.kill(signal === "SIGHUP" ? "SIGTERM" : signal);
     const killer = setTimeout(() => {
-      process.stderr.write(`The ${name} did not end within ${patience} ms, and is killed.\n`);
+      process.stderr.write(`The ${name} did not end within ${patience} ms, and was killed.\n`);
       child.kill("SIGKILL");
     }, patience);
     await once(child, "exit");

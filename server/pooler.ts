@@ -22,7 +22,7 @@ export async function refuseTransactionPooling(databaseUrl: string): Promise<voi
     await Promise.all([one, other].map((client) => client.end().catch(() => undefined)));
   }
   throw new Refusal(
-    "DATABASE_URL leads through a pooler in transaction mode, which gives each transaction another connection to the server. Use its session mode, or none.",
+    "DATABASE_URL leads through a pooler in transaction mode, which gives each transaction another connection to the server. Use its session mode, or no pooler.",
   );
 }
 

@@ -22,7 +22,7 @@ export async function runCommand(script: string, args: string[]): Promise<never>
     });
     const { code, signal } = await life.run("command", [script, ...args], environment, settings.stopWithin);
     // A command that says no has said why. One that was stopped has not done its work.
-    if (signal && !life.ending.aborted) process.stderr.write(`The command ended by itself (${signal}).\n`);
+    if (signal && !life.ending.aborted) process.stderr.write(`The command ended unexpectedly (${signal}).\n`);
     return code ?? 1;
   });
   process.exit(code);

@@ -82,10 +82,12 @@ async function runScript(pool: pg.Pool, script: string, patience: number): Promi
       const others = await oldestTransaction(pool);
       if (performance.now() > deadline)
         throw new Refusal(
-          `A migration did not get the tables for itself: ${others}. Nothing was changed. Start again when that has ended.`,
+          `A migration could not lock its tables: ${others}. Nothing was changed. Start again when that has ended.`,
         );
       if (tries === 1)
-        process.stderr.write(`A migration waits for a table, and tries again for ${patience / 1_000} s: ${others}.\n`);
+        process.stderr.write(
+          `A migration is waiting for a table, and keeps trying for ${patience / 1_000} s: ${others}.\n`,
+        );
       await sleep(LET_PASS);
     }
   }
@@ -101,7 +103,7 @@ async function oldestTransaction(pool: pg.Pool): Promise<string> {
   );
   const [oldest] = rows;
   return oldest
-    ? `the oldest transaction is that of pid ${oldest.pid} (${oldest.name || "nameless"}), ${oldest.seconds} s old`
+    ? `the oldest transaction is that of pid ${oldest.pid} (${oldest.name || "unnamed"}), ${oldest.seconds} s old`
     : "no other transaction is open now";
 }
 

@@ -63,7 +63,7 @@ async function serve(life: Lifetime): Promise<number> {
   // Told to end, a shop that did is fine, whatever the development server makes of the signal; one that was killed, or cut
   // somebody off, is not.
   if (isEnding(life)) return code === 1 || signal === "SIGKILL" ? 1 : 0;
-  if (code !== 0) process.stderr.write(`The shop ended by itself (${signal ?? `exit code ${code}`}).\n`);
+  if (code !== 0) process.stderr.write(`The shop ended unexpectedly (${signal ?? `exit code ${code}`}).\n`);
   return code ?? 1;
 }
 
@@ -97,7 +97,7 @@ async function seedUntilDone(connection: pg.Client, environment: NodeJS.ProcessE
   if (!due) return;
   const { code } = await life.run("seed", ["prisma/seed.ts"], environment, 0);
   // It has said why.
-  if (code !== 0) throw new Refusal(`The demo's items could not be put up (exit code ${code}).`);
+  if (code !== 0) throw new Refusal(`The demo's items could not be added (exit code ${code}).`);
 }
 
 async function announce({ host, port }: Settings, ended: Promise<Ended>, life: Lifetime): Promise<void> {

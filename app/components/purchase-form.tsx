@@ -86,7 +86,7 @@ function Note({ stock: { state }, opensAt }: { stock: Stock; opensAt: Item["open
         <time dateTime={opensAt.toISOString()}>{`Opens ${formatOpening(opensAt)}.`}</time>
       </p>
     );
-  if (state === "paused") return <p>Sales are paused. This page shows when they go on.</p>;
+  if (state === "paused") return <p>Sales are paused. This page will tell you when they resume.</p>;
   return <p>{PAYMENT}</p>;
 }
 

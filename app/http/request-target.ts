@@ -21,16 +21,16 @@ export type RequestTarget =
   | { kind: "refused"; problem: ProblemType; detail: string };
 
 export function readTarget({ method = "", url = "", headers, rawHeaders }: RequestHead): RequestTarget {
-  if (!METHODS.has(method)) return refused("not-implemented", `${method} is no method of this shop.`);
+  if (!METHODS.has(method)) return refused("not-implemented", `This shop has no method ${method}.`);
   if (countHosts(rawHeaders) > 1) return refused("malformed", "The request has more than one Host.");
   // A request for an absolute address names the host in it, and its Host counts for nothing (RFC 9112, 3.2.2).
   const [, authority, rest = ""] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(url) ?? [];
   const host = publicHost({ ...headers, ...(authority !== undefined && { host: authority }) });
-  if (host !== undefined && !isHost(host)) return refused("malformed", "The request's host is no host.");
+  if (host !== undefined && !isHost(host)) return refused("malformed", "The request's host is not valid.");
 
   if (url === "*" && method === "OPTIONS") return { kind: "server" };
   const path = authority === undefined ? url : rest.startsWith("/") ? rest : `/${rest}`;
-  if (!path.startsWith("/")) return refused("malformed", "The request's target is no address.");
+  if (!path.startsWith("/")) return refused("malformed", "The request's target is not an address.");
   if (path.includes("#")) return refused("malformed", "The request's target has a fragment.");
   return { kind: "resource", path: isDecodable(path) ? withoutData(path) : path.replaceAll("%", "%25"), host };
 }

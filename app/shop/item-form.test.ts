@@ -53,15 +53,15 @@ test("every mistake is told, in the shop's words", () => {
       __proto: 1,
     }).sort(),
   ).toEqual([
-    "__proto: is not a field that the shop knows",
-    "colour: is not a field that the shop knows",
+    "__proto: is not a known field",
+    "colour: is not a known field",
     "limitPerBuyer: must be a whole number from 1 to 1,000,000",
     "maxPerOrder: must be a whole number without quotes",
     "name: must be text in quotes",
     "opensAt: must be a time with its zone, such as 2027-01-31T18:00:00Z",
     "price.amount: must be a whole number without quotes",
-    "price.cents: is not a field that the shop knows",
-    "price.currency: is no currency code such as EUR",
+    "price.cents: is not a known field",
+    "price.currency: is not a currency code such as EUR",
     "quantity: must be a whole number from 0 to 1,000,000",
     "tagline: must be text in quotes",
   ]);
@@ -84,7 +84,7 @@ test("a text has a longest length, in characters", () => {
   for (const [field, longest] of Object.entries(LONGEST).filter(([field]) => field !== "picture")) {
     expect(mistakesIn({ ...moth, [field]: "🦋".repeat(longest) })).toEqual([]);
     expect(mistakesIn({ ...moth, [field]: "a".repeat(longest + 1) })).toEqual([
-      `${field}: is ${(longest + 1).toLocaleString("en")} characters long; at most ${longest.toLocaleString("en")} fit`,
+      `${field}: is ${(longest + 1).toLocaleString("en")} characters long; at most ${longest.toLocaleString("en")} are allowed`,
     ]);
   }
   expect(mistakesIn({ ...moth, picture: `/${"a".repeat(LONGEST.picture)}` })).toHaveLength(1);
@@ -101,7 +101,7 @@ test("a name shows what it holds: nothing unseen, nothing that turns the line, a
     ["a\u2028b", "U+2028"],
   ])
     for (const field of ["name", "tagline", "pictureAlt"])
-      expect(mistakesIn({ ...moth, [field]: text })).toEqual([`${field}: holds ${code}, a character that nobody sees`]);
+      expect(mistakesIn({ ...moth, [field]: text })).toEqual([`${field}: contains ${code}, an invisible character`]);
   for (const text of ["", " ", "\u200b\u200d", "\ufeff", "\u2060 \u00ad", "\u3164", "\u2800"])
     for (const field of ["name", "pictureAlt"])
       expect(mistakesIn({ ...moth, [field]: text })).toEqual([`${field}: is empty`]);
@@ -117,13 +117,13 @@ test("a story has lines, and no other control characters", () => {
     ["a\u001b[2J", "U+001B"],
     ["a\u202e", "U+202E"],
   ])
-    expect(mistakesIn({ ...moth, story })).toEqual([`story: holds ${code}, a character that nobody sees`]);
+    expect(mistakesIn({ ...moth, story })).toEqual([`story: contains ${code}, an invisible character`]);
 });
 
 test("half a character is refused, not stored as another one", () => {
   for (const field of ["name", "tagline", "story", "pictureAlt"])
     expect(mistakesIn({ ...moth, [field]: "a\ud800b" })).toEqual([
-      `${field}: holds half a character (a lone surrogate, such as \\ud800)`,
+      `${field}: contains half a character (a lone surrogate, such as \\ud800)`,
     ]);
 });
 
@@ -148,7 +148,7 @@ test("an opening is a day that there is, with its zone, in a year that is meant"
     "1999-12-31T23:59:59Z",
     "3000-01-01T00:00:00Z",
   ])
-    expect(mistakesIn({ ...moth, opensAt })).toEqual(["opensAt: must be in one of the years 2000 to 2999"]);
+    expect(mistakesIn({ ...moth, opensAt })).toEqual(["opensAt: must be in the years 2000 to 2999"]);
 });
 
 test("pictures come from the shop alone", () => {
@@ -175,7 +175,7 @@ test("a change names what is to change, with null for what may be none, and neve
   });
   const mistakesOf = (content: unknown) =>
     readItemChange(content).mistakes?.map(({ field, says }) => [field.join("."), says]);
-  expect(mistakesOf({ id: "hawk-moth" })).toEqual([["", "names nothing to change"]]);
+  expect(mistakesOf({ id: "hawk-moth" })).toEqual([["", "contains nothing to change"]]);
   expect(mistakesOf({ id: "hawk-moth", quantity: 7 })).toEqual([
     ["quantity", "is changed by restock or correct, not here"],
   ]);

@@ -48,10 +48,10 @@ function text(longest: number, unseen = UNSEEN) {
     const tell = (message: string) => context.addIssue({ code: "custom", message });
     const length = Array.from(value).length;
     if (length > longest)
-      tell(`is ${length.toLocaleString("en")} characters long; at most ${longest.toLocaleString("en")} fit`);
-    if (!value.isWellFormed()) tell("holds half a character (a lone surrogate, such as \\ud800)");
+      tell(`is ${length.toLocaleString("en")} characters long; at most ${longest.toLocaleString("en")} are allowed`);
+    if (!value.isWellFormed()) tell("contains half a character (a lone surrogate, such as \\ud800)");
     const [found] = unseen.exec(value) ?? [];
-    if (found) tell(`holds ${codeOf(found)}, a character that nobody sees`);
+    if (found) tell(`contains ${codeOf(found)}, an invisible character`);
   });
 }
 
@@ -76,7 +76,7 @@ const time = z
   .refine((moment) => !Number.isNaN(moment.getTime()), NO_TIME)
   .refine(
     (moment) => !(moment.getUTCFullYear() < YEARS.first || moment.getUTCFullYear() > YEARS.last),
-    `must be in one of the years ${YEARS.first} to ${YEARS.last}`,
+    `must be in the years ${YEARS.first} to ${YEARS.last}`,
   );
 
 /** In which the fields are checked, and so the order in which mistakes of one line are told. */
@@ -93,7 +93,7 @@ const told = z.object({
   price: z
     .object({
       amount: wholeNumber(0, MOST_MONEY),
-      currency: z.string().refine(isCurrency, "is no currency code such as EUR"),
+      currency: z.string().refine(isCurrency, "is not a currency code such as EUR"),
     })
     .strict(),
   maxPerOrder: wholeNumber(1, MOST_PER_ORDER),
@@ -103,7 +103,7 @@ const told = z.object({
 });
 const id = z
   .string()
-  .refine(isItemId, "must be small letters, digits and single hyphens, at most 64, such as hawk-moth");
+  .refine(isItemId, "must be lower-case letters, digits and single hyphens, at most 64 characters, such as hawk-moth");
 
 const newItem = told
   .extend({
@@ -126,7 +126,7 @@ const itemChange = told
     quantity: z.custom<undefined>((value) => value === undefined, "is changed by restock or correct, not here"),
   })
   .strict()
-  .refine((item) => Object.keys(item).length > 1, "names nothing to change")
+  .refine((item) => Object.keys(item).length > 1, "contains nothing to change")
   .transform((item): ItemChange => item);
 
 /** A new item with all that was left out. */
@@ -149,7 +149,7 @@ function read<T>(schema: z.ZodType<T, z.ZodTypeDef, unknown>, content: unknown):
 function mistakesOf(issue: z.ZodIssue): Mistake[] {
   // Unknown fields come as one issue of the object that they stand in.
   if (issue.code === "unrecognized_keys")
-    return issue.keys.map((key) => ({ field: [...issue.path, key], says: "is not a field that the shop knows" }));
+    return issue.keys.map((key) => ({ field: [...issue.path, key], says: "is not a known field" }));
   return [{ field: issue.path, says: issue.message }];
 }
 

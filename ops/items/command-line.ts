@@ -59,9 +59,7 @@ const COMMANDS: Record<Command["name"], Spec> = {
           key: keyOf(options),
         };
       if (seen !== undefined)
-        throw new Refusal(
-          `A correction by ${count} holds at every version. Leave out --seen, or give the count itself.`,
-        );
+        throw new Refusal(`A correction by ${count} works at any version. Leave out --seen, or give the count itself.`);
       const by = wholeNumber(units, 1);
       return { name: "correct", itemId, by: sign === "-" ? -by : by, key: keyOf(options) };
     },
@@ -89,9 +87,9 @@ export function readCommand(args: string[]): Command {
   const { words, options } = split(rest, spec.options, usage);
   if (words.length < spec.words) throw new Refusal(`Something is missing. ${usage}`);
   const [surplus] = words.slice(spec.words);
-  if (surplus !== undefined) throw new Refusal(`${JSON.stringify(surplus)} is too much. ${usage}`);
+  if (surplus !== undefined) throw new Refusal(`Unexpected argument ${JSON.stringify(surplus)}. ${usage}`);
   if (options["--key"] !== undefined && options["--again"] !== undefined)
-    throw new Refusal(`--key repeats an earlier command, and --again gives a new one: only one of them can be meant.`);
+    throw new Refusal("--key repeats an earlier command, and --again makes a new one. Use one or the other.");
   return spec.read(words, options);
 }
 
@@ -111,14 +109,14 @@ function split(args: string[], known: Option[], usage: string): { words: string[
     const [, name = "", given] = /^(--[^=]*)(?:=([^]*))?$/.exec(arg) ?? [];
     const option = known.find((each) => each === name);
     if (!option) throw new Refusal(`There is no option ${JSON.stringify(name)} here. ${usage}`);
-    if (options[option] !== undefined) throw new Refusal(`${option} is there twice. ${usage}`);
+    if (options[option] !== undefined) throw new Refusal(`${option} is given twice. ${usage}`);
     if (option === "--again") {
       if (given !== undefined) throw new Refusal(`--again takes no value. ${usage}`);
       options[option] = "";
       continue;
     }
     const value = given ?? args[(index += 1)];
-    if (value === undefined) throw new Refusal(`${option} has no value. ${usage}`);
+    if (value === undefined) throw new Refusal(`${option} needs a value. ${usage}`);
     options[option] = value;
   }
   return { words, options };

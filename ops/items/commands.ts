@@ -71,13 +71,13 @@ async function add(items: NewItem[]): Promise<void> {
       const there = before.get(item.id);
       if (!there) await addItem(tx, item).catch(orThatItIsThere(item.id));
       else if (!isAsAdded(there, item))
-        throw new Refusal(`There is an item ${item.id} already, and it is not as the file says. Nothing was changed.`);
+        throw new Refusal(`An item ${item.id} already exists, and differs from the file. Nothing was changed.`);
     }
     return { before, after: await itemsIn(tx, items) };
   });
   for (const item of after) {
     printItem(item);
-    if (before.has(item.id)) print("  it was there already");
+    if (before.has(item.id)) print("  it was already there");
   }
 }
 
@@ -85,7 +85,7 @@ async function add(items: NewItem[]): Promise<void> {
 function orThatItIsThere(itemId: string): (error: unknown) => never {
   return (error) => {
     if (databaseFault(error) !== "conflict") throw error;
-    throw new Refusal(`There is an item ${itemId} already. Nothing was changed.`);
+    throw new Refusal(`An item ${itemId} already exists. Nothing was changed.`);
   };
 }
 
@@ -119,7 +119,7 @@ async function change(changes: ItemChange[]): Promise<void> {
     printItem(item);
     const differences = differencesOf(was, item, wanted);
     print(
-      ...(differences.length === 0 ? ["nothing: it was so already"] : differences).map((text) => `  changed ${text}`),
+      ...(differences.length === 0 ? ["nothing: it was so before"] : differences).map((text) => `  changed ${text}`),
     );
   }
 }

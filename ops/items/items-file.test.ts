@@ -57,14 +57,14 @@ test("every mistake of a file is told, in the order of its lines", async () => {
 ]`;
   expect(await readFileOf(file)).toEqual([
     "items.json, line 2, item 1, name: is empty.",
-    "items.json, line 2, item 1, picture: names no file in public/.",
+    "items.json, line 2, item 1, picture: is not a file in public/.",
     "items.json, line 3, item 1, price.amount: must be a whole number from 0 to 2,147,483,647.",
-    "items.json, line 4, item 1, quantity: is there twice.",
-    "items.json, line 4, item 1, price.currency: is no currency code such as EUR.",
+    "items.json, line 4, item 1, quantity: appears twice.",
+    "items.json, line 4, item 1, price.currency: is not a currency code such as EUR.",
     "items.json, line 5, item 2, price: is missing.",
-    "items.json, line 5, item 2, id: is the id of item 1, too.",
-    "items.json, line 6, item 2, name: holds U+0000, a character that nobody sees.",
-    "items.json, line 6, item 2, colour: is not a field that the shop knows.",
+    "items.json, line 5, item 2, id: is also the id of item 1.",
+    "items.json, line 6, item 2, name: contains U+0000, an invisible character.",
+    "items.json, line 6, item 2, colour: is not a known field.",
     'items.json, line 8, item 3: must be an item in braces, such as { "id": "hawk-moth" }. Nothing was changed.',
   ]);
 });
@@ -77,22 +77,22 @@ test("a file full of mistakes is told as its first twenty and a number", async (
 
 test("one mistake is one line, and so is what is wrong with the file", async () => {
   for (const [content, says] of [
-    ["not JSON", 'items.json, line 1: is not JSON: a value is expected, but "not" stands here.'],
-    ["[\n1,\n]", "items.json, line 3: is not JSON: the comma before ] is one too many."],
-    ["", "items.json, line 1: is not JSON: a value is expected, but the text ends here."],
-    [[], "items.json: holds no item."],
+    ["not JSON", 'items.json, line 1: is not JSON: expected a value, but found "not".'],
+    ["[\n1,\n]", "items.json, line 3: is not JSON: there is one comma too many before ]."],
+    ["", "items.json, line 1: is not JSON: expected a value, but found the end of the text."],
+    [[], "items.json: contains no items."],
     [Buffer.from('[{\n"name": "Café"}]', "latin1"), "items.json, line 2: is not UTF-8. Save the file as UTF-8."],
     [7, 'items.json, line 1, item 1: must be an item in braces, such as { "id": "hawk-moth" }.'],
     [
       [moth, { ...moth, price: { amount: 1.5, currency: "EUR" }, id: "owl-moth" }],
       "item 2, price.amount: must be a whole number",
     ],
-    [[moth, moth], "item 2, id: is the id of item 1, too."],
-    [{ ...moth, id: "Big Moth" }, "item 1, id: must be small letters, digits and single hyphens"],
-    [{ ...moth, picture: "/items/no-moth.svg" }, "item 1, picture: names no file in public/."],
-    [{ ...moth, picture: "/items" }, "item 1, picture: names no file in public/."],
-    [{ ...moth, picture: "/../package.json" }, "item 1, picture: names no file in public/."],
-    [{ ...moth, "\u001b[2J": 1 }, 'item 1, "\\u001b[2J": is not a field that the shop knows.'],
+    [[moth, moth], "item 2, id: is also the id of item 1."],
+    [{ ...moth, id: "Big Moth" }, "item 1, id: must be lower-case letters, digits and single hyphens"],
+    [{ ...moth, picture: "/items/no-moth.svg" }, "item 1, picture: is not a file in public/."],
+    [{ ...moth, picture: "/items" }, "item 1, picture: is not a file in public/."],
+    [{ ...moth, picture: "/../package.json" }, "item 1, picture: is not a file in public/."],
+    [{ ...moth, "\u001b[2J": 1 }, 'item 1, "\\u001b[2J": is not a known field.'],
     [" ".repeat(4 * 1024 * 1024 + 1), "items.json: is larger than 4 MB. Split it into several files."],
   ] as const)
     expect(await readFileOf(content)).toEqual([saying(says)]);
@@ -105,9 +105,9 @@ test("changes are read likewise", async () => {
   expect(await readFileOf(good, readItemChange)).toEqual([good]);
   for (const [content, says] of [
     [[good, { id: "moon-moth", quantity: 7 }], "item 2, quantity: is changed by restock or correct, not here."],
-    [[good, { id: "moon-moth" }], "item 2: names nothing to change."],
+    [[good, { id: "moon-moth" }], "item 2: contains nothing to change."],
     [[good, { id: "moon-moth", name: null }], "item 2, name: must be text in quotes."],
-    [[good, { id: "moon-moth", picture: "/items/none.svg" }], "item 2, picture: names no file in public/."],
+    [[good, { id: "moon-moth", picture: "/items/none.svg" }], "item 2, picture: is not a file in public/."],
     [{ name: "Gold Comet" }, "item 1, id: is missing."],
   ] as const)
     expect(await readFileOf(content, readItemChange)).toEqual([expect.stringContaining(says)]);

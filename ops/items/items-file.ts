@@ -36,13 +36,13 @@ export async function itemsOf<T extends { id: string; picture?: string | undefin
   const json = parsed(textOf(await bytesOf(file, name), name), name);
   const list = Array.isArray(json.value);
   const contents = list ? (json.value as unknown[]) : [json.value];
-  if (contents.length === 0) throw new Refusal(`${name}: holds no item. Nothing was changed.`);
+  if (contents.length === 0) throw new Refusal(`${name}: contains no items. Nothing was changed.`);
 
   const found: Found[] = json.twins.map(({ path: [...field], line }) => ({
     line,
     ...(list ? { item: Number(field.shift()) } : { item: 0 }),
     field,
-    says: "is there twice",
+    says: "appears twice",
   }));
   const twins = twinsOf(contents);
   const items: T[] = [];
@@ -63,7 +63,7 @@ function twinsOf(contents: unknown[]): Mistake[][] {
     const id = fieldOf(content, "id");
     const before = seen.get(id);
     if (typeof id === "string" && before === undefined) seen.set(id, index);
-    return before === undefined ? [] : [{ field: ["id"], says: `is the id of item ${before + 1}, too` }];
+    return before === undefined ? [] : [{ field: ["id"], says: `is also the id of item ${before + 1}` }];
   });
 }
 
@@ -71,7 +71,7 @@ function twinsOf(contents: unknown[]): Mistake[][] {
 function pictureOf(content: unknown, mistakes: Mistake[]): Mistake[] {
   const picture = fieldOf(content, "picture");
   if (typeof picture !== "string" || mistakes.some(({ field }) => field[0] === "picture")) return [];
-  return isPublicFile(picture) ? [] : [{ field: ["picture"], says: "names no file in public/" }];
+  return isPublicFile(picture) ? [] : [{ field: ["picture"], says: "is not a file in public/" }];
 }
 
 function fieldOf(content: unknown, field: string): unknown {

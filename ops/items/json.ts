@@ -46,7 +46,7 @@ class Reader {
 
   read(): Json {
     const value = this.#value([]);
-    if (this.#next() !== undefined) throw this.#unexpected("nothing more");
+    if (this.#next() !== undefined) throw this.#unexpected("the end of the text");
     return { value, lineOf: (path) => this.#lineOf(path), twins: this.#twins };
   }
 
@@ -58,7 +58,8 @@ class Reader {
     if (begins === "{") return Object.fromEntries(this.#fields(path));
     const plain = this.#take(begins === '"' ? STRING : PLAIN);
     if (plain !== undefined) return JSON.parse(plain) as unknown;
-    if (begins === '"') throw new NotJson(this.#lineHere(), "a text does not end on its line, or has a wrong \\ in it");
+    if (begins === '"')
+      throw new NotJson(this.#lineHere(), "a string does not end on its line, or has an invalid \\ in it");
     throw this.#unexpected("a value");
   }
 
@@ -69,7 +70,7 @@ class Reader {
       const line = this.#lineHere();
       const token = this.#take(STRING);
       if (token === undefined)
-        throw new NotJson(line, "a field's name does not end on its line, or has a wrong \\ in it");
+        throw new NotJson(line, "a field's name does not end on its line, or has an invalid \\ in it");
       const name = JSON.parse(token) as string;
       if (names.has(name)) this.#twins.push({ path: [...path, name], line });
       names.add(name);
@@ -93,7 +94,7 @@ class Reader {
       if (next !== "," && next !== end) throw this.#unexpected(`a comma or ${end}`);
       this.#at += 1;
       if (next === end) return entries;
-      if (this.#next() === end) throw new NotJson(this.#lineHere(), `the comma before ${end} is one too many`);
+      if (this.#next() === end) throw new NotJson(this.#lineHere(), `there is one comma too many before ${end}`);
     }
   }
 
@@ -123,7 +124,7 @@ class Reader {
     const [found = ""] = /^(?:[\p{L}\p{N}_]{1,20}|[^]?)/u.exec(this.#text.slice(this.#at, this.#at + 40)) ?? [];
     return new NotJson(
       this.#lineHere(),
-      `${wanted} is expected, but ${found === "" ? "the text ends here" : `${JSON.stringify(found)} stands here`}`,
+      `expected ${wanted}, but found ${found === "" ? "the end of the text" : JSON.stringify(found)}`,
     );
   }
 }

@@ -23,7 +23,7 @@ export async function repeatWhenLost<T>(work: () => Promise<T>, advice: string):
       await sleep(wait);
     }
   }
-  throw new Refusal(`The database cannot be reached any more, so it is not known whether this was done. ${advice}`);
+  throw new Refusal(`The database can no longer be reached, so it is not known whether this was done. ${advice}`);
 }
 
 /** Before anything is promised: a database that is not there at all is no reason to try for seconds. */

@@ -14,7 +14,7 @@ export function whyNot(
     case "repeated":
       return undefined;
     case "key_reused":
-      return `The key ${key} has made another change of ${itemId}. Leave out --key to have a new one.`;
+      return `The key ${key} has already made a different change to ${itemId}. Leave out --key to have a new one made.`;
     case "moved_on":
       return "to" in command && command.seenVersion !== undefined
         ? `${itemId} has moved on: you counted ${command.to} at version ${made.seenVersion}, and now ${quantity} are left at version ${version}. Pause it first, count again, and then correct it.`

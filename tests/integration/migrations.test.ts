@@ -73,7 +73,7 @@ test("behind a long reader it waits without keeping buyers waiting, and is appli
 test("when the reader does not end it gives up in one line that names it, and the next start migrates", async () => {
   const refusal = await migrate(url, undefined, { folder: next.folder, patience: 0 }).catch((error: unknown) => error);
   expect(refusal).toBeInstanceOf(Refusal);
-  expect(String(refusal)).toMatch(/did not get the tables.*a long audit.*Nothing was changed/);
+  expect(String(refusal)).toMatch(/could not lock its tables.*a long audit.*Nothing was changed/);
   await holder.query("COMMIT");
   expect(await migrate(url, undefined, { folder: next.folder })).toEqual([NEXT]);
 });

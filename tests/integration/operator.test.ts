@@ -219,13 +219,13 @@ test("what cannot be done is said in one line, and changes nothing", { timeout: 
   }
   for (const [content, says] of [
     ["not JSON", "items.json, line 1: is not JSON"],
-    [[], "items.json: holds no item"],
+    [[], "items.json: contains no items"],
     [
       [
         { ...moth, id: "third-moth" },
         { ...moth, id: "moon-moth" },
       ],
-      "There is an item moon-moth already",
+      "An item moon-moth already exists",
     ],
     [
       [
@@ -235,21 +235,23 @@ test("what cannot be done is said in one line, and changes nothing", { timeout: 
       "item 2, name: is empty",
     ],
     [Buffer.from(JSON.stringify({ ...moth, name: "Café Moth" }), "latin1"), "items.json, line 1: is not UTF-8"],
-    [{ ...moth, opensAt: "0000-01-01T00:00:00Z" }, "item 1, opensAt: must be in one of the years 2000 to 2999"],
+    [{ ...moth, opensAt: "0000-01-01T00:00:00Z" }, "item 1, opensAt: must be in the years 2000 to 2999"],
   ] as const) {
     expect(await items(["add", await fileOf(content)])).toEqual(refused(says));
   }
   expect(await items(["add", "-"], {}, "not JSON")).toEqual(
-    refused("standard input, line 1: is not JSON: a value is expected"),
+    refused("standard input, line 1: is not JSON: expected a value"),
   );
-  expect(await items(["add", "-"], {}, "[]")).toEqual(refused("standard input: holds no item. Nothing was changed."));
+  expect(await items(["add", "-"], {}, "[]")).toEqual(
+    refused("standard input: contains no items. Nothing was changed."),
+  );
   // All that is wrong at once, each with its line.
   expect(await items(["add", "-"], {}, `[\n${JSON.stringify({ ...moth, price: 9, colour: "red" })}]`)).toEqual({
     code: 1,
     said: [],
     complained: [
       'standard input, line 2, item 1, price: must be a price such as { "amount": 900, "currency": "EUR" }.',
-      "standard input, line 2, item 1, colour: is not a field that the shop knows. Nothing was changed.",
+      "standard input, line 2, item 1, colour: is not a known field. Nothing was changed.",
     ],
   });
   expect(await (await fetch(`${shop.url}/api/items`)).json()).toEqual(before);
@@ -391,8 +393,8 @@ test(
       }
       // What is told, not counted: the second time does no more than the first.
       for (const [command, content, says] of [
-        ["add", { ...moth, id: "lost-owl", position: 50 }, "  it was there already"],
-        ["change", { id: "lost-owl", name: "Lost Owl" }, "  changed nothing: it was so already"],
+        ["add", { ...moth, id: "lost-owl", position: 50 }, "  it was already there"],
+        ["change", { id: "lost-owl", name: "Lost Owl" }, "  changed nothing: it was so before"],
       ] as const) {
         const stop = proxy.loseAnswersToCommit(() => stop(), OF_THE_STOCK);
         const result = await items([command, "-"], { DATABASE_URL: proxy.url }, JSON.stringify(content));
@@ -423,7 +425,7 @@ test(
       key = keyIn(first.said);
       expect(first).toMatchObject({ code: 1, said: [`Key of this command: ${key}`] });
       expect(first.complained.at(-1)).toBe(
-        `The database cannot be reached any more, so it is not known whether this was done. Run the same command again with --key ${key}: it is done only once.`,
+        `The database can no longer be reached, so it is not known whether this was done. Run the same command again with --key ${key}: it is done only once.`,
       );
     } finally {
       proxy.close();
@@ -443,10 +445,10 @@ test(
     expect(repeated.said.at(-1)).toBe("  this was done before: +5 at version 2, which left 6");
     // The key is of that change alone.
     expect(await items(["restock", "loop-moth", "7", "--key", key])).toEqual(
-      refused("has made another change of loop-moth. Leave out --key"),
+      refused("has already made a different change to loop-moth. Leave out --key"),
     );
     expect(await items(["correct", "loop-moth", "+5", "--key", key])).toEqual(
-      refused("has made another change of loop-moth"),
+      refused("has already made a different change to loop-moth"),
     );
     expect(headlines(await items(["restock", "loop-moth", "7"])).said.at(-1)).toBe(
       "loop-moth: 13 left in run 1, available",
