@@ -9,11 +9,12 @@ import { Lifetime } from "./lifetime.ts";
 import { migrate } from "./migrate.ts";
 import { refuseTransactionPooling } from "./pooler.ts";
 import { Refusal } from "./refusal.ts";
-import { environmentOf, noCookieSecret, readSettings } from "./settings.ts";
+import { assertShopSettings, environmentOf, noCookieSecret, readSettings } from "./settings.ts";
 
 export async function runCommand(script: string, args: string[]): Promise<never> {
   const { code } = await Lifetime.of(async (life) => {
     const settings = readSettings();
+    assertShopSettings(settings);
     if (settings.databaseUrl) await refuseTransactionPooling(settings.databaseUrl);
     const databaseUrl = settings.databaseUrl ?? (await findDatabase(settings.dataDir, life));
     const environment = environmentOf(settings, databaseUrl, {

@@ -1,9 +1,10 @@
 /**
  * What the start itself reads from the environment, read and judged once: the only file under server/ that knows the names.
- * The settings of the shop are in app/env.server.ts.
+ * The settings of the shop are in app/settings.server.ts.
  */
 import { randomBytes } from "node:crypto";
 import path from "node:path";
+import { readSettings as readShopSettings } from "#app/settings.server.ts";
 import { Refusal } from "./refusal.ts";
 import { keptSecret } from "./kept-secret.ts";
 
@@ -60,11 +61,26 @@ export function environmentOf(settings: Settings, databaseUrl: string, more: Nod
   };
 }
 
+/** Stands for an embedded database that has not been started yet, and so has no port. */
+const NO_DATABASE_YET = "postgresql://127.0.0.1/lastone";
+
+/**
+ * Throws the Refusal that a program of the shop would end with in this environment. To be called before anything is made: a
+ * database that was migrated for a mistyped setting has thrown out the version before for nothing.
+ */
+export function assertShopSettings(settings: Settings): void {
+  const { wrong } = readShopSettings(
+    environmentOf(settings, settings.databaseUrl ?? NO_DATABASE_YET, {
+      NODE_ENV: "production",
+      COOKIE_SECRET: process.env.COOKIE_SECRET || noCookieSecret(),
+    }),
+  );
+  if (wrong !== undefined) throw new Refusal(wrong);
+}
+
 /** Signs the buyer cookies of a shop. `shared`: other instances must have the same one, so none can be made here. */
 export async function cookieSecret({ dataDir }: Settings, shared: boolean): Promise<string> {
   const given = process.env.COOKIE_SECRET;
-  if (given?.split(",").some((secret) => secret.trim().length < 32))
-    throw new Refusal("COOKIE_SECRET is too short: each secret in it needs at least 32 characters.");
   if (given) return given;
   if (shared) {
     throw new Refusal(

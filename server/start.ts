@@ -13,7 +13,7 @@ import { type Ended, Lifetime } from "./lifetime.ts";
 import { migrate } from "./migrate.ts";
 import { accepts, assertPortFree } from "./port.ts";
 import { Refusal } from "./refusal.ts";
-import { cookieSecret, environmentOf, readSettings, root, type Settings } from "./settings.ts";
+import { assertShopSettings, cookieSecret, environmentOf, readSettings, root, type Settings } from "./settings.ts";
 
 const [mode, ...flags] = process.argv.slice(2);
 const develops = mode === "--dev";
@@ -38,6 +38,7 @@ process.exit(code);
 async function serve(life: Lifetime): Promise<number> {
   const settings = readSettings();
   const { host, port, databaseUrl: external, dataDir } = settings;
+  assertShopSettings(settings);
   // A second start in the same folder finds the first one's port taken: the reason is that shop, not a program like any other.
   await assertPortFree(host, port, () => (external ? Promise.resolve(undefined) : usedByAnother(dataDir)));
   if (!develops) await assertBuilt();

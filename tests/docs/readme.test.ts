@@ -48,7 +48,7 @@ test(".env.example names the same settings", () => {
 
 /** By name, with the default where it is a plain value. */
 function settingsOfTheApp(): Map<string, string | undefined> {
-  const [, schema = ""] = /const settings = z\.object\(\{\n([^]*?)\n\}\);/.exec(read("app/env.server.ts")) ?? [];
+  const [, schema = ""] = /const settings = z\.object\(\{\n([^]*?)\n\}\);/.exec(read("app/settings.server.ts")) ?? [];
   const starts = [...schema.matchAll(/^ {2}([A-Z_]+):/gm)];
   return new Map(
     starts.map(({ 1: name = "", index }, which) => {

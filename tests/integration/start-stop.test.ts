@@ -307,6 +307,21 @@ test("a second shop on the same folder, a taken port, and a wrong PORT are refus
   expect((await fetch(`${shop.url}/healthz`)).status).toBe(200);
 });
 
+test("a setting of the shop that is wrong is refused in one line before there is a database, or before it is asked for one", async () => {
+  for (const [setting, value] of [
+    ["TILL_BATCH", "many"],
+    ["DRAIN", "9000"],
+    ["TRUSTED_PROXIES", "everybody"],
+    ["COOKIE_SECRET", "short"],
+  ] as const) {
+    const said = [expect.stringContaining(`Settings are missing or wrong (see .env.example). ${setting}: `) as string];
+    expect(await refusal({ [setting]: value })).toEqual({ code: 1, said });
+    expect(await readdir(folder)).toEqual([]);
+    const DATABASE_URL = "postgresql://x:y@127.0.0.1:1/none";
+    expect(await refusal({ DATABASE_URL, COOKIE_SECRET: "x".repeat(32), [setting]: value })).toEqual({ code: 1, said });
+  }
+});
+
 test("a database that is away, refuses the login, or is no URL is refused in one line", async () => {
   const server = new URL(inject("serverUrl"));
   const nobody = new URL(server);

@@ -1,0 +1,88 @@
+/** Every setting of the shop, what it may be, and what it is when nobody sets it. */
+import type { BlockList } from "node:net";
+import { getHeapStatistics } from "node:v8";
+import { z } from "zod";
+import { parseNetworks } from "./networks.server.ts";
+
+const flag = z.enum(["0", "1"], { message: "must be 0 or 1" }).transform((value) => value === "1");
+
+function wholeNumber(least: number, most: number) {
+  const message = `must be a whole number from ${least} to ${most}`;
+  return z.coerce.number({ message }).int(message).min(least, message).max(most, message);
+}
+
+const networks = z.string().transform((list, context): BlockList => {
+  const parsed = parseNetworks(list);
+  if (parsed) return parsed;
+  context.addIssue({
+    code: "custom",
+    message: "must be a list of addresses and networks, such as 10.0.0.7,172.16.0.0/12",
+  });
+  return z.NEVER;
+});
+
+/** As many open streams as half of the heap has room for, at 64 kB each, which is more than one takes. */
+function roomForStreams(): number {
+  return Math.min(10_000, Math.floor(getHeapStatistics().heap_size_limit / 2 / 65_536));
+}
+
+const settings = z.object({
+  NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
+  DATABASE_URL: z.string().url("is not a URL such as postgresql://user:password@host:5432/database"),
+  /** Signs the buyer cookie. Several, separated by commas: the first signs, all are accepted, so it can be changed. */
+  COOKIE_SECRET: z
+    .string()
+    .transform((value) => value.split(",").map((secret) => secret.trim()))
+    .pipe(z.array(z.string().min(32, "needs at least 32 characters")).min(1)),
+  /** Demo mode: anyone may reset an item. */
+  DEMO: flag.default("0"),
+  /** Connections to PostgreSQL this instance may hold (db.server.ts says how they are shared). */
+  DATABASE_POOL: wholeNumber(2, 500).default(20),
+  /** An item's till (shop/till.server.ts): most wishes decided together, milliseconds one may wait, most that may wait. */
+  TILL_BATCH: wholeNumber(1, 5_000).default(200),
+  TILL_WAIT: wholeNumber(10, 60_000).default(2_000),
+  TILL_QUEUE: wholeNumber(1, 1_000_000).default(5_000),
+  /** Milliseconds at the end of the process until whatever is still open ends with it. */
+  STOP_WITHIN: wholeNumber(0, 600_000).default(8_000),
+  /** Milliseconds of these in which the shop says that it is not ready, and serves as before, so that a proxy sends nobody here any more. */
+  DRAIN: wholeNumber(0, 600_000).optional(),
+  /** Milliseconds that a buyer's cookie must be old to buy an item with a limit for each buyer; 0 asks for no cookie. */
+  BUYER_AGE: wholeNumber(0, 3_600_000).default(2_000),
+  /** New buyers a minute, and units of a run, that one address may have of such an item. */
+  NEW_BUYERS_PER_ADDRESS: wholeNumber(1, 1_000_000).default(120),
+  UNITS_PER_ADDRESS: wholeNumber(1, 1_000_000).default(20),
+  /** Rendered pages that are kept for the next visitor, and their megabytes; 0 pages reads and renders each page anew. */
+  PAGES_KEPT: wholeNumber(0, 10_000).default(10_000),
+  PAGES_KEPT_MB: wholeNumber(1, 100_000).default(64),
+  /** 0 leaves every answer to Remix (front.server.ts), for tests and measurements. */
+  FRONT: flag.default("1"),
+  /** One line for each request. */
+  ACCESS_LOG: flag.default("1"),
+  /** Proxies whose X-Forwarded-For is believed: addresses and networks, separated by commas. */
+  TRUSTED_PROXIES: networks.default("127.0.0.0/8,::1"),
+  /** Open event streams, in all and from one address (http/visitor-address.ts). */
+  LIVE_STREAMS: wholeNumber(0, 1_000_000).default(roomForStreams()),
+  LIVE_STREAMS_PER_ADDRESS: wholeNumber(0, 1_000_000).default(500),
+});
+
+/** Milliseconds that must be left of STOP_WITHIN for those who still wait when the shop no longer listens. */
+const AFTER_DRAIN = 3_000;
+
+const judged = settings.transform((given, context) => {
+  const DRAIN = given.DRAIN ?? Math.max(0, Math.min(5_000, given.STOP_WITHIN - AFTER_DRAIN));
+  if (DRAIN > given.STOP_WITHIN)
+    context.addIssue({ code: "custom", path: ["DRAIN"], message: "is part of STOP_WITHIN, and must not be longer" });
+  return { ...given, DRAIN };
+});
+
+export type Settings = z.output<typeof judged>;
+
+/** Those of an environment; or, in one line, all that is wrong with them. */
+export function readSettings(
+  given: Record<string, string | undefined>,
+): { settings: Settings; wrong?: undefined } | { settings?: undefined; wrong: string } {
+  const parsed = judged.safeParse(given);
+  if (parsed.success) return { settings: parsed.data };
+  const faults = parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`);
+  return { wrong: `Settings are missing or wrong (see .env.example). ${faults.join("; ")}` };
+}
