@@ -196,3 +196,23 @@ test("an opening is told while the database is away for as long as streams go on
   expect(memory.isKnown).toBe(true);
   expect(told.map(({ state }) => state)).toEqual(["available"]);
 });
+
+test("whoever asks for the stock of one item among many looks at that one alone", () => {
+  const memory = new Memory();
+  let looks = 0;
+  const others = Array.from({ length: 1_000 }, (_, index) =>
+    Object.defineProperty(item(`owl-${index}`, 1, 9), "opensAt", {
+      enumerable: true,
+      get: () => {
+        looks += 1;
+        return null;
+      },
+    }),
+  );
+  memory.replace([item("moth", 5, 4), ...others], Date.now());
+  looks = 0;
+  expect(memory.stock(["moth"])).toMatchObject([{ id: "moth", version: 5 }]);
+  expect(looks).toBe(0);
+  expect(memory.stock()).toHaveLength(1_001);
+  expect(looks).toBeGreaterThan(0);
+});

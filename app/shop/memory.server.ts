@@ -4,6 +4,7 @@
  * (item.ts), whichever way it came.
  */
 import { outside } from "#app/outside.server.ts";
+import { describeError, report } from "#app/report.server.ts";
 import { singleton } from "#app/singleton.server.ts";
 import { compareMoments, type Item, onlyStock, stateOf, type Stock } from "./item.ts";
 import { Pace } from "./pace.ts";
@@ -237,17 +238,25 @@ export const memory = singleton("memory", () => new Memory());
 /** Who carries what is committed here to other instances. */
 const publication = singleton("publication", () => ({ listeners: new Set<(change: Change) => void>() }));
 
-/** Calls `listener` with each change that this instance commits. */
-export function onPublished(listener: (change: Change) => void): void {
+/** Calls `listener` with each change that this instance commits; returns what ends that. */
+export function onPublished(listener: (change: Change) => void): () => void {
   publication.listeners.add(listener);
+  return () => void publication.listeners.delete(listener);
 }
 
 /**
  * Shows a committed change to this instance at once, and hands it to whoever carries it on. Call it after COMMIT only:
- * what is rolled back must not be seen.
+ * what is rolled back must not be seen. It never throws: what is committed is done, whoever fails to tell of it.
  */
 export function publish({ id, quantity, version, edition, epoch, run }: Change): void {
   const change = { id, quantity, version, edition, epoch, run };
-  memory.learn(change);
-  for (const listener of publication.listeners) listener(change);
+  const learn = (told: Change) => void memory.learn(told);
+  for (const listener of [learn, ...publication.listeners]) {
+    try {
+      listener(change);
+    } catch (error) {
+      // The look at the rows, once a second, brings the change all the same.
+      report("publishing_failed", describeError(error));
+    }
+  }
 }

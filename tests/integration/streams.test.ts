@@ -1,6 +1,6 @@
 /** The limit of a client that does not read, on a real server and socket, with changes as fast as the process can make them. */
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import { writeReadableStreamToWritable } from "@remix-run/node";
 import { expect, test } from "vitest";
@@ -78,6 +78,63 @@ test("a client too slow for the snapshot of very many items is not dropped for i
   await until(() => heard.includes('"version":101,'));
   expect(countStreams()).toBe(1);
   slow.destroy();
+  await until(() => countStreams() === 0);
+  server.close();
+});
+
+test("a stream tells each change once: none that its snapshot has, and one that comes between the snapshot and the opening", async () => {
+  const [item] = await listItems();
+  if (!item) throw new Error("no items");
+  memory.replace([{ ...item, version: 1, quantity: 9 }], Date.now());
+  const change = (version: number) =>
+    memory.learn({ id: item.id, quantity: 9, version, edition: item.edition, epoch: item.epoch, run: item.run });
+  const told: number[] = [];
+  const leave = memory.onChange(({ version }) => told.push(version));
+  const server = createServer((_request, response) => {
+    change(2);
+    // Told with the next of the paced changes, when the stream is long open.
+    change(3);
+    const stream = openStream([item.id]);
+    change(4);
+    response.writeHead(200, Object.fromEntries(stream?.headers ?? []));
+    if (stream?.body) void writeReadableStreamToWritable(stream.body, response).catch(() => undefined);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const client = connect((server.address() as AddressInfo).port, "127.0.0.1").on("error", () => undefined);
+  let heard = "";
+  client.on("data", (data: Buffer) => (heard += data.toString("latin1")));
+  client.write("GET /live HTTP/1.1\r\nHost: shop\r\n\r\n");
+  await until(() => countStreams() === 1 && told.includes(4));
+  change(5);
+  await until(() => heard.includes('"version":5,'));
+  expect([...heard.matchAll(/"version":(\d+)/g)].map(([, version]) => Number(version))).toEqual([3, 4, 5]);
+  leave();
+  client.destroy();
+  await until(() => countStreams() === 0);
+  server.close();
+});
+
+test("an open stream keeps nothing of the request that asked for it, however much that was", async () => {
+  const [item] = await listItems();
+  memory.replace(item ? [item] : [], Date.now());
+  const requests: (IncomingMessage & { originalUrl?: string })[] = [];
+  const server = createServer((request, response) => {
+    requests.push(request);
+    const stream = openStream(new URL(request.url ?? "", "http://shop").searchParams.get("items")?.split(","));
+    response.writeHead(200, Object.fromEntries(stream?.headers ?? []));
+    if (stream?.body) void writeReadableStreamToWritable(stream.body, response).catch(() => undefined);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const client = connect((server.address() as AddressInfo).port, "127.0.0.1").on("error", () => undefined);
+  client.resume();
+  const unknown = Array.from({ length: 100 }, (_, index) => `${"x".repeat(60)}-${index}`);
+  client.write(
+    `GET /live?items=${[item?.id, ...unknown].join(",")} HTTP/1.1\r\nHost: shop\r\nX-Long: ${"y".repeat(2_000)}\r\n\r\n`,
+  );
+  await until(() => countStreams() === 1);
+  const [kept] = requests;
+  expect([kept?.url, kept?.originalUrl, kept?.headers, kept?.rawHeaders]).toEqual(["/live", "/live", {}, []]);
+  client.destroy();
   await until(() => countStreams() === 0);
   server.close();
 });

@@ -4,14 +4,15 @@
  */
 import { randomUUID } from "node:crypto";
 import pg from "pg";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { connect, type Database, db } from "#app/db.server.ts";
 import { listItems } from "#app/shop/catalogue.server.ts";
 import { audit } from "#app/shop/audit.server.ts";
+import { onPublished } from "#app/shop/memory.server.ts";
 import type { PurchaseOutcome } from "#app/shop/outcome.ts";
 import { purchase } from "#app/shop/purchase.server.ts";
 import { Tills } from "#app/shop/tills.server.ts";
-import { resetItem } from "#app/shop/stocking.server.ts";
+import { resetItem, restockItem } from "#app/shop/stocking.server.ts";
 import { until } from "#harness/shop.ts";
 import { startProxy, type SwitchableProxy } from "#harness/switchable-proxy.ts";
 
@@ -246,3 +247,20 @@ function insertsThatWait(): Promise<unknown[]> {
     SELECT 1 FROM pg_stat_activity
     WHERE datname = current_database() AND application_name = 'lastone' AND wait_event_type = 'Lock' AND query LIKE '%INSERT INTO orders%'`;
 }
+
+test("a fault in telling of what is committed costs nobody anything: it is decided once, and its buyer and its operator are answered", async () => {
+  const written = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  const leave = onPublished(() => {
+    throw new Error("nobody was told");
+  });
+  const [buyer, other] = [wish(), wish()];
+  const outcomes = await Promise.all([purchase(buyer, tills), purchase(other, tills)]);
+  const restocked = await restockItem(ITEM, 5, { client });
+  leave();
+  const events = written.mock.calls.map(([line]) => (JSON.parse(String(line)) as { event: string }).event);
+  written.mockRestore();
+  expect(kinds(outcomes)).toEqual(["purchased", "purchased"]);
+  expect(restocked).toMatchObject({ kind: "done", stock: { quantity: 63 } });
+  // Decided anew, they would have been undecided before.
+  expect(events).toEqual(["publishing_failed", "publishing_failed"]);
+});
