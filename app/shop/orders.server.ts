@@ -75,3 +75,23 @@ export function listSalesFrom(
     ORDER BY number
     LIMIT ${limit}`;
 }
+
+/** Orders read at once: an item may have a million. */
+const TOGETHER = 1_000;
+
+/** Every order of an item, run by run, in the order of their numbers. */
+export async function* ordersOf(itemId: string, client: Database = db): AsyncGenerator<Order> {
+  let [run, number] = [0, 0];
+  for (;;) {
+    const rows = await client.$queryRaw<OrderRow[]>`
+      SELECT id, item_id AS "itemId", run, number, quantity, name, price_amount AS "priceAmount", currency, placed_at AS "placedAt"
+      FROM orders
+      WHERE item_id = ${itemId} AND (run, number) > (${run}, ${number})
+      ORDER BY run, number
+      LIMIT ${TOGETHER}`;
+    yield* rows.map(toOrder);
+    const last = rows.at(-1);
+    if (!last || rows.length < TOGETHER) return;
+    [run, number] = [last.run, last.number];
+  }
+}

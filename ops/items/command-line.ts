@@ -7,7 +7,7 @@ import { closest } from "./closest.ts";
 export type Command =
   | { name: "help" }
   | { name: "list" }
-  | { name: "show" | "pause" | "resume"; itemId: string }
+  | { name: "show" | "orders" | "pause" | "resume"; itemId: string }
   | { name: "add" | "change"; file: string }
   | { name: "restock"; itemId: string; units: number; key: string | undefined; again: boolean }
   | { name: "correct"; itemId: string; to: number; seenVersion: number | undefined; key: string | undefined }
@@ -29,6 +29,7 @@ type Options = Partial<Record<Option, string>>;
 const COMMANDS: Record<Command["name"], Spec> = {
   list: { usage: "list", words: 0, options: [], read: () => ({ name: "list" }) },
   show: { usage: "show <id>", words: 1, options: [], read: ([itemId = ""]) => ({ name: "show", itemId }) },
+  orders: { usage: "orders <id>", words: 1, options: [], read: ([itemId = ""]) => ({ name: "orders", itemId }) },
   add: { usage: "add <file>", words: 1, options: [], read: ([file = ""]) => ({ name: "add", file }) },
   change: { usage: "change <file>", words: 1, options: [], read: ([file = ""]) => ({ name: "change", file }) },
   restock: {

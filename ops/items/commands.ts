@@ -12,6 +12,7 @@ import {
 import { readItemChange, readNewItem } from "#app/shop/item-form.ts";
 import { isItemId, type Item, type Stock } from "#app/shop/item.ts";
 import { publish } from "#app/shop/memory.server.ts";
+import { ordersOf } from "#app/shop/orders.server.ts";
 import {
   addItem,
   type StockChange,
@@ -25,7 +26,7 @@ import { Refusal } from "#server/refusal.ts";
 import { closest } from "./closest.ts";
 import type { Command } from "./command-line.ts";
 import { itemsOf } from "./items-file.ts";
-import { differencesOf, firstLine, print, printItem, printWhole } from "./print.ts";
+import { differencesOf, firstLine, print, printItem, printOrder, printWhole } from "./print.ts";
 import { assertReachable, repeatWhenLost } from "./repeat.ts";
 import { whyNot } from "./why-not.ts";
 
@@ -41,6 +42,8 @@ export async function carryOut(command: Exclude<Command, { name: "help" }>): Pro
       return list();
     case "show":
       return printWhole(await known(command.itemId));
+    case "orders":
+      return orders(await known(command.itemId));
     case "add":
       return add(await itemsOf(command.file, readNewItem));
     case "change":
@@ -61,6 +64,15 @@ async function list(): Promise<void> {
   const items = await listItems();
   if (items.length === 0) print("No items yet. `npm run items -- help` says how to add one.");
   items.forEach(printItem);
+}
+
+async function orders({ id }: Item): Promise<void> {
+  let found = 0;
+  for await (const order of ordersOf(id)) {
+    found += 1;
+    printOrder(order);
+  }
+  if (found === 0) print(`No orders of ${id} yet.`);
 }
 
 /** All of them, or none. One that is there already, and as the file says, counts as added: so the same file can be sent again. */

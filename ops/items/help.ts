@@ -3,6 +3,7 @@ export const HELP = `npm run items -- <command>
 Look
   list                      every item: what is left, price, limits, opening, version, page
   show <id>                 everything about one item
+  orders <id>               its orders, as their receipts name them; who bought is not known
 
 Put up and change
   add <file>                puts new items up for sale

@@ -1,5 +1,5 @@
 /** What the commands print of an item. Its first line says what there is; the others are indented, so that `grep -v '^ '` leaves the first. */
-import type { Item, Stock } from "#app/shop/item.ts";
+import type { Item, Order, Stock } from "#app/shop/item.ts";
 import { formatPrice } from "#app/shop/money.ts";
 import type { ItemChange } from "#app/shop/catalogue.server.ts";
 
@@ -37,6 +37,11 @@ export function printWhole(item: Item): void {
   print(firstLine(item));
   for (const [label = "", value = ""] of rows)
     print(`  ${label.padEnd(14)}${value === "" ? "none" : value.replaceAll("\n", `\n${" ".repeat(16)}`)}`);
+}
+
+/** As its buyer's receipt names it. The price is that of one unit when it was sold. */
+export function printOrder({ id, run, number, quantity, price, placedAt }: Order): void {
+  print(`run ${run}, No. ${number}: ${quantity} at ${formatPrice(price)}, ${momentOf(placedAt)}, ${SHOP}/orders/${id}`);
 }
 
 export function firstLine({ id, quantity, run, state }: Stock): string {

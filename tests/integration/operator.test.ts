@@ -288,6 +288,23 @@ test("help needs no database, and an item is shown with all that is known of it"
   );
 });
 
+test("the orders of an item are listed as their receipts name them", async () => {
+  await putUp("listed-moth", 3);
+  const listed = () => items(["orders", "listed-moth"], { BASE_URL: "https://shop.example" });
+  expect(await listed()).toEqual({ code: 0, said: ["No orders of listed-moth yet."], complained: [] });
+  const said: unknown[] = [];
+  for (const number of [1, 2]) {
+    const { order } = (await (await buy("listed-moth")).json()) as { order: { id: string } };
+    said.push(
+      expect.stringMatching(
+        new RegExp(`^run 1, No\\. ${number}: 1 at €9\\.00, \\d{4}-.* UTC, https://shop\\.example/orders/${order.id}$`),
+      ),
+    );
+  }
+  expect(await listed()).toEqual({ code: 0, said, complained: [] });
+  expect(await items(["orders", "listed-mot"])).toEqual(refused("Did you mean listed-moth?"));
+});
+
 /** The key that a command printed before it acted. */
 function keyIn(said: string[]): string {
   return said.map((line) => /^Key of this command: (\S+)$/.exec(line)?.[1]).find((key) => key !== undefined) ?? "";
