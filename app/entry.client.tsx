@@ -15,3 +15,8 @@ startTransition(() => {
     </StrictMode>,
   );
 });
+
+// A deploy takes the scripts of the version before away, and an open page would ask for them with its first click: the browser would
+// load the page anew, and the click would be lost. So the shop's few pages come along with the first. What is no page imports nothing.
+for (const { module, imports = [] } of Object.values(window.__remixManifest.routes))
+  if (imports.length > 0) void import(/* @vite-ignore */ module).catch(() => undefined);

@@ -542,6 +542,21 @@ describe("what breaks", () => {
     await shows(page, 8);
     await connection(page, "live");
     await back.stop();
+  test("a deploy takes the scripts of the open page's version away: a click still leads on, to an item and to the receipt", async () => {
+    await reset(9);
+    const page = await newVisitor();
+    await page.goto("/");
+    await connection(page, "live");
+    await page.waitForLoadState("networkidle");
+    await page.route("**/assets/*.js", (route) => route.abort());
+    await page.evaluate(() => Object.assign(window, { stillTheSamePage: true }));
+    await page.locator(`[data-item="${ITEM}"] a`).click();
+    await button(page).click();
+    await page.waitForURL("**/orders/*");
+    await page.locator("[data-receipt]").waitFor();
+    expect(await page.evaluate(() => "stillTheSamePage" in window)).toBe(true);
+  });
+
     forgive(LOST);
   });
 
