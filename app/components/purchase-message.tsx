@@ -4,6 +4,7 @@ import type { Stock } from "#app/shop/item.ts";
 import { formatPrice } from "#app/shop/money.ts";
 import type { PurchaseOutcome } from "#app/shop/outcome.ts";
 import { formatOpening } from "./moment.ts";
+import type { Wait } from "./wait.ts";
 
 type Refused<Kind extends PurchaseOutcome["kind"]> = Extract<PurchaseOutcome, { kind: Kind }>;
 
@@ -15,16 +16,15 @@ export type Message =
 interface Props {
   message: Message;
   stock: Stock;
-  /** The moment that the message asks for is not over. */
-  waiting: boolean;
+  wait: Wait;
 }
 
 /** Says what happened and what to do next, to eyes and to screen readers. It goes with the stock, which may have changed since. */
-export function PurchaseMessage({ message, stock, waiting }: Props) {
+export function PurchaseMessage({ message, stock, wait }: Props) {
   const box = useRef<HTMLDivElement>(null);
   // Focus brings it into view, too: on a phone the button that was pressed may stand in a bar, far from here.
   useEffect(() => box.current?.focus(), [message]);
-  const { title, next } = wording(message, stock, waiting);
+  const { title, next } = wording(message, stock, wait);
   return (
     <div
       ref={box}
@@ -57,7 +57,7 @@ export function isLost(message: Message, stock: Stock): boolean {
 }
 
 /** No quantity of the stock is in it: the page tells that, and an alert would be read out again with each. */
-function wording(message: Message, stock: Stock, waiting: boolean): { title: string; next: string } {
+function wording(message: Message, stock: Stock, wait: Wait): { title: string; next: string } {
   if (isLost(message, stock)) {
     return { title: "Someone else got there first", next: "It’s sold out, and nothing was ordered." };
   }
@@ -66,7 +66,7 @@ function wording(message: Message, stock: Stock, waiting: boolean): { title: str
     return { title: "Not open yet", next: `Nothing was ordered.${opening}` };
   }
   if (isRefused(message) && stock.state === "paused") {
-    return { title: "Sales are paused", next: "Nothing was ordered. This page shows when they go on." };
+    return { title: "Sales are paused", next: "Nothing was ordered. This page will tell you when they resume." };
   }
   switch (message.kind) {
     case "sold_out":
@@ -87,7 +87,7 @@ function wording(message: Message, stock: Stock, waiting: boolean): { title: str
       return { title: "It’s open now", next: "It wasn’t a moment ago, and nothing was ordered. Try again." };
     case "paused":
       return {
-        title: "Sales are on again",
+        title: "Sales have resumed",
         next: "They were paused a moment ago, and nothing was ordered. Try again.",
       };
     case "price_changed":
@@ -96,7 +96,7 @@ function wording(message: Message, stock: Stock, waiting: boolean): { title: str
         next: `It was ${formatPrice(message.was)} on this page. Nothing was ordered. Buy again if you want it at the new price.`,
       };
     case "cookie_needed":
-      return waiting ? { title: "Just a moment", next: newHere(message) } : NOT_NEW_ANY_MORE;
+      return wait.waiting ? newHere(message, wait) : NOT_NEW_ANY_MORE;
     case "busy":
       return {
         title: "The till is busy",
@@ -107,9 +107,15 @@ function wording(message: Message, stock: Stock, waiting: boolean): { title: str
   }
 }
 
-function newHere({ retryAfterSeconds }: Refused<"cookie_needed">): string {
+function newHere({ retryAfterSeconds }: Refused<"cookie_needed">, { again }: Wait): { title: string; next: string } {
   const moment = retryAfterSeconds === 1 ? "a second" : `${retryAfterSeconds} seconds`;
-  return `This one is limited per person, and your browser is new here or keeps no cookies. Nothing was ordered. Try again in ${moment}.`;
+  const limited = "This one is limited per person, and your browser is new here";
+  return again
+    ? { title: "One moment…", next: `${limited}. We’ll try again for you in ${moment}.` }
+    : {
+        title: "Just a moment",
+        next: `${limited} or keeps no cookies. Nothing was ordered. Try again in ${moment}.`,
+      };
 }
 
 const NOT_NEW_ANY_MORE = {

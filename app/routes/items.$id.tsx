@@ -111,13 +111,13 @@ export default function ItemPage() {
   // Whoever may own no more has no use for a form.
   const done = placed || allowance === 0;
   const told = done || buying ? undefined : message;
-  const waiting = useWait(message);
   const price = priceOf(item, message);
   const unanswered = useUnanswered(buying);
   const live = useLiveItems(item, renderedAt.moment);
   useReadAgain(live.changesOf(item.id));
   useReadAgain(useBoughtElsewhere(item.id), 0);
   const stock = live.stockOf(item.id) ?? item;
+  const wait = useWait(message, buying, !done && stock.state === "available");
   const { revalidate, state: revalidation } = useRevalidator();
 
   // A form belongs to a run. When another page started the next one, this page needs that run's form.
@@ -155,7 +155,7 @@ export default function ItemPage() {
               <Quantity stock={stock} />
             </p>
           </div>
-          {told && <PurchaseMessage message={told} stock={stock} waiting={waiting} />}
+          {told && <PurchaseMessage message={told} stock={stock} wait={wait} />}
           {done && (
             <Owned
               itemId={item.id}
@@ -176,7 +176,7 @@ export default function ItemPage() {
               purchaseKey={message?.kind === "busy" ? message.key : purchaseKey}
               buying={buying}
               unanswered={unanswered}
-              waiting={waiting}
+              waiting={wait.waiting}
               undecided={message?.kind === "busy"}
             />
           )}

@@ -1,8 +1,8 @@
 /** What an operator changes between a page and its press: the price, and whether there is a sale at all. */
 import type { Page } from "playwright-core";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pauseItem, resumeItem } from "#app/shop/stocking.server.ts";
-import { startShop, until, Visitor } from "#harness/shop.ts";
+import { type Shop, startShop, until, Visitor } from "#harness/shop.ts";
 import { items } from "../setup/items.ts";
 import { meetNextPress } from "../setup/presses.ts";
 import { newVisitor, shop } from "../setup/visitors.ts";
@@ -85,6 +85,8 @@ test("a browser that is new to an item with a limit is told so, and the page arm
     await newVisitor({ baseURL: own.url, javaScriptEnabled: false }),
   ];
   await Promise.all([page.goto("/items/clay-whistle"), plain.goto("/items/clay-whistle")]);
+  // As new as can be, however long the page took: for so long the page itself does not wait.
+  await changeBeforePress(page, "clay-whistle", () => page.context().clearCookies());
   await Promise.all([button(page).click(), button(plain).click()]);
   const message = page.locator('[data-message="cookie_needed"]');
   await message.getByText("Just a moment").waitFor();
@@ -97,4 +99,76 @@ test("a browser that is new to an item with a limit is told so, and the page arm
   await reset("clay-whistle", 0);
   await message.getByText("Someone else got there first").waitFor();
   await own.stop();
+});
+
+describe("a press that comes too early for its browser", () => {
+  let own: Shop;
+  beforeAll(async () => {
+    own = await startShop({ BUYER_AGE: "2000" });
+  });
+  afterAll(() => own.stop());
+
+  const message = (page: Page, text: string) =>
+    page.locator('[data-message="cookie_needed"]').getByText(text).waitFor();
+  const left = async () =>
+    ((await (await fetch(`${own.url}/api/items/clay-whistle`)).json()) as { quantity: number }).quantity;
+
+  /** An open page whose timers stand still, and what it posts: without a cookie where `isNew` says so. */
+  async function openPage(isNew: (press: number) => boolean): Promise<{ page: Page; sent: (string | null)[] }> {
+    const page = await newVisitor({ baseURL: own.url });
+    await page.clock.install();
+    await page.goto("/items/clay-whistle");
+    await live(page);
+    await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 1_000);
+    const sent: (string | null)[] = [];
+    await page.route("**/items/clay-whistle.data", async (route) => {
+      if (route.request().method() !== "POST") return route.fallback();
+      sent.push(route.request().postData());
+      if (isNew(sent.length)) await page.context().clearCookies();
+      await route.continue();
+    });
+    return { page, sent };
+  }
+
+  test("is made again by the page, just as it was, and buys", async () => {
+    await reset("clay-whistle", 5);
+    const { page, sent } = await openPage((press) => press === 1);
+    await page.getByLabel("Quantity").fill("2");
+    await button(page).click();
+    await message(page, "One moment…");
+    await message(page, "We’ll try again for you in 2 seconds.");
+    expect(await button(page).isDisabled()).toBe(true);
+    // What is chosen meanwhile is for another press.
+    await page.getByLabel("Quantity").fill("1");
+    await page.clock.resume();
+    await page.waitForURL("**/orders/*");
+    expect([await left(), sent]).toEqual([3, [sent[0], sent[0]]]);
+  });
+
+  test("is made again once: where no cookie is kept the page says so, and presses no more", async () => {
+    await reset("clay-whistle", 5);
+    const { page, sent } = await openPage(() => true);
+    await button(page).click();
+    await message(page, "One moment…");
+    await page.clock.fastForward(2_000);
+    await message(page, "or keeps no cookies. Nothing was ordered. Try again in 2 seconds.");
+    await page.clock.fastForward(2_000);
+    await message(page, "You can buy now");
+    await page.clock.fastForward(10_000);
+    expect([await left(), sent.length]).toEqual([5, 2]);
+  });
+
+  test("is not made again when nothing can be bought at that moment, nor afterwards", async () => {
+    await reset("clay-whistle", 1);
+    const { page, sent } = await openPage((press) => press === 1);
+    await button(page).click();
+    await message(page, "One moment…");
+    await reset("clay-whistle", 0);
+    await message(page, "Someone else got there first");
+    await page.clock.fastForward(2_000);
+    await reset("clay-whistle", 3);
+    await message(page, "You can buy now");
+    await page.clock.fastForward(10_000);
+    expect([await left(), sent.length]).toEqual([3, 1]);
+  });
 });
