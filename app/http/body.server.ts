@@ -78,8 +78,10 @@ function readBytes({ body, request, response }: Exchange, { bytes, within }: Bod
   };
   body.on("data", take);
   body.once("end", () => (size <= bytes ? resolve(Buffer.concat(chunks)) : tooLarge()));
-  // One that breaks off ends without its end.
-  for (const end of ["error", "close"])
-    body.once(end, () => reject(new BadRequest("malformed", "The body did not arrive.")));
+  // One that breaks off closes without its end.
+  for (const event of ["error", "close"])
+    body.once(event, () => {
+      if (!body.readableEnded) reject(new BadRequest("malformed", "The body did not arrive."));
+    });
   return promise.finally(() => clearTimeout(late));
 }

@@ -89,6 +89,8 @@ export class ShopServer extends Inspected {
       COOKIE_SECRET,
       DEMO: "1",
       DRAIN: "0",
+      // Read by nobody here, it would fill the pipe.
+      ACCESS_LOG: "0",
     };
     const shop = new ShopServer(
       url,

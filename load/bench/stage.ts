@@ -1,6 +1,7 @@
 /** What a measurement runs on: a PostgreSQL of its own with production settings, and shops in production mode on it. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -45,11 +46,10 @@ export async function setStage(): Promise<Stage> {
       LIVE_STREAMS_PER_ADDRESS: "10000",
       ...settings,
     };
-    const child = spawn(process.execPath, ["server/start.ts"], {
-      cwd: root,
-      env,
-      stdio: ["ignore", "ignore", "inherit"],
-    });
+    // Its log, a line a request, goes where a real one goes: to a file.
+    const log = openSync(path.join(folder, `shop-${port}.log`), "a");
+    const child = spawn(process.execPath, ["server/start.ts"], { cwd: root, env, stdio: ["ignore", "ignore", log] });
+    closeSync(log);
     const url = `http://127.0.0.1:${port}`;
     const shop = {
       url,
@@ -67,7 +67,7 @@ export async function setStage(): Promise<Stage> {
         () => false,
       ))
     ) {
-      if (child.exitCode !== null) throw new Error(`the shop ended with exit code ${child.exitCode}`);
+      if (child.exitCode !== null) throw new Error(readFileSync(path.join(folder, `shop-${port}.log`), "utf8"));
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     return shop;
