@@ -9,13 +9,15 @@ import { order } from "./api/orders.server.ts";
 import { purchases } from "./api/purchases.server.ts";
 import { reset } from "./api/reset.server.ts";
 import { env } from "./env.server.ts";
+import type { Answer } from "./http/answer.ts";
 import { type Endpoint, type Params, respond } from "./http/endpoint.server.ts";
 import { type Exchange, type Front, setFront } from "./http/exchange.server.ts";
 import { findPage } from "./http/kept-pages.server.ts";
 import { answerByRemix } from "./http/remix.server.ts";
 import { send } from "./http/send.server.ts";
+import { type AnswerForm, contentOf, formAnswerOf, type ReadPage } from "./pages/answer-page.server.ts";
 import { itemPage } from "./pages/item.server.ts";
-import { contentOf, type ReadPage } from "./pages/read-page.server.ts";
+import { press } from "./pages/press.server.ts";
 import { shopWindow } from "./pages/window.server.ts";
 
 /** By address; `:id` is one part of it. What is not here is answered by the whole chain. */
@@ -30,7 +32,7 @@ const TABLE: Record<string, Answering> = {
   "/api/live": program(live),
 
   "/": page(shopWindow),
-  "/items/:id": page(itemPage),
+  "/items/:id": page(itemPage, press),
 
   "/_root.data": remix,
   "/items/:id.data": remix,
@@ -46,21 +48,29 @@ function program(endpoint: Endpoint): Answering {
   return async (exchange, params) => send(exchange, await respond(endpoint, exchange, params));
 }
 
-/** One that is kept, or whatever Remix makes of it: it renders what is not, and answers every form. */
-function page(read: ReadPage): Answering {
+/** From a page that is kept, or else by Remix, which renders what is not. `form`: what answers the page's own form. */
+function page(read: ReadPage, form?: AnswerForm): Answering {
   return async (exchange, params, passOn) => {
-    const { method } = exchange.request;
-    const kept = method === "GET" || method === "HEAD" ? await keptPage(read, exchange, params) : undefined;
-    if (kept) return send(exchange, kept);
-    return remix(exchange, params, passOn);
+    const answer = await keptAnswer(exchange, params, read, form).catch(() => undefined);
+    return answer ? send(exchange, answer) : remix(exchange, params, passOn);
   };
 }
 
-async function keptPage(read: ReadPage, exchange: Exchange, params: Params) {
-  // What fails here fails for Remix, too, which makes a page of it.
-  return contentOf(exchange, read, params)
-    .then(findPage)
-    .catch(() => undefined);
+/** Undefined when Remix must answer. What has failed is known to it, and it makes a page of it. */
+async function keptAnswer(
+  exchange: Exchange,
+  params: Params,
+  read: ReadPage,
+  form?: AnswerForm,
+): Promise<Answer | undefined> {
+  const { method } = exchange.request;
+  if (method === "GET" || method === "HEAD") return findPage(await contentOf(exchange, read, params));
+  if (method !== "POST" || !form) return undefined;
+  const given = await formAnswerOf(exchange, form, params);
+  if (given.kind === "redirect")
+    return { status: 303, headers: { ...given.headers, Location: given.location }, body: "" };
+  const { status, message } = given;
+  return findPage(await contentOf(exchange, read, params), { status, actionData: message });
 }
 
 /** The development server has Remix's handler, and what it puts into pages, to itself. */

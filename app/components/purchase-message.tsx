@@ -1,17 +1,10 @@
 import { Link } from "@remix-run/react";
 import { useEffect, useRef } from "react";
+import type { Message, Refused } from "#app/pages/press.server.ts";
 import type { Stock } from "#app/shop/item.ts";
 import { formatPrice } from "#app/shop/money.ts";
-import type { PurchaseOutcome } from "#app/shop/outcome.ts";
 import { formatOpening } from "./moment.ts";
 import type { Wait } from "./wait.ts";
-
-type Refused<Kind extends PurchaseOutcome["kind"]> = Extract<PurchaseOutcome, { kind: Kind }>;
-
-/** What came of a purchase that made no order. Busy, the key names the attempt that can be sent again. */
-export type Message =
-  | Refused<"sold_out" | "not_enough" | "limit_reached" | "not_open" | "paused" | "price_changed" | "cookie_needed">
-  | (Refused<"busy"> & { key: string });
 
 interface Props {
   message: Message;

@@ -1,6 +1,6 @@
 import { useLocation, useNavigation, useSubmit } from "@remix-run/react";
 import { useEffect, useRef, useState } from "react";
-import type { Message } from "./purchase-message.tsx";
+import type { Message } from "#app/pages/press.server.ts";
 
 /** Seconds after which the page presses again. Who has waited longer may be at something else by now, and decides anew. */
 const LONGEST = 5;

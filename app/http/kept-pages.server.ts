@@ -84,15 +84,16 @@ export interface PageState {
   actionData: unknown;
 }
 
-const AS_READ: PageState = { status: 200, actionData: null };
+/** Of a page that is read, and not the answer to a form. */
+export const AS_READ: PageState = { status: 200, actionData: null };
 
-/** The page of this content, read and not answered by a form, if it is kept. */
-export function findPage({ data, headers }: PageContent): Promise<Answer> | undefined {
-  const name = nameOfPage(data, AS_READ);
+/** The page of this content, if it is kept. */
+export function findPage({ data, headers }: PageContent, state = AS_READ): Promise<Answer> | undefined {
+  const name = nameOfPage(data, state);
   const page = name === undefined ? undefined : kept.find(name);
   return page?.then(async (found) => {
     const filled = await fill(found);
-    return { ...filled, status: AS_READ.status, headers: { ...headers, ...filled.headers } };
+    return { ...filled, status: state.status, headers: { ...headers, ...filled.headers } };
   });
 }
 

@@ -11,14 +11,15 @@ type Handle = (request: Request) => Promise<Response>;
 let handler: Promise<Handle> | undefined;
 
 /** In the bundle that is running there is the build itself. */
-function handlerOfTheBuild(): Promise<Handle> {
-  return (handler ??= import("virtual:remix/server-build").then((build) => createRequestHandler(build, env.NODE_ENV)));
+async function makeHandler(): Promise<Handle> {
+  return createRequestHandler(await import("virtual:remix/server-build"), env.NODE_ENV);
 }
 
 /** Has Remix answer. */
 export async function answerByRemix(exchange: Exchange): Promise<void> {
+  handler ??= makeHandler();
   try {
-    const handle = await handlerOfTheBuild();
+    const handle = await handler;
     await sendResponse(exchange, await handle(requestOf(exchange)));
   } catch (error) {
     const { reference } = logFault(error);

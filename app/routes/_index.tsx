@@ -6,7 +6,7 @@ import { useReadAgain } from "#app/components/read-again.ts";
 import { StockNews } from "#app/components/stock-news.tsx";
 import { page } from "#app/http/page.server.ts";
 import { useLiveItems } from "#app/live/use-live-items.ts";
-import { readPage } from "#app/pages/read-page.server.ts";
+import { readPage } from "#app/pages/answer-page.server.ts";
 import { shopWindow } from "#app/pages/window.server.ts";
 import { formatPrice } from "#app/shop/money.ts";
 

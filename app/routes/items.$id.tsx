@@ -1,4 +1,4 @@
-import { data, type MetaFunction, redirect } from "@remix-run/node";
+import type { MetaFunction } from "@remix-run/node";
 import {
   type ShouldRevalidateFunction,
   useActionData,
@@ -12,73 +12,25 @@ import { LiveBadge } from "#app/components/live-badge.tsx";
 import { Owned } from "#app/components/owned.tsx";
 import { Picture } from "#app/components/picture.tsx";
 import { PurchaseForm } from "#app/components/purchase-form.tsx";
-import { isRefused, isLost, type Message, PurchaseMessage } from "#app/components/purchase-message.tsx";
+import { isRefused, isLost, PurchaseMessage } from "#app/components/purchase-message.tsx";
 import { Quantity, StateLabel } from "#app/components/quantity.tsx";
 import { useReadAgain } from "#app/components/read-again.ts";
 import { ResetForm } from "#app/components/reset-form.tsx";
 import { StockNews } from "#app/components/stock-news.tsx";
 import { useUnanswered } from "#app/components/unanswered.ts";
 import { useWait } from "#app/components/wait.ts";
-import { buy } from "#app/api/buy.server.ts";
-import { readForm } from "#app/http/body.server.ts";
-import { currentExchange } from "#app/http/exchange.server.ts";
-import { OUTCOMES } from "#app/http/outcomes.ts";
 import { page } from "#app/http/page.server.ts";
-import { parsePurchaseForm } from "#app/http/parse.server.ts";
-import { BadRequest, notFound } from "#app/http/refusals.server.ts";
 import { useBoughtElsewhere } from "#app/live/bought.ts";
 import { useLiveItems } from "#app/live/use-live-items.ts";
 import { itemPage } from "#app/pages/item.server.ts";
-import { readPage } from "#app/pages/read-page.server.ts";
+import { answerForm, readPage } from "#app/pages/answer-page.server.ts";
+import { type Message, press } from "#app/pages/press.server.ts";
 import type { Item, Price } from "#app/shop/item.ts";
 import { formatPrice } from "#app/shop/money.ts";
 
 export const loader = page(({ params }) => readPage(itemPage, params));
 
-export const action = page(async ({ params }) => {
-  const exchange = currentExchange();
-  const form = parsePurchaseForm(await readForm(exchange));
-  const { outcome, headers, isNew } = await buy(
-    exchange,
-    params.id,
-    form,
-    "You have a new cookie now: go back to the item and buy again.",
-  );
-  switch (outcome.kind) {
-    case "purchased":
-    case "repeated": {
-      // Who came without a cookie may be one whose browser keeps none: the key opens the receipt.
-      const byKey = isNew || (outcome.kind === "repeated" && !outcome.own);
-      return redirect(`/orders/${outcome.order.id}${byKey ? `?key=${form.key}` : ""}`, { status: 303, headers });
-    }
-    case "sold_out":
-    case "not_enough":
-    case "limit_reached":
-    case "not_open":
-    case "paused":
-    case "price_changed":
-    case "cookie_needed":
-      return data<Message>(outcome, { status: OUTCOMES[outcome.kind].status, headers });
-    case "busy":
-      return data<Message>(
-        { ...outcome, key: form.key },
-        {
-          status: OUTCOMES[outcome.kind].status,
-          headers: { ...headers, "Retry-After": String(outcome.retryAfterSeconds) },
-        },
-      );
-    case "not_found":
-      throw notFound("item");
-    case "key_reused":
-      throw new BadRequest(
-        "key-reused",
-        "This form already made another purchase. Go back to the item for a fresh one.",
-        headers,
-      );
-    default:
-      return outcome satisfies never;
-  }
-});
+export const action = page(({ params }) => answerForm(press, params));
 
 /** The price that is shown and that the form carries: what a refusal has just told may be newer than this page. */
 function priceOf(item: Pick<Item, "price" | "edition">, message: Message | undefined): Price {

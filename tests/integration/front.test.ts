@@ -88,6 +88,31 @@ test.each([
   expect(common(await get(shop.url, target, {}, method))).toEqual(common(without));
 });
 
+const SOLD_OUT = "last-lighthouse";
+
+test.each<[string, string, Record<string, string>, number]>([
+  ["that buys", "night-ferry", {}, 303],
+  ["for what is sold out", SOLD_OUT, {}, 409],
+  ["without a key", ITEM, { key: "" }, 400],
+  ["for more than there can be", ITEM, { quantity: "1001" }, 400],
+  ["for another price", ITEM, { amount: "1", currency: "EUR" }, 409],
+  ["for an item that is not there", "no-such", {}, 404],
+])("a form %s is answered alike with and without the front", async (_name, item, fields, status) => {
+  const post = async ({ url }: Shop) => {
+    const body = new URLSearchParams({ key: randomUUID(), quantity: "1", ...fields });
+    const answer = await fetch(`${url}/items/${item}`, { method: "POST", body, redirect: "manual" });
+    const got = { status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.bytes() };
+    const { location, "content-encoding": _, ...headers } = got.headers;
+    const receipt = location?.replace(/[0-9a-f-]{36}/g, "ID");
+    return { receipt, ...common({ ...got, headers, body: Buffer.from(got.body) }) };
+  };
+  const [by, behindIt] = [await post(shop), await post(behind)];
+  expect(by.status).toBe(status);
+  expect(by).toEqual(behindIt);
+  // Once more, now that a page of it is kept.
+  expect(await post(shop)).toEqual(behindIt);
+});
+
 test("what the front answers has a length, which remix-serve's chain does not know before it sends", async () => {
   for (const target of ["/healthz", `/api/items/${ITEM}`, "/", `/items/${ITEM}`, "/items/no-such"]) {
     expect((await get(shop.url, target)).headers).toHaveProperty("content-length");
