@@ -18,7 +18,7 @@ export async function buy(
   afterForged: string,
 ): Promise<{ outcome: PurchaseOutcome; headers: AnswerHeaders; isNew: boolean }> {
   if (!isItemId(itemId)) throw notFound("item");
-  const { id: buyerId, isNew, namelessBuyerIds, headers, forged, cookieAge } = await getBuyerOfKey(key);
+  const { id: buyerId, isNew, namelessBuyerIds, headers, forged, cookieAge } = getBuyerOfKey(key);
   if (forged) throw new BadRequest("cookie-invalid", `Nothing was bought. ${afterForged}`, headers);
   const { address } = exchange;
   const outcome = await purchase({ itemId, buyerId, namelessBuyerIds, key, quantity, shown, cookieAge, address });

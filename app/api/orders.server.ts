@@ -8,7 +8,7 @@ import { getOrder } from "#app/shop/orders.server.ts";
 /** `GET /api/orders/:id`, for its buyer; `?key=` for one who bought without a cookie. */
 export const order: Endpoint = {
   GET: async (_exchange, { id }) => {
-    const found = isUuid(id) ? await getOrder(id, await getReaders()) : undefined;
+    const found = isUuid(id) ? await getOrder(id, getReaders()) : undefined;
     if (!found) throw notFound("order");
     return json({ order: publicOrder(found) });
   },

@@ -1,13 +1,13 @@
 /** Who is buying: a random id in a signed cookie, made on the first visit. Nobody needs an account. */
-import { createHmac, randomUUID } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject, randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { createCookie } from "@remix-run/node";
 import { env } from "#app/env.server.ts";
 import { isUuid } from "#app/shop/item.ts";
 import { singleton } from "#app/singleton.server.ts";
 import type { AnswerHeaders } from "./answer.ts";
 import { currentExchange, type Exchange } from "./exchange.server.ts";
 import { NewBuyers } from "./new-buyers.ts";
+import { SignedCookie } from "./signed-cookie.ts";
 
 const YEAR = 60 * 60 * 24 * 365;
 /** Milliseconds after which a cookie that is used is given anew, so that it never ends while its buyer comes back. */
@@ -17,14 +17,10 @@ const NAME = "buyer";
 const HTTPS_NAME = `__Host-${NAME}`;
 /** A page's data alone has no other header to keep it out of a cache that others share. */
 const PERSONAL = { "Cache-Control": "private, no-cache" };
-/** What a signed cookie looks like: its content, and an HMAC-SHA-256 in Base64. */
-const SIGNED = /^[^.]+\.[\w%+/]{43,}/;
-const [newest = "", ...retiring] = env.COOKIE_SECRET;
-const signedWith = (secrets: string[]) =>
-  createCookie(NAME, { httpOnly: true, sameSite: "lax", path: "/", maxAge: YEAR, secrets });
-const cookie = signedWith([newest]);
-/** What was signed before the secret was changed: accepted, and signed anew, so that the old secret can be dropped one day. */
-const earlierCookie = retiring.length > 0 ? signedWith(retiring) : undefined;
+const keys = env.COOKIE_SECRET.map((secret) => createSecretKey(secret, "utf8"));
+const [newest = createSecretKey("", "utf8")] = keys;
+const cookie = new SignedCookie(keys);
+const [BEFORE_SECURE, AFTER_SECURE] = [`Max-Age=${YEAR}; Path=/; HttpOnly`, "SameSite=Lax"];
 
 const newBuyers = singleton("new-buyers", () => new NewBuyers(env.NEW_BUYERS_PER_ADDRESS));
 
@@ -55,7 +51,7 @@ export interface Buyer {
 }
 
 /** The buyer of a page: known by the cookie, or new. */
-export function getBuyer(): Promise<Buyer> {
+export function getBuyer(): Buyer {
   return identify(randomUUID);
 }
 
@@ -64,24 +60,24 @@ export function getBuyer(): Promise<Buyer> {
  * and all, the repeat must come from the same buyer, or it would buy twice. `namelessBuyerIds` are for a repeat that has
  * found a cookie meanwhile.
  */
-export async function getBuyerOfKey(key: string): Promise<Buyer & { namelessBuyerIds: string[] }> {
+export function getBuyerOfKey(key: string): Buyer & { namelessBuyerIds: string[] } {
   const namelessBuyerIds = namelessIds(key);
-  return { ...(await identify(() => namelessBuyerIds[0] ?? randomUUID())), namelessBuyerIds };
+  return { ...identify(() => namelessBuyerIds[0] ?? randomUUID()), namelessBuyerIds };
 }
 
 /** Whom a key stands for without a cookie: now, and before the secret was changed. */
 function namelessIds(key: string): string[] {
-  return env.COOKIE_SECRET.map((secret) => derivedUuid(secret, "buyer", key.toLowerCase()));
+  return keys.map((secret) => derivedUuid(secret, "buyer", key.toLowerCase()));
 }
 
 /**
  * Whose orders this request may read: its buyer's, and with `?key=` those of one who came with that key and without a
  * cookie. A key does not open what was bought with a cookie: to others it is just a key.
  */
-export async function getReaders(): Promise<string[]> {
+export function getReaders(): string[] {
   const { request, url } = currentExchange();
   // Who only reads is given no cookie, and is no new buyer.
-  const known = await recognise(cookiesOf(request));
+  const known = recognise(cookiesOf(request));
   const key = url.searchParams.get("key");
   return [...(known ? [known.told.id] : []), ...(isUuid(key) ? namelessIds(key) : [])];
 }
@@ -91,29 +87,29 @@ export async function getReaders(): Promise<string[]> {
  * so a reload, the back button and a second tab carry the same key, and together buy once.
  */
 export function formKey(buyerId: string, itemId: string, run: number, nth: number): string {
-  return derivedUuid(env.COOKIE_SECRET[0] ?? "", "key", buyerId, itemId, run, nth);
+  return derivedUuid(newest, "key", buyerId, itemId, run, nth);
 }
 
 /** Kept for the exchange: a page that answers a purchase is rendered for the buyer who made it. */
-const identified = new WeakMap<Exchange, Promise<Buyer>>();
+const identified = new WeakMap<Exchange, Buyer>();
 
-function identify(makeId: () => string): Promise<Buyer> {
+function identify(makeId: () => string): Buyer {
   const exchange = currentExchange();
   const known = identified.get(exchange) ?? readCookie(exchange, makeId);
   identified.set(exchange, known);
   return known;
 }
 
-async function readCookie(exchange: Exchange, makeId: () => string): Promise<Buyer> {
+function readCookie(exchange: Exchange, makeId: () => string): Buyer {
   const sent = cookiesOf(exchange.request);
-  const known = await recognise(sent);
+  const known = recognise(sent);
   const now = Date.now();
   if (known) {
     const { told, isNewest } = known;
     const isAsItShouldBe = isNewest && now - (told.at ?? 0) < RENEWED_AFTER;
     return {
       id: told.id,
-      headers: isAsItShouldBe ? { ...PERSONAL } : await introducing({ ...told, at: now }),
+      headers: isAsItShouldBe ? { ...PERSONAL } : introducing({ ...told, at: now }),
       isNew: false,
       forged: false,
       cookieAge: ageOf(told, now),
@@ -122,33 +118,29 @@ async function readCookie(exchange: Exchange, makeId: () => string): Promise<Buy
   const forged = sent.length > 0;
   const wait = newBuyers.arrive(exchange.address);
   const told: Told = { id: forged ? randomUUID() : makeId(), since: now, at: now, ...(wait > 0 && { wait }) };
-  return { id: told.id, headers: await introducing(told), isNew: true, forged, cookieAge: undefined };
+  return { id: told.id, headers: introducing(told), isNew: true, forged, cookieAge: undefined };
 }
 
 /**
  * Another page of the same host may have left a cookie of the same name: the first that this shop has signed is its own.
  * `isNewest`: by the secret that signs now.
  */
-async function recognise(sent: string[]): Promise<{ told: Told; isNewest: boolean } | undefined> {
-  for (const text of sent) {
-    // A header has room for thousands, and each that is looked at closely costs.
-    if (!SIGNED.test(text)) continue;
-    const newest = toldBy(await cookie.parse(text));
-    const told = newest ?? toldBy(await earlierCookie?.parse(text));
-    if (told) return { told, isNewest: newest !== undefined };
+function recognise(sent: string[]): { told: Told; isNewest: boolean } | undefined {
+  for (const value of sent) {
+    const read = cookie.read(value);
+    const told = read && toldBy(read.content);
+    if (told) return { told, isNewest: read.isNewest };
   }
   return undefined;
 }
 
 /**
- * The cookies that could be a buyer's, each as a header with this cookie alone. By https a plain one counts for nothing: whoever has
- * planted its own valid cookie would read the victim's receipts later.
+ * The cookies that could be a buyer's. By https a plain one counts for nothing: whoever has planted its own valid cookie would
+ * read the victim's receipts later.
  */
 function cookiesOf({ headers }: IncomingMessage): string[] {
   const pairs = (headers.cookie ?? "").split(";").map((pair) => pair.trim().split(/=(.*)/s));
-  return pairs
-    .filter(([sent, value]) => sent === nameHere() && value !== undefined && value !== "")
-    .map(([, value = ""]) => `${NAME}=${value}`);
+  return pairs.filter(([sent]) => sent === nameHere()).flatMap(([, value]) => value || []);
 }
 
 /** A cookie's content, if it is a buyer's: earlier versions kept the id alone. */
@@ -177,13 +169,14 @@ function nameHere(): string {
 }
 
 /** The headers that make a browser this buyer's. */
-async function introducing(told: Told): Promise<AnswerHeaders> {
-  const line = await cookie.serialize(told, { secure: currentExchange().isHttps });
-  return { ...PERSONAL, "Set-Cookie": line.replace(`${NAME}=`, `${nameHere()}=`) };
+function introducing(told: Told): AnswerHeaders {
+  const secure = currentExchange().isHttps ? "; Secure" : "";
+  const line = `${nameHere()}=${cookie.write(told)}; ${BEFORE_SECURE}${secure}; ${AFTER_SECURE}`;
+  return { ...PERSONAL, "Set-Cookie": line };
 }
 
 /** A UUID that only this shop can compute (version 8, RFC 9562: the bits are the maker's own, here an HMAC's). */
-function derivedUuid(secret: string, ...parts: (string | number)[]): string {
+function derivedUuid(secret: KeyObject, ...parts: (string | number)[]): string {
   const hex = createHmac("sha256", secret).update(JSON.stringify(parts)).digest("hex");
   const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

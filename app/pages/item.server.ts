@@ -13,7 +13,7 @@ import { listOwned } from "#app/shop/owners.server.ts";
 export async function itemPage({ id }: Params) {
   if (!isItemId(id)) throw notFound("item");
   const { request, url } = currentExchange();
-  const buyer = await getBuyer();
+  const buyer = getBuyer();
   const wanted = url.searchParams.get("after");
   const after = isUuid(wanted) ? wanted : null;
   const { item, owned } = await read(id, buyer, after).catch((error: unknown) => {

@@ -5,11 +5,12 @@ import type { Item } from "#app/shop/item.ts";
 
 /** The shop window. Gives the buyer cookie, too: tabs opened from here at the same moment belong to one buyer. */
 export async function shopWindow() {
-  const [items, buyer] = await Promise.all([currentItems(), getBuyer()]);
+  const { headers } = getBuyer();
+  const items = await currentItems();
   keepPage();
   return {
     data: { items: items.map(withoutStory), renderedAt: renderedAt() },
-    headers: buyer.headers,
+    headers,
   } satisfies PageContent;
 }
 

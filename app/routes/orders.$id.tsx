@@ -14,7 +14,7 @@ import { getOrder } from "#app/shop/orders.server.ts";
 
 /** The receipt, for its buyer. Anyone else's looks like one that never was. */
 export const loader = page(async ({ params }) => {
-  const order = isUuid(params.id) ? await getOrder(params.id, await getReaders()) : undefined;
+  const order = isUuid(params.id) ? await getOrder(params.id, getReaders()) : undefined;
   const item = order && (await getItem(order.itemId));
   if (!order || !item) throw notFound("order");
   const { picture, pictureAlt } = item;
