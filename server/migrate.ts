@@ -9,7 +9,6 @@ import pg from "pg";
 import { beginSession } from "#app/session.server.ts";
 import { refuseTransactionPooling } from "./pooler.ts";
 import { reasonOf, Refusal } from "./refusal.ts";
-import { withEngine } from "./schema-engine.ts";
 
 const OLDEST_POSTGRES = 15;
 /** Held while migrating and seeding. Not Prisma's own lock, which the engine may take on another connection. */
@@ -41,14 +40,8 @@ export async function migrate(
   try {
     await refuseTransactionPooling(url);
     await connection.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
-    await forgetUnfinished(connection);
-    const applied = await withEngine(url, patience, async (schemaEngine) => {
-      const { appliedMigrationNames } = await schemaEngine.applyMigrations({
-        migrationsList: await listMigrations(folder),
-        filters: NO_FILTER,
-      });
-      return appliedMigrationNames;
-    });
+    const [names, done] = await Promise.all([listNames(folder), history(connection)]);
+    const applied = names.every((name) => done.has(name)) ? [] : await apply(url, folder, names, patience);
     await afterwards?.(connection);
     return applied;
   } finally {
@@ -56,24 +49,40 @@ export async function migrate(
   }
 }
 
+/** The engine is loaded only for what there is to apply: a start without any is a fifth shorter. */
+async function apply(url: string, folder: string, names: string[], patience: number): Promise<string[]> {
+  const { withEngine } = await import("./schema-engine.ts");
+  return withEngine(url, patience, async (schemaEngine) => {
+    const migrationsList = await readMigrations(folder, names);
+    const { appliedMigrationNames } = await schemaEngine.applyMigrations({ migrationsList, filters: NO_FILTER });
+    return appliedMigrationNames;
+  });
+}
+
 /**
- * A migration is one transaction with its own entry in the history, so one that is not finished has left nothing: whether it failed, or
- * was cut off with its process, it is tried again. The engine would refuse every later start until somebody tidies up by hand.
+ * The migrations that the database has. A migration is one transaction with its own entry in the history, so one that is not finished
+ * has left nothing: whether it failed, or was cut off with its process, it is tried again. The engine would refuse every later start
+ * until somebody tidies up by hand.
  */
-async function forgetUnfinished(connection: pg.Client): Promise<void> {
+async function history(connection: pg.Client): Promise<Set<string>> {
   const { rows } = await connection.query<{ exists: boolean }>(
     "SELECT to_regclass('_prisma_migrations') IS NOT NULL AS exists",
   );
-  if (rows[0]?.exists)
-    await connection.query(
-      "UPDATE _prisma_migrations SET rolled_back_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL",
-    );
+  if (!rows[0]?.exists) return new Set();
+  await connection.query(
+    "UPDATE _prisma_migrations SET rolled_back_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL",
+  );
+  const finished = await connection.query<{ name: string }>(
+    "SELECT migration_name AS name FROM _prisma_migrations WHERE rolled_back_at IS NULL",
+  );
+  return new Set(finished.rows.map(({ name }) => name));
 }
 
 /** The SQL that makes prisma/schema.prisma's tables in an empty database: what the migrations must add up to. */
 export async function schemaScript(url: string): Promise<string> {
   const schemaPath = path.join(prismaDir, "schema.prisma");
   const files = [{ path: schemaPath, content: await readFile(schemaPath, "utf8") }];
+  const { withEngine } = await import("./schema-engine.ts");
   return withEngine(url, PATIENCE, async (schemaEngine) => {
     const { stdout } = await schemaEngine.diff({
       from: { tag: "empty" },
@@ -123,12 +132,15 @@ function describe(url: string): string {
   }
 }
 
-async function listMigrations(folder: string): Promise<engine.MigrationList> {
+async function listNames(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries
+  return entries
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .sort();
+}
+
+async function readMigrations(folder: string, names: string[]): Promise<engine.MigrationList> {
   return {
     baseDir: folder,
     lockfile: {
