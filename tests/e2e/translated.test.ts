@@ -7,6 +7,8 @@ import { items } from "../setup/items.ts";
 import { meetNextPress } from "../setup/presses.ts";
 import { forgive, newVisitor, shop } from "../setup/visitors.ts";
 
+/** As `until` counts them: five. */
+const A_FEW_ROUNDS = 80;
 const reset = (itemId: string, quantity?: number) => new Visitor(shop.url).reset(itemId, quantity);
 const sell = (itemId: string) => new Visitor(shop.url).buyByJson(itemId, randomUUID());
 const live = (page: Page) => page.locator('[data-connection="live"]').waitFor();
@@ -112,14 +114,20 @@ test("an item's page keeps whole while every state passes over it, and its numbe
 });
 
 test("an item opens on its translated page, and in the translated window", async () => {
-  const opensAt = new Date(Date.now() + 12_000).toISOString();
-  expect(await items(["change", "-"], {}, JSON.stringify({ id: "paper-garden", opensAt }))).toMatchObject({ code: 0 });
-  await until(async () => (await (await fetch(`${shop.url}/items/paper-garden`)).text()).includes(opensAt));
   const [page, window] = [await newVisitor(), await newVisitor()];
-  await Promise.all([page.goto("/items/paper-garden"), window.goto("/")]);
-  await Promise.all([live(page), live(window)]);
-  await Promise.all([translate(page), translate(window)]);
-  expect(await button(page).innerText()).toBe("Not open yet");
+  const openBeforeTheSale = async () => {
+    const opensAt = new Date(Date.now() + 12_000).toISOString();
+    expect(await items(["change", "-"], {}, JSON.stringify({ id: "paper-garden", opensAt }))).toMatchObject({
+      code: 0,
+    });
+    await until(async () => (await (await fetch(`${shop.url}/items/paper-garden`)).text()).includes(opensAt));
+    await Promise.all([page.goto("/items/paper-garden"), window.goto("/")]);
+    await Promise.all([live(page), live(window)]);
+    await Promise.all([translate(page), translate(window)]);
+    return (await button(page).innerText()) === "Not open yet";
+  };
+  // A busy machine may be slower than the twelve seconds.
+  await until(openBeforeTheSale, undefined, A_FEW_ROUNDS);
   await page.locator('article [data-state="available"]').waitFor({ state: "attached" });
   const inWindow = window.locator('[data-item="paper-garden"] [data-quantity]');
   await inWindow.waitFor();
