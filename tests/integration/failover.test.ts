@@ -1,28 +1,22 @@
 /** Promise 6 through a failover that lost commits: no page goes on showing what never was, and versions that come again are new. */
-import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { promisify } from "node:util";
 import pg from "pg";
-import { expect, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import type { Stock } from "#app/shop/item.ts";
 import { startShop, until, Visitor } from "#harness/shop.ts";
 import { startProxy } from "#harness/switchable-proxy.ts";
-import { makeTemplate } from "#harness/template.ts";
 import { startEmbeddedPostgres } from "#server/embedded-postgres.ts";
+import { copyDataDir } from "../setup/data-dir.ts";
 
 const ITEM = "tin-comet";
 
 /** A server, and a standby of it that is behind by all that comes now. */
 async function serverAndStandby(folder: string) {
   const [primary, standby] = [path.join(folder, "primary"), path.join(folder, "standby")];
-  const first = await startEmbeddedPostgres(primary);
-  await makeTemplate(first.urlOf("lastone"));
-  await first.stop();
-  // With its owner, whom PostgreSQL asks for.
-  await promisify(execFile)("cp", ["-a", primary, standby]);
+  for (const copy of [primary, standby]) await copyDataDir(inject("usedDataDir"), copy);
   await writeFile(path.join(standby, "postgres", "standby.signal"), "");
   return { primary, standby };
 }

@@ -5,11 +5,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
 import { db } from "#app/db.server.ts";
 import { startEmbeddedPostgres } from "#server/embedded-postgres.ts";
 import { type Shop, startShop, until, Visitor } from "#harness/shop.ts";
 import { startProxy, type SwitchableProxy } from "#harness/switchable-proxy.ts";
+import { copyDataDir } from "../setup/data-dir.ts";
 
 const ITEM = "night-ferry";
 /** Milliseconds after which all streams tell the truth again, whatever has happened. */
@@ -213,6 +214,7 @@ test("a connection that is dead, though nobody has closed it, is noticed within 
 
 test("a database that restarts under open streams does not end them, and they tell the truth when it is back", async () => {
   const folder = await mkdtemp(path.join(tmpdir(), "lastone-restart-"));
+  await copyDataDir(inject("usedDataDir"), folder);
   let server = await startEmbeddedPostgres(folder);
   const restarting = await startProxy(server.urlOf("lastone"));
   const shop = await startShop({ DATABASE_URL: restarting.url });

@@ -4,13 +4,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { connect, type Database } from "#app/db.server.ts";
 import { audit } from "#app/shop/audit.server.ts";
 import { purchase } from "#app/shop/purchase.server.ts";
 import { Tills } from "#app/shop/tills.server.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "#server/embedded-postgres.ts";
-import { makeTemplate } from "#harness/template.ts";
+import { copyDataDir } from "../setup/data-dir.ts";
 
 let folder: string;
 let server: EmbeddedPostgres;
@@ -19,8 +19,8 @@ let client: Database;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "lastone-standby-"));
+  await copyDataDir(inject("usedDataDir"), folder);
   server = await startEmbeddedPostgres(folder, ["fsync=off"]);
-  await makeTemplate(server.urlOf("lastone"));
   client = connect(server.urlOf("lastone"), 4);
   operator = new pg.Client({ connectionString: server.urlOf("lastone") });
   operator.on("error", () => undefined); // the server is stopped before it

@@ -2,70 +2,30 @@
 import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { appendFile, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
-import { afterEach, beforeEach, expect, inject, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { migrate, schemaScript } from "#server/migrate.ts";
 import { freePort } from "#server/port.ts";
 import { startProxy } from "#harness/switchable-proxy.ts";
-import { launchShop, type Shop, startShop, until, Visitor } from "#harness/shop.ts";
+import { until, Visitor } from "#harness/shop.ts";
+import {
+  embeddedUrl,
+  folder,
+  isAlive,
+  launch,
+  leftBehind,
+  postgresPid,
+  refusal,
+  start,
+  startAgain,
+  useFolder,
+} from "../setup/bare-shop.ts";
 
-let folder: string;
-const shops: Pick<Shop, "stop">[] = [];
-/** An embedded database, a secret of its own, demo mode by default: as on a bare machine. */
-const bare = () => ({ DATA_DIR: folder, DATABASE_URL: undefined, COOKIE_SECRET: undefined, DEMO: undefined });
-
-beforeEach(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "lastone-start-"));
-});
-afterEach(async () => {
-  await Promise.all(shops.splice(0).map((shop) => shop.stop()));
-  await rm(folder, { recursive: true, force: true });
-});
-
-async function start(settings: Record<string, string | undefined> = {}): Promise<Shop> {
-  const shop = await startShop({ ...bare(), ...settings });
-  shops.push(shop);
-  return shop;
-}
-
-/** How a shop that refuses to start ends. */
-async function refusal(settings: Record<string, string | undefined>): Promise<{ code: number | null; said: string[] }> {
-  const shop = launchShop({ ...bare(), PORT: String(await freePort()), ...settings });
-  shops.push(shop);
-  await until(() => shop.process.exitCode !== null);
-  return { code: shop.process.exitCode, said: shop.output().trim().split("\n") };
-}
-
-function postgresPid(): Promise<number> {
-  return readFile(path.join(folder, "postgres/postmaster.pid"), "utf8").then((text) => Number(text.split("\n")[0]));
-}
-
-/** A connection string of the shop's own embedded database. */
-async function embeddedUrl(): Promise<string> {
-  const [password, pidFile] = await Promise.all(
-    ["postgres-password", "postgres/postmaster.pid"].map((file) => readFile(path.join(folder, file), "utf8")),
-  );
-  return `postgresql://lastone:${password}@127.0.0.1:${pidFile?.split("\n")[3]}/lastone`;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    // A process that ended but was not reaped yet still has a pid.
-    return !execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }).startsWith("Z");
-  } catch {
-    return false;
-  }
-}
-
-/** Programs that were told of this test's folder, and so every PostgreSQL that a shop in it has started. */
-function leftBehind(): string[] {
-  const all = execFileSync("ps", ["-eo", "stat=,args="], { encoding: "utf8" }).split("\n");
-  return all.filter((line) => line.includes(folder) && !line.startsWith("Z"));
-}
+/** On the test file's own database. */
+const SHARED = { DATABASE_URL: process.env.DATABASE_URL, COOKIE_SECRET: process.env.COOKIE_SECRET, DEMO: "1" };
 
 test("a first start serves six items; a second start keeps the orders; secrets are for the owner's eyes only", async () => {
   const first = await start();
@@ -85,7 +45,7 @@ test("a first start serves six items; a second start keeps the orders; secrets a
 });
 
 test("with open streams it ends within 5 s of Ctrl-C, and leaves no process behind", async () => {
-  const shop = await start();
+  const shop = await startAgain();
   const pid = await postgresPid();
   const streams = await Promise.all(Array.from({ length: 20 }, () => fetch(`${shop.url}/live`)));
   const ended = Promise.all(streams.map((stream) => stream.text()));
@@ -100,7 +60,7 @@ test("with open streams it ends within 5 s of Ctrl-C, and leaves no process behi
 });
 
 test("Ctrl-C, twice, while a purchase waits for its row: it still gets its true answer", async () => {
-  const shop = await start();
+  const shop = await startAgain();
   const pid = await postgresPid();
   const served = Number(execFileSync("ps", ["--ppid", String(shop.process.pid), "-o", "pid="], { encoding: "utf8" }));
   const holder = new pg.Client({ connectionString: await embeddedUrl() });
@@ -130,76 +90,8 @@ test("Ctrl-C, twice, while a purchase waits for its row: it still gets its true 
   expect([isAlive(served), isAlive(pid), leftBehind()]).toEqual([false, false, []]);
 });
 
-test("an order that was confirmed survives kill -9 of the shop and of PostgreSQL", async () => {
-  const shop = await start();
-  const buyer = new Visitor(shop.url);
-  const bought = (await (await buyer.buyByJson("tin-comet", randomUUID())).json()) as { order: { id: string } };
-  process.kill(await postgresPid(), "SIGKILL");
-  await shop.stop("SIGKILL");
-  // The stale pid file and the port of the dead server are in the way of this one.
-  const back = await start({ PORT: String(shop.port) });
-  const again = new Visitor(back.url);
-  again.cookie = buyer.cookie;
-  expect((await again.fetch(`/api/orders/${bought.order.id}`)).status).toBe(200);
-});
-
-test("PostgreSQL killed with -9 under a running shop is started again: what was confirmed is there, and the shop sells on", async () => {
-  const shop = await start();
-  const buyer = new Visitor(shop.url);
-  const bought = (await (await buyer.buyByJson("tin-comet", randomUUID())).json()) as { order: { id: string } };
-  const url = await embeddedUrl();
-  const [key, before] = [randomUUID(), await postgresPid()];
-  process.kill(before, "SIGKILL");
-  await until(async () => (await buyer.buyByJson("tin-comet", key)).status === 201);
-  await until(async () => (await fetch(`${shop.url}/readyz`)).status === 200);
-  // A connection that was cut is found out by whoever uses it next.
-  await until(async () => (await buyer.fetch(`/api/orders/${bought.order.id}`)).status === 200);
-  expect(await embeddedUrl()).toBe(url);
-  // Whoever sells may be quicker than who has started it.
-  await until(() => /"event":"database_server_lost".*\n(.*\n)*.*"event":"database_server_back"/.test(shop.output()));
-  // It is this shop's own again: no second one may use it, and it ends with the shop.
-  expect((await refusal({})).said).toEqual([expect.stringContaining("Another Lastone is using") as string]);
-  expect(await shop.stop()).toBe(0);
-  expect(leftBehind()).toEqual([]);
-});
-
-test("a session that PostgreSQL recovers from by throwing everybody out leaves the data this shop's own", async () => {
-  const shop = await start();
-  const session = new pg.Client({ connectionString: await embeddedUrl() });
-  session.on("error", () => undefined);
-  await session.connect();
-  const { rows } = await session.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
-  process.kill(rows[0]?.pid ?? 0, "SIGKILL");
-  await until(() => shop.output().includes("database_server_back"));
-  expect((await refusal({})).said).toEqual([expect.stringContaining("Another Lastone is using") as string]);
-  expect(await shop.stop()).toBe(0);
-});
-
-test("a PostgreSQL that cannot be started again ends the shop with one line and exit code 1", async () => {
-  const shop = await start();
-  const pid = await postgresPid();
-  await rename(path.join(folder, "postgres"), path.join(folder, "moved-away"));
-  process.kill(pid, "SIGKILL");
-  await until(() => shop.process.exitCode !== null);
-  expect(shop.process.exitCode).toBe(1);
-  expect(shop.output()).toContain("The embedded PostgreSQL has died, and cannot be started again: ");
-});
-
-test("the pid of a crashed PostgreSQL that another PostgreSQL has by now is in nobody's way", async () => {
-  await (await start()).stop();
-  // The tests' own server, whose data are elsewhere.
-  const other = new pg.Client({ connectionString: inject("serverUrl") });
-  await other.connect();
-  const { rows } = await other.query<{ file: string }>("SELECT pg_read_file('postmaster.pid') AS file");
-  await other.end();
-  await writeFile(path.join(folder, "postgres/postmaster.pid"), rows[0]?.file ?? "");
-  const shop = await start();
-  expect((await fetch(`${shop.url}/readyz`)).status).toBe(200);
-  expect(await shop.stop()).toBe(0);
-});
-
 test("PostgreSQL's log does not grow for ever", async () => {
-  await (await start()).stop();
+  await useFolder();
   const log = path.join(folder, "postgres/server.log");
   await writeFile(log, "a line\n".repeat(1_000_000));
   await start();
@@ -220,18 +112,8 @@ test.each(["a file", "a file/data", "/proc/data"])(
   },
 );
 
-test("after kill -9 of the shop alone, the next start takes its running PostgreSQL over", async () => {
-  const shop = await start();
-  const pid = await postgresPid();
-  await shop.stop("SIGKILL");
-  const back = await start({ PORT: String(shop.port) });
-  expect(await postgresPid()).toBe(pid);
-  await back.stop();
-  await until(() => !isAlive(pid));
-});
-
 test("without the password that its data was made with it says so in one line, and leaves no PostgreSQL running", async () => {
-  const shop = await start();
+  const shop = await startAgain();
   expect(await shop.stop()).toBe(0);
   await rm(path.join(folder, "postgres-password"));
   expect(await refusal({})).toEqual({
@@ -242,20 +124,18 @@ test("without the password that its data was made with it says so in one line, a
 });
 
 test("told to end while initdb makes its data, it leaves neither a half-made cluster nor a process", async () => {
-  const shop = launchShop({ ...bare(), PORT: String(await freePort()) });
-  shops.push(shop);
+  const shop = await launch();
   await until(() => leftBehind().length > 0);
   expect(await shop.stop("SIGINT")).toBe(0);
   expect([leftBehind(), await readdir(folder), shop.output()]).toEqual([[], ["postgres-password"], ""]);
 });
 
 test("told to end while PostgreSQL still recovers, it stops it within 5 s", async () => {
-  await (await start()).stop();
+  await useFolder();
   const cluster = path.join(folder, "postgres");
   await writeFile(path.join(cluster, "recovery.signal"), "");
   await appendFile(path.join(cluster, "postgresql.auto.conf"), "restore_command = 'sleep 60'\n");
-  const shop = launchShop({ ...bare(), PORT: String(await freePort()) });
-  shops.push(shop);
+  const shop = await launch();
   await until(() =>
     stat(path.join(cluster, "postmaster.pid")).then(
       () => true,
@@ -273,8 +153,7 @@ test("told to end while another instance migrates, it ends within 5 s", async ()
   await other.connect();
   try {
     await other.query("SELECT pg_advisory_lock(4711002)");
-    const shop = launchShop({ PORT: String(await freePort()) });
-    shops.push(shop);
+    const shop = await launch(SHARED);
     const waiting =
       "SELECT 1 FROM pg_stat_activity WHERE application_name = 'lastone migrate' AND wait_event_type = 'Lock'";
     await until(async () => (await other.query(waiting)).rowCount === 1);
@@ -287,7 +166,7 @@ test("told to end while another instance migrates, it ends within 5 s", async ()
 });
 
 test("a second shop on the same folder, a taken port, and a wrong PORT are refused in one line", async () => {
-  const shop = await start();
+  const shop = await startAgain();
   for (const PORT of [String(await freePort()), String(shop.port)]) {
     expect(await refusal({ PORT })).toEqual({
       code: 1,
@@ -410,8 +289,7 @@ test("without demo mode there is no reset, by form or by JSON, and nothing is se
 
 test("a page says that the database is away, with 503 and when to come again, and the log has its reference", async () => {
   const proxy = await startProxy(process.env.DATABASE_URL ?? "");
-  const shop = await startShop({ DATABASE_URL: proxy.url });
-  shops.push(shop);
+  const shop = await start({ ...SHARED, DATABASE_URL: proxy.url });
   proxy.off();
   // What was seen a moment ago is still shown.
   let away = await fetch(`${shop.url}/items/moon-moth`);
@@ -463,7 +341,7 @@ test("two instances that start together migrate once, and the migrations add up 
 });
 
 test("a purchase that is cut off at the end is in the log, and the exit code says so", async () => {
-  const shop = await start({ STOP_WITHIN: "300" });
+  const shop = await startAgain({ STOP_WITHIN: "300" });
   const holder = new pg.Client({ connectionString: await embeddedUrl() });
   holder.on("error", () => undefined); // PostgreSQL stops under it
   await holder.connect();
