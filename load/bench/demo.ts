@@ -22,7 +22,18 @@ export async function startDemo(databaseUrl: string): Promise<Rival> {
   const child = python
     ? launch(
         path.join(venv, "bin/uvicorn"),
-        ["main:app", "--port", String(port), "--no-access-log", "--log-level", "warning", "--loop", "uvloop", "--http", "httptools"],
+        [
+          "main:app",
+          "--port",
+          String(port),
+          "--no-access-log",
+          "--log-level",
+          "warning",
+          "--loop",
+          "uvloop",
+          "--http",
+          "httptools",
+        ],
         databaseUrl,
       )
     : launch(process.execPath, ["server.ts"], databaseUrl, port);
