@@ -24,7 +24,8 @@ const kept = singleton(
  * these of the address's parameters. Any other, such as a campaign's, changes nothing that it shows.
  */
 export function keepPage(...parameters: string[]): void {
-  if (env.PAGES_KEPT > 0) currentExchange().keptBy = parameters;
+  // In development what renders the page changes, too, with each file that is saved.
+  if (env.PAGES_KEPT > 0 && env.NODE_ENV !== "development") currentExchange().keptBy = parameters;
 }
 
 const placeholders = singleton("placeholders", () => ({
