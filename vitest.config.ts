@@ -41,7 +41,7 @@ export default defineConfig({
         // The contract once more, with Remix answering all of it.
         test: {
           name: "without-front",
-          include: ["answers", "address-limit", "cookies", "http", "request-line", "terms"].map(
+          include: ["answers", "address-limit", "cookies", "http", "once", "outage", "request-line", "terms"].map(
             (file) => `tests/integration/${file}.test.ts`,
           ),
           env: { FRONT: "0" },

@@ -12,16 +12,17 @@ import { env } from "./env.server.ts";
 import type { Answer } from "./http/answer.ts";
 import { type Endpoint, type Params, respond } from "./http/endpoint.server.ts";
 import { type Exchange, type Front, setFront } from "./http/exchange.server.ts";
+import { logFault } from "./http/faults.server.ts";
 import { findPage } from "./http/kept-pages.server.ts";
-import { answerByRemix } from "./http/remix.server.ts";
 import { send } from "./http/send.server.ts";
 import { type AnswerForm, contentOf, formAnswerOf, type ReadPage } from "./pages/answer-page.server.ts";
 import { itemPage } from "./pages/item.server.ts";
 import { press } from "./pages/press.server.ts";
 import { shopWindow } from "./pages/window.server.ts";
+import { answerByRemix } from "./remix.server.ts";
 
 /** By address; `:id` is one part of it. What is not here is answered by the whole chain. */
-const TABLE: Record<string, Answering> = {
+const TABLE: Record<string, Answerer> = {
   "/healthz": program(healthz),
   "/readyz": program(readyz),
   "/api/items": program(items),
@@ -34,48 +35,49 @@ const TABLE: Record<string, Answering> = {
   "/": page(shopWindow),
   "/items/:id": page(itemPage, press),
 
-  "/_root.data": remix,
-  "/items/:id.data": remix,
-  "/items/:id/reset": remix,
-  "/items/:id/reset.data": remix,
-  "/orders/:id": remix,
-  "/orders/:id.data": remix,
+  "/_root.data": answerByRemix,
+  "/items/:id.data": answerByRemix,
+  "/items/:id/reset": answerByRemix,
+  "/items/:id/reset.data": answerByRemix,
+  "/orders/:id": answerByRemix,
+  "/orders/:id.data": answerByRemix,
 };
 
-type Answering = (exchange: Exchange, params: Params, passOn: () => void) => void | Promise<void>;
+type Answerer = (exchange: Exchange, params: Params) => Promise<void>;
 
-function program(endpoint: Endpoint): Answering {
+function program(endpoint: Endpoint): Answerer {
   return async (exchange, params) => send(exchange, await respond(endpoint, exchange, params));
 }
 
 /** From a page that is kept, or else by Remix, which renders what is not. `form`: what answers the page's own form. */
-function page(read: ReadPage, form?: AnswerForm): Answering {
-  return async (exchange, params, passOn) => {
-    const answer = await keptAnswer(exchange, params, read, form).catch(() => undefined);
-    return answer ? send(exchange, answer) : remix(exchange, params, passOn);
+function page(read: ReadPage, form?: AnswerForm): Answerer {
+  return async (exchange, params) => {
+    const answer = await keptAnswer(exchange, params, read, form);
+    return answer ? send(exchange, answer) : answerByRemix(exchange);
   };
 }
 
-/** Undefined when Remix must answer. What has failed is known to it, and it makes a page of it. */
+/** Undefined when Remix must answer: also what was refused or has failed here is so for Remix, which makes a page of it. */
 async function keptAnswer(
-  exchange: Exchange,
+  { request: { method } }: Exchange,
   params: Params,
   read: ReadPage,
   form?: AnswerForm,
 ): Promise<Answer | undefined> {
-  const { method } = exchange.request;
-  if (method === "GET" || method === "HEAD") return findPage(await contentOf(exchange, read, params));
+  if (method === "GET" || method === "HEAD") {
+    const content = await unlessItFails(contentOf(read, params));
+    return content && findPage(content);
+  }
   if (method !== "POST" || !form) return undefined;
-  const given = await formAnswerOf(exchange, form, params);
-  if (given.kind === "redirect")
-    return { status: 303, headers: { ...given.headers, Location: given.location }, body: "" };
-  const { status, message } = given;
-  return findPage(await contentOf(exchange, read, params), { status, actionData: message });
+  const said = await unlessItFails(formAnswerOf(form, params));
+  if (said?.kind === "redirect")
+    return { status: 303, headers: { ...said.headers, Location: said.location }, body: "" };
+  const content = said && (await unlessItFails(contentOf(read, params)));
+  return content && findPage(content, { status: said.status, actionData: said.message });
 }
 
-/** The development server has Remix's handler, and what it puts into pages, to itself. */
-function remix(exchange: Exchange, _params: Params, passOn: () => void): void | Promise<void> {
-  return env.NODE_ENV === "development" ? passOn() : answerByRemix(exchange);
+function unlessItFails<T>(made: Promise<T>): Promise<T | undefined> {
+  return made.catch(() => undefined);
 }
 
 const fixed = new Map(Object.entries(TABLE).filter(([address]) => !address.includes(":")));
@@ -90,16 +92,26 @@ function patternOf(address: string): RegExp {
 
 const front: Front = (exchange, passOn) => {
   const [path = ""] = exchange.target.split("?", 1);
-  const answer = fixed.get(path);
-  if (answer) return void answer(exchange, {}, passOn);
-  for (const { pattern, answer } of patterns) {
-    const found = pattern.exec(path);
-    if (found) return void answer(exchange, { id: found[1] }, passOn);
-  }
-  passOn();
+  const [answer, params] = lookUp(path);
+  if (!answer) return passOn();
+  answer(exchange, params).catch((error: unknown) => {
+    // Nobody answers it any more.
+    logFault(error);
+    exchange.response.destroy();
+  });
 };
 
-/** From now on. */
+function lookUp(path: string): [Answerer | undefined, Params] {
+  const answer = fixed.get(path);
+  if (answer) return [answer, {}];
+  for (const { pattern, answer } of patterns) {
+    const found = pattern.exec(path);
+    if (found) return [answer, { id: found[1] }];
+  }
+  return [undefined, {}];
+}
+
+/** The development server keeps every request to itself: it knows which files have changed since. */
 export function answerFirst(): void {
-  if (env.FRONT) setFront(front);
+  if (env.FRONT && env.NODE_ENV !== "development") setFront(front);
 }

@@ -53,6 +53,8 @@ export function endWithTheServer(): void {
     process.on("SIGINT", () => end(env.DRAIN));
     if (process.channel) {
       process.channel.unref();
+      // remix-serve goes on writing its log to it.
+      process.stdout.on("error", () => undefined);
       process.once("disconnect", () => {
         // Whoever starts the shop again wants the port.
         end(0);

@@ -14,12 +14,25 @@ export function report(event: string, details: Record<string, unknown> = {}): vo
 
 const waiting = singleton("report-soon", () => {
   const state: { lines: string; timer: NodeJS.Timeout | undefined } = { lines: "", timer: undefined };
-  process.on("exit", () => {
-    // Whatever comes at the end has no turn of the event loop left.
-    if (state.lines) writeSync(process.stderr.fd, state.lines);
-  });
+  process.on("exit", () => writeAtOnce(Buffer.from(state.lines)));
   return state;
 });
+
+/** How often a reader that is behind is asked to take more. */
+const MOST_TRIES = 100;
+
+/** At the end there is no turn of the event loop left. What a slow reader does not take is lost. */
+function writeAtOnce(bytes: Buffer): void {
+  let rest = bytes;
+  for (let tries = 0; rest.length > 0 && tries < MOST_TRIES; tries += 1) {
+    try {
+      rest = rest.subarray(writeSync(process.stderr.fd, rest));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") return;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
 
 /** The same for what happens thousands of times a second: many lines are written at once. */
 export function reportSoon(event: string, details: Record<string, unknown>): void {

@@ -2,12 +2,12 @@ import { json } from "#app/http/answer.ts";
 import type { Endpoint } from "#app/http/endpoint.server.ts";
 import type { Exchange } from "#app/http/exchange.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
-import { currentItem, currentItems, latestItem, listItems } from "#app/shop/catalogue.server.ts";
+import { currentItem, currentItems, latestItem, latestItems } from "#app/shop/catalogue.server.ts";
 import { isItemId, publicItem } from "#app/shop/item.ts";
 
 /** `GET /api/items` */
 export const items: Endpoint = {
-  GET: async (exchange) => json((await (wantsLatest(exchange) ? listItems() : currentItems())).map(publicItem)),
+  GET: async (exchange) => json((await (wantsLatest(exchange) ? latestItems() : currentItems())).map(publicItem)),
 };
 
 /** `GET /api/items/:id` */

@@ -6,7 +6,7 @@ import { parsePurchaseJson } from "#app/http/parse.server.ts";
 import { BadRequest, notFound } from "#app/http/refusals.server.ts";
 import { publicOrder } from "#app/shop/item.ts";
 import type { PurchaseOutcome } from "#app/shop/outcome.ts";
-import { buy } from "./buy.server.ts";
+import { buy } from "#app/buy.server.ts";
 
 /** `POST /api/items/:id/purchases`, JSON `{ "quantity": 1 }`, header `Idempotency-Key`. */
 export const purchases: Endpoint = {

@@ -18,7 +18,6 @@ const HTTPS_NAME = `__Host-${NAME}`;
 /** A page's data alone has no other header to keep it out of a cache that others share. */
 const PERSONAL = { "Cache-Control": "private, no-cache" };
 const keys = env.COOKIE_SECRET.map((secret) => createSecretKey(secret, "utf8"));
-const [newest = createSecretKey("", "utf8")] = keys;
 const cookie = new SignedCookie(keys);
 const [BEFORE_SECURE, AFTER_SECURE] = [`Max-Age=${YEAR}; Path=/; HttpOnly`, "SameSite=Lax"];
 
@@ -87,7 +86,13 @@ export function getReaders(): string[] {
  * so a reload, the back button and a second tab carry the same key, and together buy once.
  */
 export function formKey(buyerId: string, itemId: string, run: number, nth: number): string {
-  return derivedUuid(newest, "key", buyerId, itemId, run, nth);
+  return derivedUuid(newestKey(), "key", buyerId, itemId, run, nth);
+}
+
+function newestKey(): KeyObject {
+  const [newest] = keys;
+  if (!newest) throw new Error("cookies need a secret");
+  return newest;
 }
 
 /** Kept for the exchange: a page that answers a purchase is rendered for the buyer who made it. */

@@ -15,11 +15,11 @@ import type { ReadableStream } from "node:stream/web";
 import { env } from "#app/env.server.ts";
 import { report } from "#app/report.server.ts";
 import { singleton } from "#app/singleton.server.ts";
+import { problem } from "./answer.ts";
 import { acceptsGzip } from "./accepts-gzip.ts";
 import { logAccess } from "./access-log.server.ts";
 import { isCrossSite } from "./cross-site.ts";
 import { isHttps } from "./forwarded.ts";
-import { PROBLEMS } from "./problem-types.ts";
 import { readTarget, type RequestTarget } from "./request-target.ts";
 import { Serving } from "./serving.server.ts";
 import { setSecurityHeaders } from "./security-headers.server.ts";
@@ -33,7 +33,7 @@ export class Exchange {
   /** Whether the browser asked by https, whatever the proxies after that did. */
   readonly isHttps: boolean;
   /** What is asked for, query and all. */
-  readonly target: string;
+  target: string;
   /** Where the request's body comes from: whoever hands the request on may have taken it over. */
   body: Readable;
   /** Set when the page may be kept for others: what of the address it depends on besides the path (kept-pages.server.ts). */
@@ -74,12 +74,18 @@ export class Exchange {
     return (this.#address ??= addressOf(this.request));
   }
 
+  /** Drops what a stream that lives for minutes need not hold: a query may be 16 kB long. */
+  forgetQuery(): void {
+    [this.target = ""] = this.target.split("?", 1);
+    this.#url = undefined;
+  }
+
   /** Names this request in the log and on an error page. Made when it is asked for: nearly every request does without. */
   get reference(): string {
     return (this.#reference ??= randomBytes(5).toString("hex"));
   }
 
-  /** Remix has made a request of its own from this one, and reads the body of one that it was not told otherwise. */
+  /** Where Express has handed the request on, Remix has made one of its own, and taken the body into it. */
   takeBodyFrom({ body }: Request): void {
     if (body && this.body === this.request) this.body = Readable.fromWeb(body as ReadableStream);
   }
@@ -98,17 +104,17 @@ interface State {
 
 const current = singleton("exchange", () => {
   const state: State = { storage: new AsyncLocalStorage(), front: (_exchange, passOn) => passOn() };
-  const before = new WeakSet<Server>();
+  const taken = new WeakSet<Server>();
   subscribe("tracing:net.server.listen:asyncStart", (message) => {
     const { server, options } = message as { server: Server | NetServer; options: ListenOptions };
-    if (!isHttpServer(server) || before.has(server)) return;
-    before.add(server);
+    if (!isHttpServer(server) || taken.has(server)) return;
+    taken.add(server);
     const others = server.listeners("request");
     server.removeAllListeners("request");
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+      if (env.ACCESS_LOG) logAccess(request, response);
       const exchange = open(request, response);
       if (!exchange) return;
-      if (env.ACCESS_LOG) logAccess(exchange);
       state.storage.run(exchange, () =>
         state.front(exchange, () => {
           setSecurityHeaders(response);
@@ -121,7 +127,7 @@ const current = singleton("exchange", () => {
   return state;
 });
 
-/** From now on every request comes to `front` first. Loaded again, the development server puts the new one in its place. */
+/** From now on every request comes to `front` first. */
 export function setFront(front: Front): void {
   current.front = front;
 }
@@ -147,11 +153,9 @@ function answerAtOnce(target: Exclude<RequestTarget, Resource>, response: Server
   setSecurityHeaders(response);
   response.setHeader("Cache-Control", "no-store");
   if (target.kind === "server") return void response.writeHead(204, { Allow: "GET, HEAD, POST, OPTIONS" }).end();
-  const { status, title } = PROBLEMS[target.problem];
-  const body = { type: `urn:lastone:problem:${target.problem}`, title, status, detail: target.detail };
+  const { status, headers, body } = problem({ type: target.problem, detail: target.detail });
   // What stands in the connection after such a request is anybody's guess.
-  response.writeHead(status, { "Content-Type": "application/problem+json; charset=utf-8", Connection: "close" });
-  response.end(JSON.stringify(body));
+  response.writeHead(status, { ...headers, Connection: "close" }).end(body);
 }
 
 function addressOf({ socket, headers }: IncomingMessage): string {

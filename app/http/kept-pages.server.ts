@@ -20,7 +20,7 @@ const kept = singleton(
 );
 
 /**
- * For a loader to say that its page is worth keeping for the next visitor: it is made from nothing but its data, its path and
+ * Says that the page is worth keeping for the next visitor: it is made from nothing but its data, its path and
  * these of the address's parameters. Any other, such as a campaign's, changes nothing that it shows.
  */
 export function keepPage(...parameters: string[]): void {
@@ -39,7 +39,7 @@ function placeholderOf(name: string): string {
 }
 
 /**
- * For a value of a loader that belongs to one visitor: a document gets a placeholder, which the page carries until it is
+ * For a value that belongs to one visitor: a document gets a placeholder, which the page carries until it is
  * sent. `value` must be text that HTML and JSON leave as it is, such as a UUID. A page's data alone is sent as it is.
  */
 export function perVisitor(name: string, value: string): string {

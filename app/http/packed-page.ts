@@ -1,7 +1,7 @@
 /**
  * A page with gaps, packed once and filled for each visitor (gzip: RFC 1952, deflate: RFC 1951). Deflate is a row of blocks:
  * each piece is packed by itself and ends on a full byte, so between two of them a value stands as a block that is not
- * packed. Only the checksum of the whole is reckoned each time.
+ * packed. Only the checksum of the whole is computed each time.
  */
 import { promisify } from "node:util";
 import { constants, crc32, deflateRaw, type ZlibOptions } from "node:zlib";
@@ -41,7 +41,9 @@ export function fillPacked(pieces: Buffer[], { blocks }: PackedPieces, values: B
   let checksum = 0;
   let size = 0;
   for (const [index, piece] of pieces.entries()) {
-    parts.push(blocks[index] ?? LAST_BLOCK);
+    const block = blocks[index];
+    if (!block) throw new Error("a piece was not packed");
+    parts.push(block);
     checksum = crc32(piece, checksum);
     size += piece.length;
     const value = values[index];

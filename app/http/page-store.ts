@@ -4,7 +4,7 @@ import type { PackedPieces } from "./packed-page.ts";
 export interface Page {
   pieces: Buffer[];
   places: string[];
-  /** Made for the first visitor who takes them so. */
+  /** Made for the first visitor who accepts gzip. */
   packed?: Promise<PackedPieces>;
 }
 

@@ -20,7 +20,7 @@ const OF_ALL = {
 /** Names and values in turn. */
 export const SECURITY_HEADERS = { ofPages: Object.entries(OF_PAGES).flat(), ofAll: Object.entries(OF_ALL).flat() };
 
-/** For whoever answers it: a page takes the policy's place. */
+/** For an answer that others give. A page puts its own policy in the place of this one. */
 export function setSecurityHeaders(response: ServerResponse): void {
   for (const [name, value] of Object.entries(OF_ALL)) response.setHeader(name, value);
 }

@@ -178,7 +178,8 @@ export function endStreams(): Promise<void> {
  * It ends with the response: `request.signal` can be lost (exchange.server.ts).
  */
 export function openStream(itemIds: string[] | undefined): Response | undefined {
-  const { request, response, address } = currentExchange();
+  const exchange = currentExchange();
+  const { request, response, address } = exchange;
   const leave = streams.enter(address);
   if (!leave) return undefined;
   const left = new AbortController();
@@ -211,6 +212,7 @@ export function openStream(itemIds: string[] | undefined): Response | undefined 
       clearTimeout(given);
       if (left.signal.aborted) return;
       forget(request);
+      exchange.forgetQuery();
       stream.snapshotBytes = response.writableLength;
       // What has changed meanwhile; what changes from now on is told to it.
       const missed = memory.stock(known, stream.after);

@@ -1,6 +1,6 @@
 /**
- * What a page is made from, and what a form of it is answered: read and done once for an exchange, by the front or by the
- * loader and the action of Remix. What the front has begun and cannot send, because no page is kept for it, Remix renders.
+ * What a page is made from, and what its form is answered: read and done once for an exchange, whether the front asks for it
+ * or a loader or action of Remix. What the front has begun and cannot send, because no such page is kept, Remix renders.
  */
 import { data, redirect } from "@remix-run/node";
 import type { AnswerHeaders } from "#app/http/answer.ts";
@@ -17,34 +17,35 @@ export type FormAnswer<Message = unknown> =
 
 export type AnswerForm<Message = unknown> = (exchange: Exchange, params: Params) => Promise<FormAnswer<Message>>;
 
-const contents = new WeakMap<Exchange, Promise<PageContent>>();
-const formAnswers = new WeakMap<Exchange, Promise<FormAnswer>>();
+/** Of each exchange, what each of these functions has given. */
+const given = new WeakMap<Exchange, Map<unknown, Promise<unknown>>>();
 
-/** For the front. */
-export function contentOf(exchange: Exchange, read: ReadPage, params: Params): Promise<PageContent> {
-  const content = read(params);
-  contents.set(exchange, content);
-  return content;
+function once<T>(exchange: Exchange, by: unknown, make: () => Promise<T>): Promise<T> {
+  const made = given.get(exchange) ?? new Map<unknown, Promise<unknown>>();
+  given.set(exchange, made);
+  const known = (made.get(by) as Promise<T> | undefined) ?? make();
+  made.set(by, known);
+  return known;
 }
 
-/** For the front. */
-export function formAnswerOf(exchange: Exchange, answer: AnswerForm, params: Params): Promise<FormAnswer> {
-  const given = answer(exchange, params);
-  formAnswers.set(exchange, given);
-  return given;
+export function contentOf<Content extends PageContent>(read: ReadPage<Content>, params: Params): Promise<Content> {
+  return once(currentExchange(), read, () => read(params));
 }
 
-/** For a loader. */
+export function formAnswerOf<Message>(answer: AnswerForm<Message>, params: Params): Promise<FormAnswer<Message>> {
+  const exchange = currentExchange();
+  return once(exchange, answer, () => answer(exchange, params));
+}
+
+/** The content as a loader gives it. */
 export async function readPage<Content extends PageContent>(read: ReadPage<Content>, params: Params) {
-  const content = await ((contents.get(currentExchange()) as Promise<Content> | undefined) ?? read(params));
+  const content = await contentOf(read, params);
   return data(content.data as Content["data"], { headers: content.headers });
 }
 
-/** For an action. */
+/** The form's answer as an action gives it. */
 export async function answerForm<Message>(answer: AnswerForm<Message>, params: Params) {
-  const exchange = currentExchange();
-  const known = formAnswers.get(exchange) as Promise<FormAnswer<Message>> | undefined;
-  const given = await (known ?? answer(exchange, params));
-  if (given.kind === "redirect") return redirect(given.location, { status: 303, headers: given.headers });
-  return data(given.message, { status: given.status, headers: given.headers });
+  const said = await formAnswerOf(answer, params);
+  if (said.kind === "redirect") return redirect(said.location, { status: 303, headers: said.headers });
+  return data(said.message, { status: said.status, headers: said.headers });
 }

@@ -1,4 +1,4 @@
-import { buy } from "#app/api/buy.server.ts";
+import { buy } from "#app/buy.server.ts";
 import { readForm } from "#app/http/body.server.ts";
 import type { Params } from "#app/http/endpoint.server.ts";
 import type { Exchange } from "#app/http/exchange.server.ts";

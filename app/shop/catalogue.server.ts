@@ -52,6 +52,13 @@ export function latestItem(itemId: string): Promise<Item | undefined> {
   return latest.get(itemId);
 }
 
+const latestList = new SharedReading(() => listItems());
+
+/** Every item as the database has it now. */
+export function latestItems(): Promise<Item[]> {
+  return latestList.get("all");
+}
+
 /** Every item, as it is remembered, or from the database when the memory may be behind. */
 export async function currentItems(): Promise<Item[]> {
   return memory.isFresh && env.PAGES_KEPT > 0 ? memory.items() : listItems();

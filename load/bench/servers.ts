@@ -89,7 +89,7 @@ export class ShopServer extends Inspected {
       COOKIE_SECRET,
       DEMO: "1",
       DRAIN: "0",
-      // Read by nobody here, it would fill the pipe.
+      // It is kept in memory here, with all that is printed.
       ACCESS_LOG: "0",
     };
     const shop = new ShopServer(

@@ -1,10 +1,10 @@
 /** Remix's own handler, called without the chain of remix-serve before it: no look at the disk, no second conversion. */
 import { createRequestHandler } from "@remix-run/node";
-import { env } from "#app/env.server.ts";
-import type { Exchange } from "./exchange.server.ts";
-import { logFault } from "./faults.server.ts";
-import { problem } from "./answer.ts";
-import { send, sendRaw } from "./send.server.ts";
+import { env } from "./env.server.ts";
+import type { Exchange } from "./http/exchange.server.ts";
+import { logFault } from "./http/faults.server.ts";
+import { problem } from "./http/answer.ts";
+import { send, sendRaw } from "./http/send.server.ts";
 
 type Handle = (request: Request) => Promise<Response>;
 
