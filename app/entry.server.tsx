@@ -63,7 +63,8 @@ function render(address: URL, remixContext: EntryContext, nonce: string): Promis
     </Document.Provider>,
     {
       nonce,
-      onAllReady: () => resolve(text(pipe(new PassThrough()))),
+      // React 18 fills up its buffers with NUL where a character would have been cut. The shop's own texts have none.
+      onAllReady: () => resolve(text(pipe(new PassThrough())).then((html) => html.replaceAll("\0", ""))),
       onShellError: reject,
       onError: reject,
     },

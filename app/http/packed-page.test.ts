@@ -7,7 +7,7 @@ const whole = (pieces: string[], values: string[]) =>
   pieces.map((piece, index) => piece + (values[index] ?? "")).join("");
 
 test("a packed page, filled, unpacks to its pieces and values in turn", async () => {
-  const pieces = ["<html>".repeat(400), "", `${"é".repeat(70_000)}<html>`, "</html>"];
+  const pieces = ["<html>".repeat(400), "", `\0\0\0\0${"é".repeat(70_000)}<html>`, "html>\0\0</html>"];
   const packed = await packPieces(buffers(pieces), [9, 0, 65_535]);
   for (const values of [
     ["nonce-abc", "", "x".repeat(65_535)],

@@ -12,6 +12,8 @@ const HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
 const LAST_BLOCK = Buffer.from([0x01, 0, 0, 0xff, 0xff]);
 /** As far back as deflate refers. */
 const WINDOW = 32_768;
+/** A byte that is nowhere in UTF-8: nothing is found in a gap that is filled with it. */
+const NOWHERE = 0xff;
 const pack = promisify<Buffer, ZlibOptions, Buffer>(deflateRaw);
 
 /** For gaps of these lengths alone. */
@@ -22,7 +24,7 @@ export interface PackedPieces {
 
 /**
  * Each of the pieces as blocks that refer to the pieces before it, over the gaps, `gaps[n]` bytes long after piece n. They
- * do not refer to what is in the gaps: that is taken for zeros, which no page has.
+ * do not refer to what is in the gaps.
  */
 export async function packPieces(pieces: Buffer[], gaps: number[]): Promise<PackedPieces> {
   const blocks: Promise<Buffer>[] = [];
@@ -30,7 +32,7 @@ export async function packPieces(pieces: Buffer[], gaps: number[]): Promise<Pack
   for (const [index, piece] of pieces.entries()) {
     const dictionary = before.length > 0 ? { dictionary: before } : {};
     blocks.push(pack(piece, { level: 9, finishFlush: constants.Z_SYNC_FLUSH, ...dictionary }));
-    before = Buffer.concat([before, piece, Buffer.alloc(gaps[index] ?? 0)]).subarray(-WINDOW);
+    before = Buffer.concat([before, piece, Buffer.alloc(gaps[index] ?? 0, NOWHERE)]).subarray(-WINDOW);
   }
   return { gaps, blocks: await Promise.all(blocks) };
 }

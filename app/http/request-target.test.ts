@@ -27,6 +27,7 @@ test.each<[string, ReturnType<typeof readTarget>, unknown]>([
   ["a query that is not UTF-8", read("GET", "/?a=%"), resource("/?a=%")],
   ["Remix's old data requests", read("GET", "/items/a?_data=x&after=y"), resource("/items/a?after=y")],
   ["the same, written otherwise", read("GET", "/?%5Fdata=x"), resource("/")],
+  ["_data, in an address that cannot be decoded", read("GET", "/%zz?_data=x"), resource("/%25zz")],
   ["OPTIONS *", read("OPTIONS", "*"), { kind: "server" }],
 ])("%s is read", (_name, target, expected) => {
   expect(target).toEqual(expected);

@@ -32,7 +32,7 @@ export function readTarget({ method = "", url = "", headers, rawHeaders }: Reque
   const path = authority === undefined ? url : rest.startsWith("/") ? rest : `/${rest}`;
   if (!path.startsWith("/")) return refused("malformed", "The request's target is not an address.");
   if (path.includes("#")) return refused("malformed", "The request's target has a fragment.");
-  return { kind: "resource", path: isDecodable(path) ? withoutData(path) : path.replaceAll("%", "%25"), host };
+  return { kind: "resource", path: withoutData(isDecodable(path) ? path : path.replaceAll("%", "%25")), host };
 }
 
 function countHosts(rawHeaders: string[]): number {

@@ -29,10 +29,18 @@ export function sendRaw(exchange: Exchange, status: number, headers: RawHeaders,
   );
 }
 
-function write({ response }: Exchange, status: number, headers: RawHeaders, body: string | Buffer, size: number): void {
+function write(
+  { request, response }: Exchange,
+  status: number,
+  headers: RawHeaders,
+  body: string | Buffer,
+  size: number,
+): void {
   const isPage = valueOf(headers, "content-security-policy") !== undefined;
   const all = [...(isPage ? SECURITY_HEADERS.ofPages : SECURITY_HEADERS.ofAll), ...headers];
-  if (status !== 204) all.push("Content-Length", String(size));
+  // What Remix answers to HEAD has lost its body, and with it the length.
+  const isKnown = size > 0 || request.method !== "HEAD";
+  if (status !== 204 && isKnown) all.push("Content-Length", String(size));
   response.writeHead(status, all);
   response.end(body);
 }

@@ -20,11 +20,15 @@ const HEADERS_WITHIN = 10_000;
 const REQUEST_WITHIN = 15_000;
 const LOOK_EVERY = 2_000;
 
+/** Requests on one connection whose answers have not been sent: browsers have one, a client that reads nothing has thousands. */
+const MOST_UNDER_WAY = 100;
+
 export class Serving {
   readonly #server: Server;
   readonly #connections = new Set<Socket>();
   /** The request of each answer that has not been sent to its end. */
   readonly #underWay = new Map<ServerResponse, IncomingMessage>();
+  readonly #counts = new Map<Socket, number>();
   #ending = false;
   #keepsUnused = true;
 
@@ -41,6 +45,9 @@ export class Serving {
     });
     server.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
       this.#underWay.set(response, request);
+      const count = (this.#counts.get(request.socket) ?? 0) + 1;
+      this.#counts.set(request.socket, count);
+      if (count > MOST_UNDER_WAY) request.socket.destroy();
       if (this.#ending) sayGoodbye(response);
       response.once("close", () => this.#answered(response, request.socket));
     });
@@ -72,8 +79,7 @@ export class Serving {
   /** Ends each connection without a request under way, and from now on each that comes to be so. */
   closeUnused(): void {
     this.#keepsUnused = false;
-    const used = new Set([...this.#underWay.values()].map(({ socket }) => socket));
-    for (const socket of this.#connections) if (!used.has(socket)) socket.destroy();
+    for (const socket of this.#connections) if (!this.#counts.has(socket)) socket.destroy();
   }
 
   /** Ends the connections on which nobody waits for an answer: a request that does not arrive, an event stream that nobody reads. */
@@ -88,7 +94,10 @@ export class Serving {
 
   #answered(response: ServerResponse, socket: Socket): void {
     this.#underWay.delete(response);
-    if (this.#keepsUnused || [...this.#underWay.values()].some((request) => request.socket === socket)) return;
+    const count = (this.#counts.get(socket) ?? 1) - 1;
+    if (count > 0) return void this.#counts.set(socket, count);
+    this.#counts.delete(socket);
+    if (this.#keepsUnused) return;
     // What has been written to it goes out first.
     socket.destroySoon();
   }

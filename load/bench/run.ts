@@ -7,7 +7,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import autocannon from "autocannon";
 import pg from "pg";
 import { median } from "../figures.ts";
 import { Budgets, print } from "./budgets.ts";
@@ -25,6 +24,7 @@ import {
   loop,
   wrk,
 } from "./load.ts";
+import { pagesRead } from "./readers.ts";
 import { HOT_ITEMS, PLENTY, query, resetItem, setStage, type Stage } from "./stage.ts";
 import { Swarm } from "./swarm.ts";
 
@@ -262,18 +262,12 @@ async function buyersBesideReaders(shopUrl: string): Promise<[Waits, Waits]> {
   const task = { url: shopUrl, itemId: HOT, seconds };
   const quiet = await waitsOfBuyers(task);
   const swarm = await Swarm.open(`${shopUrl}/live?items=${HOT}`, OPEN_PAGES);
-  const reading = autocannon({
-    url: `${shopUrl}/items/${SCARCE}`,
-    connections: 20,
-    overallRate: PAGES_READ,
-    duration: seconds + 1,
-    workers: 1,
-  });
+  const reading = pagesRead({ url: `${shopUrl}/items/${SCARCE}`, perSecond: PAGES_READ, seconds: seconds + 1 });
   const busy = await waitsOfBuyers(task);
-  const { requests } = await reading;
+  const read = await reading;
   swarm.close();
-  process.stdout.write(`Pages read a second meanwhile: ${requests.average.toFixed(0)}.\n`);
-  if (requests.average < PAGES_READ * 0.95) fallen += 1;
+  process.stdout.write(`Pages read a second meanwhile: ${read.toFixed(0)}.\n`);
+  if (read < PAGES_READ * 0.95) fallen += 1;
   return [quiet, busy];
 }
 
