@@ -163,7 +163,7 @@ test("a kept page goes out packed to whoever takes it so, with each visitor's ow
 test("a page whose characters meet the ends of React's buffers has no NUL in it, and unpacks", async () => {
   // React leaves the rest of a buffer empty where the next character does not fit: here at some shift of these.
   for (let shift = 0; shift < 4; shift += 1) {
-    const [name, story] = [`${"N".repeat(60 + shift)}${"é".repeat(30)}`, "😀€".repeat(700)];
+    const [name, story] = [`${"N".repeat(60 + shift)}${"é".repeat(30)}`, "😀".repeat(330)];
     await db.$executeRaw`UPDATE items SET name = ${name}, story = ${story} WHERE id = 'clay-whistle'`;
     await until(async () => (await get(shop.url, "/items/clay-whistle")).body.includes(`>${name}<`));
     const plain = await get(shop.url, "/items/clay-whistle");
@@ -182,9 +182,11 @@ test("HEAD never says that there is nothing where GET has something", async () =
 
 test("a connection on which hundreds of requests come before one answer has gone is closed", async () => {
   const socket = connect(shop.port, "127.0.0.1").on("error", () => undefined);
-  socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(5_000));
-  await until(() => socket.closed || socket.destroyed || socket.resume().readableEnded);
-  socket.destroy();
+  let told = "";
+  socket.setEncoding("latin1").on("data", (chunk: string) => (told += chunk));
+  socket.write("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n".repeat(5_000));
+  await until(() => socket.closed);
+  expect(told.split("HTTP/1.1 200").length - 1).toBeLessThan(5_000);
   expect((await get(shop.url, "/healthz")).status).toBe(200);
 });
 
