@@ -70,7 +70,8 @@ describe("what a person sees", () => {
         expect((await reset(quantity)).status).toBe(200);
         await shows(page, quantity);
       }
-      // After a new run, for its form.
+      // After a new run, for its form, a moment after the number has changed.
+      await until(() => asked.length > 0);
       expect(new Set(asked)).toEqual(new Set([`/items/${ITEM}.data`]));
       await page.close();
     }
