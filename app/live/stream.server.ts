@@ -16,7 +16,7 @@ const MORE_LIFE = 5 * 60_000;
 /** At the end of the process the streams end one after the other, and their browsers come back spread out, too. */
 const FAREWELL = 1_000;
 /** Longest time that a broadcast keeps the event loop from everything else: a purchase takes seven turns of it. */
-const SLICE = 0.5;
+const SLICE = 1;
 /** After a broadcast nothing is told for so many times as long as it took, except what nobody may miss: the rest is for selling. */
 const REST = 2;
 /** Bytes waiting for a client that does not read, at which it is dropped: it comes back and starts from a snapshot. */

@@ -89,6 +89,8 @@ export class ShopServer extends Inspected {
       COOKIE_SECRET,
       DEMO: "1",
       DRAIN: "0",
+      // All its visitors come from this machine.
+      LIVE_STREAMS_PER_ADDRESS: "10000",
       // It is kept in memory here, with all that is printed.
       ACCESS_LOG: "0",
     };
