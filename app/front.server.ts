@@ -1,6 +1,6 @@
 /**
  * The front: what is asked most is answered here, before Express and Remix look at it, by the same functions that their
- * routes call. The rest goes to Remix straight, or to the whole chain of remix-serve, which alone has the files.
+ * routes call. The rest goes straight to Remix, or to the whole chain of remix-serve, which alone has the files.
  */
 import { healthz, readyz } from "./api/health.server.ts";
 import { item, items } from "./api/items.server.ts";

@@ -86,7 +86,7 @@ export interface PageState {
 }
 
 /** Of a page that is read, and not the answer to a form. */
-export const AS_READ: PageState = { status: 200, actionData: null };
+const AS_READ: PageState = { status: 200, actionData: null };
 
 /** The page of this content, if it is kept. */
 export function findPage({ data, headers }: PageContent, state = AS_READ): Promise<Answer> | undefined {

@@ -14,10 +14,8 @@ export class SharedReading<T> {
   get(id: string): Promise<T> {
     const reading = this.#underWay.get(id);
     if (!reading) return this.#begin(id);
-    return (reading.next ??= reading.now.then(
-      () => this.#begin(id),
-      () => this.#begin(id),
-    ));
+    const beginNext = () => this.#begin(id);
+    return (reading.next ??= reading.now.then(beginNext, beginNext));
   }
 
   #begin(id: string): Promise<T> {
