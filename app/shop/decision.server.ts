@@ -1,4 +1,4 @@
-/** One decision: many wishes for one item, one transaction, one lock. */
+/** One decision: many wishes for one item or for several, one transaction, one lock for each item. */
 import { randomUUID } from "node:crypto";
 import { type Database, databaseFault, inOrder, type Transaction } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
@@ -11,8 +11,8 @@ import {
   stockOf,
   type Wish,
 } from "./decide.ts";
-import type { Stock } from "./item.ts";
-import { lockItem, recordSales } from "./ledger.server.ts";
+import type { KeyedOrder, Stock } from "./item.ts";
+import { lockItems, recordSales } from "./ledger.server.ts";
 import { listOrdersByKey, unitsOwned } from "./orders.server.ts";
 import type { Stage } from "./verdict.ts";
 
@@ -22,6 +22,12 @@ import type { Stage } from "./verdict.ts";
  */
 const MOST_DECISIONS = 5;
 
+/** What is wanted of one item. */
+export interface Batch {
+  itemId: string;
+  wishes: Wish[];
+}
+
 /** A try, as whoever made it sees it when it has failed. */
 export interface Attempt {
   stage: Stage;
@@ -29,20 +35,40 @@ export interface Attempt {
   made: Set<string>;
 }
 
-/** Undefined when there is no such item. `attempt` is kept up to date on the way. */
+/** What was decided of one item: a decision for each of its wishes, in their order, and its stock afterwards. */
+export interface BatchDecided {
+  decisions: Decision[];
+  stock: Stock;
+}
+
+/**
+ * Decides the batches, each of another item. One whose item does not exist has no entry in the result. Several batches do not
+ * wait for an item that is locked elsewhere: it has no entry either, and must be decided by itself. `attempt` is kept up to
+ * date on the way.
+ */
 export async function decideTogether(
-  itemId: string,
-  wishes: Wish[],
+  batches: Batch[],
   client: Database,
   attempt: Attempt,
-): Promise<{ decisions: Decision[]; stock: Stock } | undefined> {
+): Promise<Map<string, BatchDecided>> {
+  const wishes = batches.flatMap(({ wishes }) => wishes);
+  const itemIds = batches.map(({ itemId }) => itemId);
   return client.$transaction(async (tx) => {
     // Sent together, done in this order: what comes after the lock begins, and sees what is there, when it has been given.
-    const [item, earlier] = await inOrder(lockItem(tx, itemId), ordersOf(wishes, tx));
-    if (!item) return undefined;
-    const { decisions, after } = await decideAndRecord(tx, wishes, item, earlier, attempt);
-    return { decisions, stock: stockOf(after) };
+    const locking = lockItems(tx, itemIds, { skipLocked: batches.length > 1 });
+    const [items, earlier] = await inOrder(locking, ordersOf(wishes, tx));
+    const locked = batches.flatMap(({ itemId, wishes }) => {
+      const item = items.find(({ id }) => id === itemId);
+      return item ? { item, wishes } : [];
+    });
+    const decided = await decideAndRecord(tx, locked, earlier, attempt);
+    return new Map(decided.map(({ decisions, after }) => [after.id, { decisions, stock: stockOf(after) }]));
   });
+}
+
+interface LockedBatch {
+  item: LockedItem;
+  wishes: Wish[];
 }
 
 /**
@@ -51,28 +77,44 @@ export async function decideTogether(
  */
 async function decideAndRecord(
   tx: Transaction,
-  wishes: Wish[],
-  item: LockedItem,
-  found: Awaited<ReturnType<typeof ordersOf>>,
+  batches: LockedBatch[],
+  found: KeyedOrder[],
   attempt: Attempt,
-): Promise<Decided> {
+): Promise<Decided[]> {
   let earlier = found;
-  const owned = item.limitPerBuyer === null ? new Map<string, number>() : await unitsOf(wishes, item, tx);
+  const owned = await unitsOf(batches, tx);
   for (let turn = 1; ; turn += 1) {
-    const decided = decide(wishes.map(aged), { item, earlier, owned, buyerAge: env.BUYER_AGE }, randomUUID);
-    if (decided.sales.length === 0) return decided;
-    assertConsistent(item, decided);
+    const decided = decideEach(batches, earlier, owned);
+    const changed = decided.filter(({ sales }) => sales.length > 0);
+    if (changed.length === 0) return decided;
     try {
-      await inOrder(savepoint(tx), recordSales(tx, decided.sales, decided.after));
+      await inOrder(savepoint(tx), recordSales(tx, changed));
     } catch (error) {
       if (turn === MOST_DECISIONS || databaseFault(error) !== "conflict") throw error;
+      const wishes = batches.flatMap(({ wishes }) => wishes);
       [, earlier] = await inOrder(backToSavepoint(tx), ordersOf(wishes, tx));
       continue;
     }
-    for (const { order } of decided.sales) attempt.made.add(order.id);
+    for (const { sales } of changed) for (const { order } of sales) attempt.made.add(order.id);
     attempt.stage = "committing";
     return decided;
   }
+}
+
+/** One item after the other: a key that is wanted for two of them finds in the second what it has bought in the first. */
+function decideEach(batches: LockedBatch[], earlier: KeyedOrder[], owned: Map<string, Map<string, number>>): Decided[] {
+  const known = [...earlier];
+  return batches.map(({ item, wishes }) => {
+    const ofItem = owned.get(item.id) ?? new Map<string, number>();
+    const decided = decide(
+      wishes.map(aged),
+      { item, earlier: known, owned: ofItem, buyerAge: env.BUYER_AGE },
+      randomUUID,
+    );
+    assertConsistent(item, decided);
+    if (batches.length > 1) known.push(...decided.sales.map(({ order, buyerId, key }) => ({ ...order, buyerId, key })));
+    return decided;
+  });
 }
 
 /**
@@ -94,18 +136,21 @@ function aged(wish: Wish): Wish {
   return { ...wish, cookieAge: cookieAge + performance.now() - askedAt };
 }
 
-function ordersOf(wishes: Wish[], tx: Transaction) {
+function ordersOf(wishes: Wish[], tx: Transaction): Promise<KeyedOrder[]> {
   return listOrdersByKey(
     wishes.map(({ key }) => key),
     tx,
   );
 }
 
-function unitsOf(wishes: Wish[], item: LockedItem, tx: Transaction): Promise<Map<string, number>> {
-  return unitsOwned(
-    item.id,
-    item.run,
-    wishes.map(({ buyerId }) => buyerId),
-    tx,
+/** Units that each buyer owns, by item, where the item limits them. */
+async function unitsOf(batches: LockedBatch[], tx: Transaction): Promise<Map<string, Map<string, number>>> {
+  const limited = batches.filter(({ item }) => item.limitPerBuyer !== null);
+  const buyers = limited.flatMap(({ item, wishes }) =>
+    wishes.map(({ buyerId }) => ({ itemId: item.id, run: item.run, buyerId })),
   );
+  const owned = new Map(limited.map(({ item }) => [item.id, new Map<string, number>()]));
+  if (buyers.length === 0) return owned;
+  for (const { itemId, buyerId, units } of await unitsOwned(buyers, tx)) owned.get(itemId)?.set(buyerId, units);
+  return owned;
 }

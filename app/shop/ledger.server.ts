@@ -2,12 +2,15 @@
  * The only file that writes stock. Every change of it is one movement of the ledger, in the same transaction as the
  * stock's row, which the caller has locked with `lockItem`.
  */
+import { Prisma } from "#prisma/client/client.ts";
 import type { Transaction } from "#app/db.server.ts";
-import { type LockedItem, type Sale, stockOf } from "./decide.ts";
+import { type Decided, type LockedItem, stockOf } from "./decide.ts";
 import type { Stock } from "./item.ts";
 
 /**
- * Locks the item's stock until the transaction ends. Undefined when there is no such item.
+ * Locks the items' stock until the transaction ends, in the order of their ids: two transactions that want some of the same
+ * items never wait for each other in a circle. An item that does not exist is left out, and with `skipLocked` one that
+ * another transaction has locked, too.
  *
  * Without FOR UPDATE two buyers read the same quantity, both find the last unit there, and both get it. Call it first:
  * in READ COMMITTED only the locked row is read again after the wait, so whatever else a decision needs must be read
@@ -15,45 +18,66 @@ import type { Stock } from "./item.ts";
  * table, they would be those from before the wait, and a buyer would pay the old price. The clock is read outside the locking
  * part, which may look at it before it waits.
  */
-export async function lockItem(tx: Transaction, itemId: string): Promise<LockedItem | undefined> {
-  const [item] = await tx.$queryRaw<LockedItem[]>`
-    WITH locked AS MATERIALIZED (SELECT * FROM stock WHERE item_id = ${itemId} FOR UPDATE)
+export function lockItems(
+  tx: Transaction,
+  itemIds: string[],
+  { skipLocked = false }: { skipLocked?: boolean } = {},
+): Promise<LockedItem[]> {
+  return tx.$queryRaw<LockedItem[]>`
+    WITH locked AS MATERIALIZED (
+      SELECT * FROM stock WHERE item_id = ANY(${itemIds}) ORDER BY item_id FOR UPDATE ${skipLocked ? Prisma.sql`SKIP LOCKED` : Prisma.empty}
+    )
     SELECT item_id AS id, available AS quantity, version, edition, current_epoch() AS epoch, run,
            last_number AS "lastNumber", clock_timestamp() AS "lockedAt",
            name, starting_quantity AS "startingQuantity", max_per_order AS "maxPerOrder",
            limit_per_buyer AS "limitPerBuyer", opens_at AS "opensAt", paused,
            coalesce(opens_at > clock_timestamp(), false) AS "notOpen", price_amount AS "priceAmount", currency
     FROM locked, LATERAL item_now(item_id)`;
+}
+
+/** One item's stock, locked as by `lockItems`. Undefined when there is no such item. */
+export async function lockItem(tx: Transaction, itemId: string): Promise<LockedItem | undefined> {
+  const [item] = await lockItems(tx, [itemId]);
   return item;
 }
 
 /**
- * Writes the sales of a locked item, however many, and the stock as it is `after` them: one statement, because each one
- * more is a round trip that everyone at the till waits for. Sent as a query, so that it keeps its place behind what was sent
+ * Writes the sales of locked items, however many, and each one's stock as it is `after` them: one statement, because each one
+ * more is a round trip that everyone at the tills waits for. Sent as a query, so that it keeps its place behind what was sent
  * as one before it.
  */
-export async function recordSales(tx: Transaction, sales: Sale[], after: LockedItem): Promise<void> {
+export async function recordSales(tx: Transaction, decided: Pick<Decided, "sales" | "after">[]): Promise<void> {
+  const sales = decided.flatMap(({ sales }) => sales);
+  const after = decided.map(({ after }) => after);
   await tx.$queryRaw`
     WITH sale AS (
       SELECT * FROM unnest(
+        ${sales.map(({ order }) => order.itemId)}::text[],
         ${sales.map(({ order }) => order.id)}::uuid[], ${sales.map(({ order }) => order.number)}::int[],
         ${sales.map(({ buyerId }) => buyerId)}::uuid[], ${sales.map(({ key }) => key)}::uuid[],
         ${sales.map(({ order }) => order.quantity)}::int[], ${sales.map(({ version }) => version)}::int[], ${sales.map(({ balance }) => balance)}::int[]
-      ) AS sale (order_id, number, buyer_id, key, quantity, version, balance)
+      ) AS sale (item_id, order_id, number, buyer_id, key, quantity, version, balance)
+    ), after AS (
+      SELECT * FROM unnest(
+        ${after.map(({ id }) => id)}::text[], ${after.map(({ run }) => run)}::int[], ${after.map(({ name }) => name)}::text[],
+        ${after.map(({ priceAmount }) => priceAmount)}::int[], ${after.map(({ currency }) => currency)}::text[], ${after.map(({ lockedAt }) => lockedAt)}::timestamptz[],
+        ${after.map(({ quantity }) => quantity)}::int[], ${after.map(({ version }) => version)}::int[], ${after.map(({ lastNumber }) => lastNumber)}::int[]
+      ) AS after (item_id, run, name, price_amount, currency, locked_at, available, version, last_number)
     ), placed AS (
       INSERT INTO orders (id, item_id, run, number, buyer_id, key, quantity, name, price_amount, currency, placed_at)
-      SELECT order_id, ${after.id}, ${after.run}, number, buyer_id, key, quantity, ${after.name}, ${after.priceAmount}, ${after.currency}, ${after.lockedAt}
-      FROM sale
+      SELECT order_id, item_id, run, number, buyer_id, key, quantity, name, price_amount, currency, locked_at
+      FROM sale JOIN after USING (item_id)
       -- Two tills that meet the same keys wait for each other in one order, never in a circle.
       ORDER BY buyer_id, key
     ), moved AS (
       INSERT INTO movements (item_id, version, run, reason, delta, balance, order_id, created_at)
-      SELECT ${after.id}, version, ${after.run}, 'sale', -quantity, balance, order_id, ${after.lockedAt}
-      FROM sale
+      SELECT item_id, sale.version, run, 'sale', -quantity, balance, order_id, locked_at
+      FROM sale JOIN after USING (item_id)
     )
     UPDATE stock
-    SET available = ${after.quantity}, version = ${after.version}, last_number = ${after.lastNumber}
-    WHERE item_id = ${after.id}`;
+    SET available = after.available, version = after.version, last_number = after.last_number
+    FROM after
+    WHERE stock.item_id = after.item_id`;
 }
 
 /** The first line of an item: `quantity` units for sale, as version 1 of run 1. Its words must be there already. */

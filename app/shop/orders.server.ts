@@ -30,19 +30,24 @@ export async function listOrdersByKey(keys: string[], client: Transaction): Prom
   return rows.map(({ buyerId, key, ...row }) => ({ ...toOrder(row), buyerId, key }));
 }
 
-/** Units that each of these buyers owns of an item's run; a buyer without any is left out. */
-export async function unitsOwned(
-  itemId: string,
-  run: number,
-  buyerIds: string[],
-  client: Transaction,
-): Promise<Map<string, number>> {
-  const rows = await client.$queryRaw<{ buyerId: string; units: number }[]>`
-    SELECT buyer_id AS "buyerId", sum(quantity)::int AS units
+/** A buyer in a run of an item. */
+export interface BuyerOfRun {
+  itemId: string;
+  run: number;
+  buyerId: string;
+}
+
+/** Units that these buyers own, each of its run; whoever owns none is left out. */
+export function unitsOwned(buyers: BuyerOfRun[], client: Transaction): Promise<(BuyerOfRun & { units: number })[]> {
+  return client.$queryRaw`
+    SELECT item_id AS "itemId", run, buyer_id AS "buyerId", sum(quantity)::int AS units
     FROM orders
-    WHERE item_id = ${itemId} AND run = ${run} AND buyer_id = ANY(${buyerIds}::uuid[])
-    GROUP BY buyer_id`;
-  return new Map(rows.map(({ buyerId, units }) => [buyerId, units]));
+    JOIN (
+      SELECT DISTINCT * FROM unnest(
+        ${buyers.map(({ itemId }) => itemId)}::text[], ${buyers.map(({ run }) => run)}::int[], ${buyers.map(({ buyerId }) => buyerId)}::uuid[]
+      ) AS buyer (item_id, run, buyer_id)
+    ) AS buyer USING (item_id, run, buyer_id)
+    GROUP BY item_id, run, buyer_id`;
 }
 
 /** What the buyer owns of an item's run, in the order it was bought. */

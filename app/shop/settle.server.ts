@@ -1,10 +1,9 @@
-/** A batch of wishes, from its first try to everyone's outcome. */
+/** Batches of wishes, from their first try to everyone's outcome. */
 import { type Database, databaseFault, TRANSACTION_LIMITS } from "#app/db.server.ts";
 import { reportBurst } from "#app/burst.server.ts";
 import { describeError } from "#app/report.server.ts";
 import { within } from "#app/within.server.ts";
-import type { Wish } from "./decide.ts";
-import { type Attempt, decideTogether } from "./decision.server.ts";
+import { type Attempt, type Batch, type BatchDecided, decideTogether } from "./decision.server.ts";
 import { publish } from "./memory.server.ts";
 import { busy, type PurchaseOutcome } from "./outcome.ts";
 import { type Fault, hasBoughtNothing, VERDICTS } from "./verdict.ts";
@@ -29,40 +28,62 @@ class Silence extends Error {
 }
 
 /**
+ * Decides batches of several items in one transaction: a promise for each, of one result for each of its wishes. A batch that
+ * was not decided with the others, because its item was locked elsewhere or because the try failed, is decided by itself.
+ */
+export function settleTogether(batches: Batch[], client: Database): Promise<Settled[]>[] {
+  const [only, ...others] = batches;
+  if (only && others.length === 0) return [settle(only, client)];
+  const tried = tryTogether(batches, client);
+  return batches.map(async (batch) => {
+    const { decided, past } = await tried;
+    const known = decided.get(batch.itemId);
+    return known ? tell(known, past) : settle(batch, client, past);
+  });
+}
+
+/** Never throws: what it leaves undecided is decided again, knowing what this try may have done. */
+async function tryTogether(
+  batches: Batch[],
+  client: Database,
+): Promise<{ decided: Map<string, BatchDecided>; past: Past }> {
+  const attempt: Attempt = { stage: "deciding", made: new Set() };
+  try {
+    return { decided: await inTime(batches, client, attempt), past: nothing() };
+  } catch (error) {
+    const fault = faultOf(error);
+    tellOperator(error, fault, "apart", attempt, batches);
+    return { decided: new Map(), past: { certain: hasBoughtNothing(fault, attempt.stage), made: attempt.made } };
+  }
+}
+
+/**
  * Decides wishes for one item, and does what the table of verdicts says when that fails. One result for each wish, in
  * their order.
  *
  * A connection lost around COMMIT leaves the outcome unknown. It is settled by one more try with the same keys: the
  * second try waits for the row's lock, so the first has ended by then, and finds its orders by their keys if there are any.
  */
-export async function settle(
-  itemId: string,
-  wishes: Wish[],
-  client: Database,
-  past: Past = { certain: true, made: new Set() },
-): Promise<Settled[]> {
+async function settle(batch: Batch, client: Database, past: Past = nothing()): Promise<Settled[]> {
+  const { itemId, wishes } = batch;
   for (const second of [false, true]) {
     const attempt: Attempt = { stage: "deciding", made: past.made };
-    const madeBefore = new Set(past.made);
-    let decided: Awaited<ReturnType<typeof decideTogether>>;
+    const before: Past = { ...past, made: new Set(past.made) };
+    let decided: BatchDecided | undefined;
     try {
-      decided = await within(DECISION_LIMIT, decideTogether(itemId, wishes, client, attempt), () => new Silence());
+      decided = (await inTime([batch], client, attempt)).get(itemId);
     } catch (error) {
-      const fault: Fault = error instanceof Silence ? "silent" : (databaseFault(error) ?? "bug");
+      const fault = faultOf(error);
       past.certain &&= hasBoughtNothing(fault, attempt.stage);
       const verdict = VERDICTS[fault][attempt.stage][second ? 1 : 0];
-      if (verdict !== "fail") {
-        const { stage } = attempt;
-        const cause = { ...describeError(error), stack: undefined };
-        reportBurst("purchase_undecided", { fault, verdict }, { stage, itemId, wishes: wishes.length, ...cause });
-      }
+      if (verdict !== "fail") tellOperator(error, fault, verdict, attempt, [batch]);
       switch (verdict) {
         case "again":
           continue;
         case "turn_away":
           return wishes.map(() => fulfilled(busy(past.certain)));
         case "part":
-          if (wishes.length > 1) return part(itemId, wishes, client, past);
+          if (wishes.length > 1) return part(batch, client, past);
           return [rejected(error)];
         case "fail":
           return wishes.map(() => rejected(error));
@@ -70,26 +91,47 @@ export async function settle(
           return verdict satisfies never;
       }
     }
-    if (!decided) return wishes.map(() => fulfilled({ kind: "not_found" }));
-    // Also when nothing was sold: a first try may have committed and lost its answer, and whoever is refused shall see why.
-    publish(decided.stock);
-    // An order of an earlier try that is found again is this purchase, not a repeat of another.
-    return decided.decisions.map((decision) =>
-      fulfilled(
-        decision.kind === "repeated" && madeBefore.delete(decision.order.id)
-          ? { ...decision, kind: "purchased" }
-          : decision,
-      ),
-    );
+    return decided ? tell(decided, before) : wishes.map(() => fulfilled({ kind: "not_found" }));
   }
   throw new Error("a second try has no verdict");
 }
 
+function inTime(batches: Batch[], client: Database, attempt: Attempt): Promise<Map<string, BatchDecided>> {
+  return within(DECISION_LIMIT, decideTogether(batches, client, attempt), () => new Silence());
+}
+
+function faultOf(error: unknown): Fault {
+  return error instanceof Silence ? "silent" : (databaseFault(error) ?? "bug");
+}
+
+function tellOperator(error: unknown, fault: Fault, verdict: string, { stage }: Attempt, batches: Batch[]): void {
+  const wishes = batches.reduce((sum, { wishes }) => sum + wishes.length, 0);
+  const itemId = batches.map(({ itemId }) => itemId).join(" ");
+  const cause = { ...describeError(error), stack: undefined };
+  reportBurst("purchase_undecided", { fault, verdict }, { stage, itemId, wishes, ...cause });
+}
+
+/** What was decided and committed, as everyone's outcome. `past`: what earlier tries have left behind. */
+function tell({ decisions, stock }: BatchDecided, { made }: Past): Settled[] {
+  // Also when nothing was sold: a first try may have committed and lost its answer, and whoever is refused shall see why.
+  publish(stock);
+  // An order of an earlier try that is found again is this purchase, not a repeat of another.
+  return decisions.map((decision) =>
+    fulfilled(
+      decision.kind === "repeated" && made.delete(decision.order.id) ? { ...decision, kind: "purchased" } : decision,
+    ),
+  );
+}
+
+function nothing(): Past {
+  return { certain: true, made: new Set() };
+}
+
 /** What one wish causes must not fail the others. */
-async function part(itemId: string, wishes: Wish[], client: Database, past: Past): Promise<Settled[]> {
+async function part({ itemId, wishes }: Batch, client: Database, past: Past): Promise<Settled[]> {
   const half = Math.ceil(wishes.length / 2);
-  const first = await settle(itemId, wishes.slice(0, half), client, past);
-  return [...first, ...(await settle(itemId, wishes.slice(half), client, past))];
+  const first = await settle({ itemId, wishes: wishes.slice(0, half) }, client, past);
+  return [...first, ...(await settle({ itemId, wishes: wishes.slice(half) }, client, past))];
 }
 
 function fulfilled(value: PurchaseOutcome): Settled {

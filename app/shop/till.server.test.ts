@@ -13,7 +13,11 @@ function tillOf(limits: { batch?: number; wait?: number; queue?: number } = {}) 
   const waiting: (() => void)[] = [];
   const idle = vi.fn();
   const till = new Till<number, string>({
-    decide: async (wishes) => {
+    decide: async (take) => {
+      // Whoever joins in the same turn of the event loop belongs to the same batch.
+      await new Promise((resolve) => setImmediate(resolve));
+      const wishes = take();
+      if (wishes.length === 0) return [];
       batches.push(wishes);
       const name = `batch ${batches.length}`;
       await new Promise<void>((resolve) => waiting.push(resolve));
@@ -120,9 +124,9 @@ test("wishes of two requests are decided in the context of neither", async () =>
   const seen: (string | undefined)[] = [];
   const limits = { batch: 1, wait: 1_000, queue: 10 };
   const till = new Till<number, string>({
-    decide: () => {
+    decide: (take) => {
       seen.push(requests.getStore());
-      return Promise.resolve([{ status: "fulfilled", value: "decided" }]);
+      return Promise.resolve(take().map(() => ({ status: "fulfilled", value: "decided" })));
     },
     turnAway: () => "turned away",
     limits,
@@ -134,7 +138,7 @@ test("wishes of two requests are decided in the context of neither", async () =>
 test("a till that nobody is at says so, once for each time", async () => {
   let idle = 0;
   const till = new Till<number, string>({
-    decide: (wishes) => Promise.resolve(wishes.map(() => ({ status: "fulfilled", value: "decided" }))),
+    decide: (take) => Promise.resolve(take().map(() => ({ status: "fulfilled", value: "decided" }))),
     turnAway: () => "turned away",
     onIdle: () => (idle += 1),
     limits: { batch: 10, wait: 1_000, queue: 10 },

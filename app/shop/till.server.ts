@@ -27,8 +27,11 @@ interface Waiting<Wish, Outcome> {
 const TOLD_TOGETHER = 4;
 
 export interface TillOptions<Wish, Outcome> {
-  /** Gives one result for each wish, in their order. */
-  decide: (wishes: Wish[]) => Promise<PromiseSettledResult<Outcome>[]>;
+  /**
+   * Calls `take` in the moment in which it begins to decide, for the wishes that wait by then: none, if all of them have
+   * waited too long. Gives one result for each, in their order.
+   */
+  decide: (take: () => Wish[]) => Promise<PromiseSettledResult<Outcome>[]>;
   /** The outcome of a wish that was never handed to `decide`: because too many are waiting, or because it waited too long. */
   turnAway: () => Outcome;
   /** Called in the moment in which the till is left without anybody: it may be forgotten. */
@@ -62,12 +65,7 @@ export class Till<Wish, Outcome> {
   async #work(): Promise<void> {
     this.#deciding = true;
     try {
-      while (this.#waiting.length > 0) {
-        // Whoever's request was read in the same turn of the event loop belongs to the same batch.
-        await new Promise((resolve) => setImmediate(resolve));
-        const together = this.#waiting.splice(0, this.#options.limits.batch);
-        if (together.length > 0) void tell(together, await this.#decide(together.map(({ wish }) => wish)));
-      }
+      while (this.#waiting.length > 0) await this.#decideSome();
     } finally {
       this.#deciding = false;
       this.#options.onIdle?.();
@@ -75,13 +73,23 @@ export class Till<Wish, Outcome> {
   }
 
   /** Never throws: whatever becomes of one batch, the next must be decided. */
-  async #decide(wishes: Wish[]): Promise<PromiseSettledResult<Outcome>[]> {
+  async #decideSome(): Promise<void> {
+    const together: Waiting<Wish, Outcome>[] = [];
+    const take = () => {
+      together.push(...this.#waiting.splice(0, this.#options.limits.batch));
+      return together.map(({ wish }) => wish);
+    };
     try {
-      const results: unknown = await this.#options.decide(wishes);
-      if (Array.isArray(results)) return results as PromiseSettledResult<Outcome>[];
-      throw new TypeError("a decision has no results");
+      const results: unknown = await this.#options.decide(take);
+      if (!Array.isArray(results)) throw new TypeError("a decision has no results");
+      void tell(together, results as PromiseSettledResult<Outcome>[]);
     } catch (reason) {
-      return wishes.map(() => ({ status: "rejected", reason }));
+      // One that failed before it took anybody would be tried for ever.
+      if (together.length === 0) take();
+      void tell(
+        together,
+        together.map(() => ({ status: "rejected", reason })),
+      );
     }
   }
 

@@ -3,7 +3,8 @@ import { type Database, purchaseDb } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
 import type { Wish } from "./decide.ts";
 import { busy, type PurchaseOutcome } from "./outcome.ts";
-import { settle } from "./settle.server.ts";
+import { Rounds } from "./rounds.server.ts";
+import { settleTogether } from "./settle.server.ts";
 import { Till, type TillLimits } from "./till.server.ts";
 
 /** Most tills at once. Beyond it somebody makes up names while the memory cannot tell which items there are. */
@@ -12,14 +13,14 @@ const MOST_TILLS = 2_000;
 export class Tills {
   readonly #open = new Map<string, Till<Wish, PurchaseOutcome>>();
   readonly #undecided = new Set<Promise<PurchaseOutcome>>();
-  readonly #client: Database;
+  readonly #rounds: Rounds;
   readonly #limits: TillLimits;
 
   constructor(
     client: Database,
     limits: TillLimits = { batch: env.TILL_BATCH, wait: env.TILL_WAIT, queue: env.TILL_QUEUE },
   ) {
-    this.#client = client;
+    this.#rounds = new Rounds((batches) => settleTogether(batches, client), limits.batch);
     this.#limits = limits;
   }
 
@@ -52,7 +53,7 @@ export class Tills {
     const known = this.#open.get(itemId);
     if (known || this.#open.size >= MOST_TILLS) return known;
     const till = new Till<Wish, PurchaseOutcome>({
-      decide: (wishes) => settle(itemId, wishes, this.#client),
+      decide: (take) => this.#rounds.join(itemId, take),
       turnAway: () => busy(true),
       // At the moment in which nobody is there: a till that somebody joins later would be a second one that decides.
       onIdle: () => void this.#open.delete(itemId),

@@ -44,7 +44,7 @@ export const CONTROLS = {
   },
   "triple-price": {
     says: "orders are written at three times the price",
-    plant: ["${after.priceAmount}", "${after.priceAmount * 3}"],
+    plant: ["({ priceAmount }) => priceAmount)", "({ priceAmount }) => priceAmount * 3)"],
   },
   "limit-forgets-batch": {
     says: "a limit for each buyer does not count what the same batch gave",

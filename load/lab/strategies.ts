@@ -132,7 +132,10 @@ function serializable(sellOne: SellOne): Strategy["open"] {
 
 /** The shop's till: who arrives while others are decided is decided next, together with all who wait. */
 function till(database: Database, itemId: string): Sell {
-  const decide = async (wishes: Wish[]): Promise<PromiseSettledResult<boolean>[]> => {
+  const decide = async (take: () => Wish[]): Promise<PromiseSettledResult<boolean>[]> => {
+    // Whoever joins in the same turn of the event loop belongs to the same batch.
+    await new Promise((resolve) => setImmediate(resolve));
+    const wishes = take();
     const sold = await database.transaction((tx) => sellTogether(tx, itemId, wishes));
     return wishes.map((_, place) => ({ status: "fulfilled", value: place < sold }));
   };
