@@ -54,6 +54,8 @@ const settings = z.object({
   /** Rendered pages that are kept for the next visitor, and their megabytes; 0 pages reads and renders each page anew. */
   PAGES_KEPT: wholeNumber(0, 10_000).default(10_000),
   PAGES_KEPT_MB: wholeNumber(1, 100_000).default(64),
+  /** 0 leaves to other instances what must follow a commit (outbox/). */
+  OUTBOX: flag.default("1"),
   /** 0 leaves every answer to Remix (front.server.ts), for tests and measurements. */
   FRONT: flag.default("1"),
   /** One line for each request. */
