@@ -54,6 +54,32 @@ const settings = z.object({
   /** Rendered pages that are kept for the next visitor, and their megabytes; 0 pages reads and renders each page anew. */
   PAGES_KEPT: wholeNumber(0, 10_000).default(10_000),
   PAGES_KEPT_MB: wholeNumber(1, 100_000).default(64),
+  /** Where buyers reach the shop: every link that leaves the process begins with it. */
+  SHOP_URL: z
+    .string()
+    .url("is not a URL such as https://shop.example")
+    .refine((url) => /^https?:/.test(url), "must begin with https:// or http://")
+    .transform((url) => url.replace(/\/+$/, ""))
+    .optional(),
+  /** The mail server, and whom mails are from. Without it mails are kept (npm run mails). */
+  SMTP_URL: z
+    .string()
+    .url("is not a URL such as smtps://user:password@host:465")
+    .refine((url) => /^smtps?:/.test(url), "must begin with smtps:// or smtp://")
+    .optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^[^\r\n@]*[^\s@<>]@[^\s@<>]+>?$/, "is not a sender such as Shop <shop@example.org>")
+    .optional(),
+  /** What of an e-mail address says nothing of who it is: parts after a plus, dots where the provider ignores them. */
+  PARTY_IGNORES: z
+    .string()
+    .transform((list) => new Set(list.split(",").map((part) => part.trim())))
+    .refine(
+      (parts) => [...parts].every((part) => ["plus", "dots", "none"].includes(part)),
+      "is plus, dots, both, or none",
+    )
+    .default("plus,dots"),
   /** 0 leaves to other instances what must follow a commit (outbox/). */
   OUTBOX: flag.default("1"),
   /** 0 leaves every answer to Remix (front.server.ts), for tests and measurements. */
@@ -74,6 +100,9 @@ const judged = settings.transform((given, context) => {
   const DRAIN = given.DRAIN ?? Math.max(0, Math.min(5_000, given.STOP_WITHIN - AFTER_DRAIN));
   if (DRAIN > given.STOP_WITHIN)
     context.addIssue({ code: "custom", path: ["DRAIN"], message: "is part of STOP_WITHIN, and must not be longer" });
+  for (const needed of ["SHOP_URL", "MAIL_FROM"] as const)
+    if (given.SMTP_URL !== undefined && given[needed] === undefined)
+      context.addIssue({ code: "custom", path: [needed], message: "is needed with SMTP_URL" });
   return { ...given, DRAIN };
 });
 

@@ -33,7 +33,11 @@ export async function retryTask(id: string, client: Database = db): Promise<bool
   const tried = await client.$executeRaw`
     UPDATE tasks
     SET due_at = least(due_at, now()), try_at = now(), attempts = 0, stuck = false, done_at = NULL
-    WHERE id = ${id}::bigint AND leased_by IS NULL AND (done_at IS NULL OR last_error IS NOT NULL)`;
+    WHERE id = ${id}::bigint AND leased_by IS NULL
+      AND (done_at IS NULL OR last_error IS NOT NULL OR EXISTS (
+        SELECT 1 FROM mails
+        WHERE tasks.kind = 'mail' AND order_id = tasks.subject AND sent_at IS NULL
+          AND concat_ws(':', mails.kind, nullif(mails.part, '')) = tasks.part))`;
   return tried > 0;
 }
 
