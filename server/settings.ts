@@ -45,29 +45,29 @@ export function readSettings(given: NodeJS.ProcessEnv = process.env): Settings {
   };
 }
 
+/** Where people on this machine find the shop. */
+export function addressOf({ host, port }: Settings): string {
+  const name = ["127.0.0.1", "0.0.0.0", "::", "::1"].includes(host) ? "localhost" : host;
+  return `http://${name}:${port}`;
+}
+
 /** The environment of a program that uses the shop's database: what was given, and what is made up for what was not. */
 export function environmentOf(settings: Settings, databaseUrl: string, more: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const embedded = settings.databaseUrl === undefined;
-  const demo = (process.env.DEMO || (embedded ? "1" : "0")) === "1";
+  const DEMO = process.env.DEMO || (embedded ? "1" : "0");
   return {
     ...process.env,
     DATABASE_URL: databaseUrl,
     HOST: settings.host,
     PORT: String(settings.port),
-    DEMO: process.env.DEMO || (demo ? "1" : "0"),
-    // Only who tries the shop out reaches it by the address that it listens at.
-    SHOP_URL: process.env.SHOP_URL || (demo ? `http://${urlHost(settings.host)}:${settings.port}` : undefined),
+    DEMO,
+    // A shop for others says itself where they find it.
+    SHOP_URL: process.env.SHOP_URL || (DEMO === "1" ? addressOf(settings) : undefined),
     STOP_WITHIN: String(settings.stopWithin),
     // Beside the embedded database there is no other shop that visitors could be sent to.
     DRAIN: process.env.DRAIN || (embedded ? "0" : undefined),
     ...more,
   };
-}
-
-/** An IPv6 address stands in brackets, and one that means every address is this machine. */
-function urlHost(host: string): string {
-  if (["0.0.0.0", "::", "127.0.0.1", "::1"].includes(host)) return "localhost";
-  return host.includes(":") ? `[${host}]` : host;
 }
 
 /** Stands for an embedded database that has not been started yet, and so has no port. */

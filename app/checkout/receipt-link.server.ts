@@ -9,7 +9,8 @@ export async function receiptLinkOf(orderId: string): Promise<string | undefined
   const linkSecret = (await getContact(orderId))?.linkSecret;
   const [newest] = env.COOKIE_SECRET;
   if (!linkSecret || newest === undefined || env.SHOP_URL === undefined) return undefined;
-  return `${env.SHOP_URL}/orders/${orderId}?link=${linkBy(newest, orderId, linkSecret).toString("base64url")}`;
+  const link = linkBy(newest, orderId, linkSecret).toString("base64url");
+  return new URL(`/orders/${orderId}?link=${link}`, env.SHOP_URL).href;
 }
 
 /** Whether this is the order's link, also one from before the secret was changed. Never again once the contact is erased. */
