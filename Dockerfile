@@ -19,9 +19,11 @@ COPY --from=build /shop/public public
 COPY --from=build /shop/prisma prisma
 COPY --from=build /shop/server server
 COPY --from=build /shop/ops ops
+COPY --from=build /shop/test-bank test-bank
 # What the operator's commands and the seed import; all else of app/ is in build/.
 COPY --from=build /shop/app/*.server.ts app/
 COPY --from=build /shop/app/shop app/shop
+COPY --from=build /shop/app/checkout app/checkout
 COPY --from=build /shop/app/live app/live
 COPY --from=build /shop/build build
 # Fails when a file that one of them imports is not here: node finds them all before it misses the settings.

@@ -31,7 +31,7 @@ const LEDGER = {
   message: "Stock is written through the shop's verbs: purchase, resetItem.",
 };
 const OUTSIDE = {
-  group: ["#server/*", "#harness/*", "**/tests/**", "**/load/**", "**/ops/**"],
+  group: ["#server/*", "#harness/*", "#test-bank/*", "**/tests/**", "**/load/**", "**/ops/**"],
   message: "The app knows nothing of what starts, tests or measures it.",
 };
 const TESTS = { group: ["**/tests/**", "**/setup/**"], message: "What tests and load share stands in harness/." };
@@ -69,6 +69,7 @@ export default defineConfig(
   { files: ["**/*.tsx"], extends: [jsxA11y.flatConfigs.recommended, reactHooks.configs.flat.recommended] },
   { files: ["app/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE) },
   { files: ["app/shop/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, HTTP, LIVE, ANSWERS) },
+  { files: ["app/checkout/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, HTTP, LIVE, ANSWERS) },
   { files: ["app/http/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, PAGES, RULES, ANSWERS) },
   {
     files: ["app/live/**"],
@@ -78,7 +79,7 @@ export default defineConfig(
   { files: ["app/live/announce.server.ts", "app/live/follow.server.ts"], rules: forbid(OUTSIDE, PAGES, ANSWERS) },
   { files: ["app/api/**", "app/pages/**"], rules: forbid(OUTSIDE, SQL, LEDGER, PAGES) },
   { files: ["app/routes/**", "app/components/**"], rules: forbid(OUTSIDE, SQL, LEDGER) },
-  { files: ["load/**", "harness/**", "server/**", "ops/**"], rules: forbid(TESTS) },
+  { files: ["load/**", "harness/**", "server/**", "ops/**", "test-bank/**"], rules: forbid(TESTS) },
   {
     files: ["app/**"],
     ignores: ["app/env.server.ts"],

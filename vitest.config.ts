@@ -21,6 +21,7 @@ export default defineConfig({
             "server/**/*.test.ts",
             "ops/**/*.test.ts",
             "load/**/*.test.ts",
+            "test-bank/**/*.test.ts",
             "tests/docs/**/*.test.ts",
           ],
           setupFiles: ["tests/setup/no-console-errors.ts"],
@@ -58,6 +59,16 @@ export default defineConfig({
           setupFiles: ["tests/setup/no-console-errors.ts", "tests/setup/own-database.ts"],
           testTimeout: 180_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        // Not of `npm test`: npm brings no stripe-mock.
+        test: {
+          name: "stripe-mock",
+          include: ["tests/stripe-mock/**/*.test.ts"],
+          setupFiles: ["tests/setup/no-console-errors.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -10,9 +10,11 @@ import { currentExchange } from "./http/exchange.server.ts";
 import { pageOf, pageSearch } from "./http/kept-pages.server.ts";
 import { endWithTheServer } from "./lifecycle.server.ts";
 import { follow } from "./live/follow.server.ts";
+import { startShopOutbox } from "./outbox-start.server.ts";
 
 endWithTheServer();
 follow();
+startShopOutbox();
 answerFirst();
 
 const RENDER_TIMEOUT = 5_000;

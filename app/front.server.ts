@@ -8,6 +8,7 @@ import { live } from "./api/live.server.ts";
 import { order } from "./api/orders.server.ts";
 import { purchases } from "./api/purchases.server.ts";
 import { reset } from "./api/reset.server.ts";
+import { testBank } from "./api/test-bank.server.ts";
 import { env } from "./env.server.ts";
 import type { Answer } from "./http/answer.ts";
 import { type Endpoint, type Params, respond } from "./http/endpoint.server.ts";
@@ -31,6 +32,8 @@ const TABLE: Record<string, Answerer> = {
   "/api/items/:id/reset": program(reset),
   "/api/orders/:id": program(order),
   "/api/live": program(live),
+  "/test-bank/pay/:id": program(testBank),
+  "/test-bank/payments": program(testBank),
 
   "/": page(shopWindow),
   "/items/:id": page(itemPage, press),

@@ -1,4 +1,4 @@
-/** The end of the process: streams first, then the purchases under way, then the database connections. */
+/** The end of the process: streams first, then the purchases and tasks under way, then the database connections. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { flushBursts } from "./burst.server.ts";
 import { disconnect, takesWrites } from "./db.server.ts";
@@ -6,6 +6,7 @@ import { env } from "./env.server.ts";
 import { currentServing } from "./http/exchange.server.ts";
 import { stopFollowing } from "./live/follow.server.ts";
 import { countStreams, endStreams } from "./live/stream.server.ts";
+import { endOutbox } from "./outbox/outbox.server.ts";
 import { describeError, report } from "./report.server.ts";
 import { memory } from "./shop/memory.server.ts";
 import { shopTills } from "./shop/tills.server.ts";
@@ -73,12 +74,13 @@ async function endInOrder(drain: number): Promise<void> {
   await sleep(drain);
   const closed = serving?.stopListening();
   const streamsEnded = endStreams();
+  const outboxEnded = endOutbox();
   await sleep(Math.max(0, LINGER - drain));
   serving?.closeUnused();
   void Promise.all([streamsEnded, sleep(ARRIVES_WITHIN)]).then(() => serving?.closeNotOwed());
   await closed;
   // Also purchases whose buyer hung up: their transactions end well, not with the connection.
-  await shopTills.closed();
+  await Promise.all([shopTills.closed(), outboxEnded]);
   const disconnected = Promise.all([stopFollowing(), disconnect()]);
   await within(GOODBYE, disconnected, () => new Error("the database does not say goodbye")).catch((error: unknown) =>
     report("disconnect_failed", describeError(error)),

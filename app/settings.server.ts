@@ -21,6 +21,17 @@ const networks = z.string().transform((list, context): BlockList => {
   return z.NEVER;
 });
 
+/** An empty one is none: as a compose file passes on what nobody has set. */
+function orNone<T extends z.ZodTypeAny>(setting: T) {
+  return z.preprocess((value) => (value === "" ? undefined : value), setting.optional());
+}
+
+const webAddress = z
+  .string()
+  .url("is not an address such as https://shop.example")
+  .refine((value) => /^https?:/.test(value), "must begin with http:// or https://")
+  .transform((value) => new URL(value));
+
 /** As many open streams as half of the heap has room for, at 64 kB each, which is more than one takes. */
 function roomForStreams(): number {
   return Math.min(10_000, Math.floor(getHeapStatistics().heap_size_limit / 2 / 65_536));
@@ -54,6 +65,27 @@ const settings = z.object({
   /** Rendered pages that are kept for the next visitor, and their megabytes; 0 pages reads and renders each page anew. */
   PAGES_KEPT: wholeNumber(0, 10_000).default(10_000),
   PAGES_KEPT_MB: wholeNumber(1, 100_000).default(64),
+  /** The mail server, and whom mails are from. Without it mails are kept (npm run mails). */
+  SMTP_URL: z
+    .string()
+    .url("is not a URL such as smtps://user:password@host:465")
+    .refine((url) => /^smtps?:/.test(url), "must begin with smtps:// or smtp://")
+    .optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^[^\r\n@]*[^\s@<>]@[^\s@<>]+>?$/, "is not a sender such as Shop <shop@example.org>")
+    .optional(),
+  /** What of an e-mail address says nothing of who it is: parts after a plus, dots where the provider ignores them. */
+  PARTY_IGNORES: z
+    .string()
+    .transform((list) => new Set(list.split(",").map((part) => part.trim())))
+    .refine(
+      (parts) => [...parts].every((part) => ["plus", "dots", "none"].includes(part)),
+      "is plus, dots, both, or none",
+    )
+    .default("plus,dots"),
+  /** 0 leaves to other instances what must follow a commit (outbox/). */
+  OUTBOX: flag.default("1"),
   /** 0 leaves every answer to Remix (front.server.ts), for tests and measurements. */
   FRONT: flag.default("1"),
   /** One line for each request. */
@@ -63,7 +95,26 @@ const settings = z.object({
   /** Open event streams, in all and from one address (http/visitor-address.ts). */
   LIVE_STREAMS: wholeNumber(0, 1_000_000).default(roomForStreams()),
   LIVE_STREAMS_PER_ADDRESS: wholeNumber(0, 1_000_000).default(500),
+  /** Where the shop is: no link that leaves the process is made from a request's headers. */
+  SHOP_URL: orNone(webAddress.refine(({ pathname, search }) => pathname === "/" && search === "", "must have no path")),
+  /** Stripe's keys: the one that asks, and those that sign events, several while one takes the place of another. */
+  STRIPE_SECRET_KEY: orNone(
+    z.string().regex(/^(sk|rk)_(test|live)_\w+$/, "is no secret key of Stripe's (sk_… or rk_…)"),
+  ),
+  STRIPE_WEBHOOK_SECRETS: orNone(
+    z
+      .string()
+      .transform((value) => value.split(",").map((secret) => secret.trim()))
+      .pipe(z.array(z.string().startsWith("whsec_", "must be secrets such as whsec_…, separated by commas"))),
+  ),
+  /** The test bank, and the keys to speak with it: `npm start` sets them in demo mode. */
+  TEST_BANK_URL: orNone(webAddress),
+  TEST_BANK_KEY: orNone(z.string()),
+  TEST_BANK_SECRET: orNone(z.string()),
 });
+
+/** A provider that may charge real cards. */
+const LIVE_KEY = /^(sk|rk)_live_/;
 
 /** Milliseconds that must be left of STOP_WITHIN for those who still wait when the shop no longer listens. */
 const AFTER_DRAIN = 3_000;
@@ -72,6 +123,30 @@ const judged = settings.transform((given, context) => {
   const DRAIN = given.DRAIN ?? Math.max(0, Math.min(5_000, given.STOP_WITHIN - AFTER_DRAIN));
   if (DRAIN > given.STOP_WITHIN)
     context.addIssue({ code: "custom", path: ["DRAIN"], message: "is part of STOP_WITHIN, and must not be longer" });
+  const demand = (name: keyof typeof given, reason: string) => {
+    if (given[name] === undefined) context.addIssue({ code: "custom", path: [name], message: `is missing: ${reason}` });
+  };
+  if (given.STRIPE_SECRET_KEY !== undefined) {
+    demand("SHOP_URL", "with STRIPE_SECRET_KEY, buyers must come back to it");
+    demand("STRIPE_WEBHOOK_SECRETS", "with STRIPE_SECRET_KEY, events must be known to be Stripe's");
+    if (given.DEMO && LIVE_KEY.test(given.STRIPE_SECRET_KEY))
+      context.addIssue({
+        code: "custom",
+        path: ["STRIPE_SECRET_KEY"],
+        message: "is a live key, and DEMO is 1: a shop that anyone may reset must not charge real cards",
+      });
+  }
+  if (given.TEST_BANK_URL !== undefined) {
+    demand("TEST_BANK_KEY", "the bank at TEST_BANK_URL says it when it starts");
+    demand("TEST_BANK_SECRET", "the bank at TEST_BANK_URL says it when it starts");
+    demand("SHOP_URL", "the bank's page is found there");
+    if (!given.DEMO)
+      context.addIssue({ code: "custom", path: ["TEST_BANK_URL"], message: "works in demo mode only (DEMO=1)" });
+  }
+  if (given.SMTP_URL !== undefined) {
+    demand("SHOP_URL", "links in mails begin with it");
+    demand("MAIL_FROM", "mails to SMTP_URL are from somebody");
+  }
   return { ...given, DRAIN };
 });
 

@@ -45,15 +45,24 @@ export function readSettings(given: NodeJS.ProcessEnv = process.env): Settings {
   };
 }
 
+/** Where people on this machine find the shop. */
+export function addressOf({ host, port }: Settings): string {
+  const name = ["127.0.0.1", "0.0.0.0", "::", "::1"].includes(host) ? "localhost" : host;
+  return `http://${name}:${port}`;
+}
+
 /** The environment of a program that uses the shop's database: what was given, and what is made up for what was not. */
 export function environmentOf(settings: Settings, databaseUrl: string, more: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const embedded = settings.databaseUrl === undefined;
+  const DEMO = process.env.DEMO || (embedded ? "1" : "0");
   return {
     ...process.env,
     DATABASE_URL: databaseUrl,
     HOST: settings.host,
     PORT: String(settings.port),
-    DEMO: process.env.DEMO || (embedded ? "1" : "0"),
+    DEMO,
+    // A shop for others says itself where they find it.
+    SHOP_URL: process.env.SHOP_URL || (DEMO === "1" ? addressOf(settings) : undefined),
     STOP_WITHIN: String(settings.stopWithin),
     // Beside the embedded database there is no other shop that visitors could be sent to.
     DRAIN: process.env.DRAIN || (embedded ? "0" : undefined),

@@ -1,6 +1,6 @@
 /**
  * `npm start`: brings the database up (the embedded one, or DATABASE_URL), migrates, seeds an empty demo shop, serves the
- * built shop, and takes all of it down again, PostgreSQL last. `npm run dev` (`--dev`, and Vite's own flags) serves the
+ * built shop, beside it the test bank of a demo, and takes all of it down again, PostgreSQL last. `npm run dev` (`--dev`, and Vite's own flags) serves the
  * development server in its place.
  */
 import { once } from "node:events";
@@ -13,7 +13,16 @@ import { type Ended, Lifetime } from "./lifetime.ts";
 import { migrate } from "./migrate.ts";
 import { accepts, assertPortFree } from "./port.ts";
 import { Refusal } from "./refusal.ts";
-import { assertShopSettings, cookieSecret, environmentOf, readSettings, root, type Settings } from "./settings.ts";
+import {
+  addressOf,
+  assertShopSettings,
+  cookieSecret,
+  environmentOf,
+  readSettings,
+  root,
+  type Settings,
+} from "./settings.ts";
+import { startTestBank } from "./test-bank.ts";
 
 const [mode, ...flags] = process.argv.slice(2);
 const develops = mode === "--dev";
@@ -55,10 +64,15 @@ async function serve(life: Lifetime): Promise<number> {
     once(life.ending, "abort"),
   ]);
   if (life.ending.aborted) return 0;
+  const withBank = {
+    ...environment,
+    ...(needsTestBank(environment) && (await startTestBank(settings, environment, life))),
+  };
+  if (isEnding(life)) return 0;
 
   const ended = develops
-    ? life.run("shop", DEVELOPMENT_SERVER, environment, settings.stopWithin)
-    : life.run("shop", SHOP, environment, settings.stopWithin, ACCESS_OF_REMIX_SERVE);
+    ? life.run("shop", DEVELOPMENT_SERVER, withBank, settings.stopWithin)
+    : life.run("shop", SHOP, withBank, settings.stopWithin, ACCESS_OF_REMIX_SERVE);
   void announce(settings, ended, life);
   const { code, signal } = await ended;
   // Told to end, a shop that did is fine, whatever the development server makes of the signal; one that was killed, or cut
@@ -71,6 +85,11 @@ async function serve(life: Lifetime): Promise<number> {
 /** A function, because a signal changes it while the shop runs, which the type checker cannot see. */
 function isEnding(life: Lifetime): boolean {
   return life.ending.aborted;
+}
+
+/** A demo takes no money, and has no keys that could. */
+function needsTestBank({ DEMO, STRIPE_SECRET_KEY, TEST_BANK_URL }: NodeJS.ProcessEnv): boolean {
+  return DEMO === "1" && !STRIPE_SECRET_KEY && !TEST_BANK_URL;
 }
 
 async function startDatabase(dataDir: string, life: Lifetime): Promise<string> {
@@ -101,12 +120,12 @@ async function seedUntilDone(connection: pg.Client, environment: NodeJS.ProcessE
   if (code !== 0) throw new Refusal(`The demo's items could not be added (exit code ${code}).`);
 }
 
-async function announce({ host, port }: Settings, ended: Promise<Ended>, life: Lifetime): Promise<void> {
+async function announce(settings: Settings, ended: Promise<Ended>, life: Lifetime): Promise<void> {
+  const { host, port } = settings;
   const over = ended.then(() => true);
   while (!(await accepts(host, port))) if (await Promise.race([over, sleep(50, false)])) return;
   // remix-serve prints its own line in the moment it listens; ours is the last.
   if ((await Promise.race([over, sleep(100, false)])) || life.ending.aborted) return;
-  const shown = ["127.0.0.1", "0.0.0.0", "::", "::1"].includes(host) ? "localhost" : host;
-  told.address = `http://${shown}:${port}`;
+  told.address = addressOf(settings);
   process.stdout.write(`\nLastone is open: ${told.address}\n`);
 }

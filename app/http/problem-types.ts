@@ -25,6 +25,7 @@ export const PROBLEMS = {
   // The request is right, and the shop cannot answer it now.
   broken: { status: 500, title: "Something broke" },
   busy: { status: 503, title: "The shop is busy" },
+  "provider-away": { status: 503, title: "The payment provider doesn’t answer right now" },
   "database-away": { status: 503, title: "The shop can’t reach its stock right now" },
 } as const satisfies Record<string, { status: number; title: string }>;
 

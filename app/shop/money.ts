@@ -34,9 +34,14 @@ export function isCurrency(code: string): boolean {
   return DIGITS.has(code);
 }
 
+/** Of the minor unit that the shop counts in. */
+export function digitsOf(currency: string): number {
+  return DIGITS.get(currency) ?? USUAL_DIGITS;
+}
+
 /** Such as €180.00. Throws for what has not the form of a currency code. */
 export function formatPrice({ amount, currency }: Price): string {
-  const digits = DIGITS.get(currency) ?? USUAL_DIGITS;
+  const digits = digitsOf(currency);
   // The decimal point is set in text, so no sum of money is ever a fraction in memory.
   const text = String(Math.abs(amount)).padStart(digits + 1, "0");
   const decimal = digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;

@@ -62,7 +62,7 @@ function pauseOf({ paused, state }: Item): string {
 }
 
 /** Such as "2027-01-31 18:00 UTC", with its seconds when it has any. */
-function momentOf(moment: Date): string {
+export function momentOf(moment: Date): string {
   const [day = "", time = ""] = moment.toISOString().split("T");
   return `${day} ${time.replace(/(:00)?\.000Z$/, "").replace(/Z$/, "")} UTC`;
 }

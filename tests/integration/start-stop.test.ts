@@ -62,7 +62,8 @@ test("with open streams it ends within 5 s of Ctrl-C, and leaves no process behi
 test("Ctrl-C, twice, while a purchase waits for its row: it still gets its true answer", async () => {
   const shop = await startAgain();
   const pid = await postgresPid();
-  const served = Number(execFileSync("ps", ["--ppid", String(shop.process.pid), "-o", "pid="], { encoding: "utf8" }));
+  const children = execFileSync("ps", ["--ppid", String(shop.process.pid), "-o", "pid=,args="], { encoding: "utf8" });
+  const served = Number(/^ *(\d+) .*build\/server\/index\.js/m.exec(children)?.[1]);
   const holder = new pg.Client({ connectionString: await embeddedUrl() });
   holder.on("error", () => undefined); // a failing test stops PostgreSQL first
   await holder.connect();

@@ -5,6 +5,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** Those that take longest. A new clone does not know it from an earlier run. */
 const LONG = [
   "integration/history-controls",
+  "integration/outbox",
   "e2e/looks",
   "e2e/live",
   "integration/operator",

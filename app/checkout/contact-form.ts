@@ -1,0 +1,80 @@
+/**
+ * What a buyer tells of themselves, by form and by API. Nothing is demanded of a name or an address but that it can be written
+ * down and printed on a parcel: whatever else a shop believes of them is wrong of somebody.
+ */
+import { z } from "zod";
+import { words } from "#app/words/words.ts";
+import { isCountry } from "./countries.ts";
+
+const { contact: says } = words;
+/** A mail box and a domain, as SMTP can carry them (RFC 5321). */
+const MOST_OF_EMAIL = 254;
+const MOST_OF_LINE = 200;
+
+/** One line of text. Control characters, and halves of characters, are in no name; the database would refuse the row. */
+function line(most: number, missing: string) {
+  return z
+    .string({ required_error: missing, invalid_type_error: missing })
+    .transform((given) => given.normalize("NFC").trim())
+    .pipe(
+      z
+        .string()
+        .min(1, missing)
+        .max(most, says.tooLong(most))
+        .refine((given) => given.isWellFormed() && !/\p{Cc}/u.test(given), says.unreadable),
+    );
+}
+
+/** A field that is left empty is one that is left out. */
+function optional<Schema extends z.ZodTypeAny>(schema: Schema) {
+  return z.preprocess(
+    (given) => (typeof given === "string" && given.trim() === "" ? undefined : given),
+    schema.optional(),
+  );
+}
+
+/** One @ with something on either side, and nothing that ends an address or begins another in a mail's head. */
+const email = line(MOST_OF_EMAIL, says.emailMissing).refine(
+  (given) => /^[^\s@<>,;]+@[^\s@<>,;]+$/.test(given),
+  says.emailWrong,
+);
+
+const address = z.object(
+  {
+    line1: line(MOST_OF_LINE, says.missing("line1")),
+    line2: optional(line(MOST_OF_LINE, says.missing("line2"))),
+    postcode: optional(line(MOST_OF_LINE, says.missing("postcode"))),
+    city: line(MOST_OF_LINE, says.missing("city")),
+    region: optional(line(MOST_OF_LINE, says.missing("region"))),
+    country: z
+      .string({ required_error: says.countryMissing, invalid_type_error: says.countryMissing })
+      .refine(isCountry, says.countryUnknown),
+  },
+  { required_error: says.addressMissing, invalid_type_error: says.addressMissing },
+);
+
+const name = line(MOST_OF_LINE, says.nameMissing);
+
+/** Of an item that is not sent, an address is not asked for, and one that comes along is not kept. */
+export const contactForm = z.object({ email, name: optional(name) });
+/** Of an item that is sent. */
+export const shippedContactForm = z.object({ email, name, address });
+
+export type Address = z.output<typeof address>;
+export interface ContactDetails {
+  email: string;
+  name?: string | undefined;
+  address?: Address | undefined;
+}
+
+/** Details, or the first fault of each field, by its name: `email`, `address.city`. */
+export function readContact(
+  given: unknown,
+  ships: boolean,
+): { details: ContactDetails; errors?: undefined } | { details?: undefined; errors: Record<string, string> } {
+  const parsed = (ships ? shippedContactForm : contactForm).safeParse(given);
+  if (parsed.success) return { details: parsed.data };
+  const errors: Record<string, string> = {};
+  for (const { path, message } of parsed.error.issues) errors[path.join(".")] ??= message;
+  return { errors };
+}

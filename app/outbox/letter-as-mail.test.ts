@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { words } from "#app/words/words.ts";
+import { asHtml, asText } from "./letter-as-mail.ts";
+
+test("a refund names its sum and where it goes, in both bodies", () => {
+  const facts = { itemName: "Tin Comet", refunded: { amount: 9_000, currency: "EUR" } };
+  const letter = words.mails.refunded({ ...facts, receipt: "https://shop.example/orders/1" });
+  expect(letter.subject).toBe("Refunded: €90.00 for Tin Comet");
+  for (const body of [asText(letter), asHtml(letter, words.lang)]) {
+    expect(body).toContain("€90.00 for Tin Comet goes back to the card that you paid with.");
+    expect(body).toContain("https://shop.example/orders/1");
+  }
+});
+
+test("a hold that ended says when, with its zone, and that nothing was charged", () => {
+  const endedAt = new Date("2026-12-02T18:00:00Z");
+  const text = asText(words.mails.holdEnded({ itemName: "Tin Comet", endedAt, page: undefined }));
+  expect(text).toContain("until 2 December 2026 at 18:00 UTC");
+  expect(text).toContain("You were not charged.");
+  expect(text).not.toContain("undefined");
+});
+
+test("one unit is one, and several are counted", () => {
+  expect([words.units(1), words.units(2)]).toEqual(["1 unit", "2 units"]);
+});

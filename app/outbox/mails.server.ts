@@ -1,0 +1,124 @@
+/** Mails as they are kept: all statements about them. */
+import { randomUUID } from "node:crypto";
+import { type Database, db, type Transaction } from "#app/db.server.ts";
+import type { NewTask } from "#app/tasks.server.ts";
+
+export type MailKind = "yours" | "refunded" | "hold_ended";
+
+export interface Mail {
+  id: string;
+  recipient: string;
+  subject: string;
+  text: string;
+  html: string;
+  messageId: string;
+  /** Of its first try, which it says is its date at every one. */
+  triedAt: Date | null;
+  unanswered: number;
+  sentAt: Date | null;
+}
+
+/** The task to send a mail, to be written with what it tells of. `part`: which refund. */
+export function mailTask(kind: MailKind, orderId: string, part = ""): NewTask {
+  // In a lane of the order's own: "refunded" never arrives before "yours".
+  return { kind: "mail", subject: orderId, part: part === "" ? kind : `${kind}:${part}`, lane: `mail ${orderId}` };
+}
+
+/** Which mail a task's `part` means. */
+export function mailOf(taskPart: string): { kind: MailKind; part: string } {
+  const [kind = "", part = ""] = taskPart.split(/:(.*)/s);
+  return { kind: kind as MailKind, part };
+}
+
+export interface Written {
+  kind: MailKind;
+  orderId: string;
+  part: string;
+  subject: string;
+  text: string;
+  html: string;
+  /** Of the sender, for the Message-ID. */
+  domain: string;
+  /** From now on nothing of it changes: it is about to be sent. */
+  final: boolean;
+}
+
+/**
+ * The mail as it is to be sent: as it was at its first try, or else as it is written now. Null where there is nobody to send it to.
+ */
+export function keepMail(client: Database, written: Written): Promise<Mail | null> {
+  const { kind, orderId, part, subject, text, html, domain, final } = written;
+  const id = randomUUID();
+  return client.$transaction(async (tx) => {
+    // Locked, so that it is not erased while it is copied into the mail.
+    const [contact] = await tx.$queryRaw<{ email: string | null }[]>`
+      SELECT email FROM contacts WHERE order_id = ${orderId}::uuid FOR SHARE`;
+    if (!contact?.email) return null;
+    const [mail] = await tx.$queryRaw<Mail[]>`
+      INSERT INTO mails AS mail (id, kind, order_id, part, recipient, subject, text, html, message_id, created_at, tried_at)
+      VALUES (${id}::uuid, ${kind}, ${orderId}::uuid, ${part}, ${contact.email}, ${subject}, ${text}, ${html}, ${`<${id}@${domain}>`},
+              statement_timestamp(), CASE WHEN ${final} THEN statement_timestamp() END)
+      ON CONFLICT (kind, order_id, part) DO UPDATE
+      SET recipient = CASE WHEN mail.tried_at IS NULL THEN excluded.recipient ELSE mail.recipient END,
+          subject = CASE WHEN mail.tried_at IS NULL THEN excluded.subject ELSE mail.subject END,
+          text = CASE WHEN mail.tried_at IS NULL THEN excluded.text ELSE mail.text END,
+          html = CASE WHEN mail.tried_at IS NULL THEN excluded.html ELSE mail.html END,
+          message_id = CASE WHEN mail.tried_at IS NULL THEN excluded.message_id ELSE mail.message_id END,
+          tried_at = coalesce(mail.tried_at, excluded.tried_at)
+      RETURNING id, recipient, subject, text, html, message_id AS "messageId", tried_at AS "triedAt", unanswered, sent_at AS "sentAt"`;
+    return mail ?? null;
+  });
+}
+
+export async function markSent(client: Database, id: string): Promise<void> {
+  await client.$executeRaw`UPDATE mails SET sent_at = statement_timestamp(), given_up_at = NULL WHERE id = ${id}::uuid`;
+}
+
+export async function markUnanswered(client: Database, id: string): Promise<void> {
+  await client.$executeRaw`UPDATE mails SET unanswered = unanswered + 1 WHERE id = ${id}::uuid`;
+}
+
+/** If it was written at all. */
+export async function markGivenUp(client: Database, orderId: string, kind: MailKind, part: string): Promise<void> {
+  await client.$executeRaw`
+    UPDATE mails SET given_up_at = statement_timestamp()
+    WHERE kind = ${kind} AND order_id = ${orderId}::uuid AND part = ${part} AND sent_at IS NULL`;
+}
+
+/** Recipients and bodies of an order's mails; those that are not sent are not sent any more. How many, and how many of those. */
+export async function eraseMails(tx: Transaction, orderId: string): Promise<{ mails: number; unsent: number }> {
+  const unsent = await tx.$executeRaw`
+    UPDATE tasks SET done_at = statement_timestamp(), leased_by = NULL, lease_until = NULL, stuck = false, last_error = 'erased'
+    WHERE kind = 'mail' AND subject = ${orderId}::uuid AND done_at IS NULL`;
+  const mails = await tx.$executeRaw`
+    UPDATE mails
+    SET recipient = NULL, text = NULL, html = NULL, erased_at = statement_timestamp(),
+        given_up_at = CASE WHEN sent_at IS NULL THEN coalesce(given_up_at, statement_timestamp()) ELSE given_up_at END
+    WHERE order_id = ${orderId}::uuid AND erased_at IS NULL`;
+  return { mails, unsent };
+}
+
+export interface KeptMail {
+  id: string;
+  kind: MailKind;
+  orderId: string;
+  recipient: string | null;
+  subject: string;
+  text: string | null;
+  html: string | null;
+  messageId: string;
+  createdAt: Date;
+  /** `kept`: the shop has no mail server. */
+  state: "sent" | "erased" | "given_up" | "waiting" | "kept";
+}
+
+/** The newest first; or the one with this id. */
+export function listMails({ id = null }: { id?: string | null } = {}, client: Database = db): Promise<KeptMail[]> {
+  return client.$queryRaw<KeptMail[]>`
+    SELECT id, kind, order_id AS "orderId", recipient, subject, text, html, message_id AS "messageId", created_at AS "createdAt",
+           CASE WHEN erased_at IS NOT NULL THEN 'erased' WHEN sent_at IS NOT NULL THEN 'sent' WHEN given_up_at IS NOT NULL THEN 'given_up'
+                WHEN tried_at IS NOT NULL THEN 'waiting' ELSE 'kept' END AS state
+    FROM mails
+    WHERE ${id}::uuid IS NULL OR id = ${id}::uuid
+    ORDER BY created_at DESC, id`;
+}

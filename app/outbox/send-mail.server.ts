@@ -1,0 +1,63 @@
+/** Does the tasks of kind `mail`. */
+import { type Database, db } from "#app/db.server.ts";
+import { report } from "#app/report.server.ts";
+import type { Letter } from "#app/words/letter.ts";
+import { words } from "#app/words/words.ts";
+import type { Done, GivenUp, Task } from "./handler.ts";
+import { asHtml, asText } from "./letter-as-mail.ts";
+import { keepMail, type MailKind, mailOf, markGivenUp, markSent, markUnanswered } from "./mails.server.ts";
+import type { Smtp } from "./smtp.server.ts";
+
+/** What a kind of mail says, and until when it is true. `part` as in the mail's task. */
+export interface MailDefinition {
+  /** Asked before every try: a mail that a later state has made wrong is not sent. */
+  stillTrue: (orderId: string, part: string) => Promise<boolean>;
+  write: (orderId: string, part: string) => Promise<Letter>;
+}
+
+export type MailDefinitions = Partial<Record<MailKind, MailDefinition>>;
+
+/** Tries of a mail, the last of them about a day after the first. */
+const MOST_TRIES = 44;
+/** Tries that a server may have taken without saying so: its reader gets each of them. */
+const MOST_UNANSWERED = 5;
+
+/** Without `smtp`, mails are written and kept. */
+export function mailHandler(
+  definitions: MailDefinitions,
+  smtp: Smtp | undefined,
+  client: Database = db,
+): (task: Task) => Promise<Done | GivenUp> {
+  return async ({ id, subject: orderId, part: taskPart, attempts }) => {
+    const { kind, part } = mailOf(taskPart);
+    const giveUp = async (why: string): Promise<GivenUp> => {
+      await markGivenUp(client, orderId, kind, part);
+      return { giveUp: why };
+    };
+    const definition = definitions[kind];
+    if (!definition) throw new Error(`nobody writes mails of kind ${kind}`);
+    if (!(await definition.stillTrue(orderId, part))) return giveUp("it is no longer true");
+    const letter = await definition.write(orderId, part);
+    const mail = await keepMail(client, {
+      ...{ kind, orderId, part, subject: letter.subject, text: asText(letter), html: asHtml(letter, words.lang) },
+      ...{ domain: smtp?.domain ?? "localhost", final: smtp !== undefined },
+    });
+    if (!mail) return giveUp("there is nobody to send it to");
+    if (!smtp || mail.sentAt) return "done";
+
+    const delivery = await smtp.send(mail);
+    if (delivery.kind === "sent") {
+      await markSent(client, mail.id);
+      return "done";
+    }
+    const { why } = delivery;
+    if (delivery.kind === "unanswered") await markUnanswered(client, mail.id);
+    const isLast =
+      delivery.kind === "refused" ||
+      attempts >= MOST_TRIES ||
+      (delivery.kind === "unanswered" && mail.unanswered + 1 >= MOST_UNANSWERED);
+    if (!isLast) return { again: "soon", why };
+    report("mail_given_up", { task: id, mail: mail.id, kind, why });
+    return giveUp(why);
+  };
+}

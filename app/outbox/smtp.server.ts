@@ -1,0 +1,78 @@
+/** One mail to the shop's mail server, and what the server made of it. */
+import { Readable } from "node:stream";
+import { createTransport } from "nodemailer";
+import MailComposer from "nodemailer/lib/mail-composer";
+import type { Mail } from "./mails.server.ts";
+
+/** Milliseconds for a connection, for the server's first line, and for each of its answers. */
+const PATIENCE = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 };
+
+/**
+ * `refused` for good · `unanswered`: the whole mail was handed over and nothing came back, so the server may have taken it ·
+ * `failed`: it was not taken.
+ */
+export type Delivery = { kind: "sent" } | { kind: "refused" | "unanswered" | "failed"; why: string };
+
+export interface Smtp {
+  /** Of the sender. */
+  domain: string;
+  send: (mail: Mail) => Promise<Delivery>;
+}
+
+export function openSmtp(url: string, from: string, patience: Partial<typeof PATIENCE> = {}): Smtp {
+  const transport = createTransport({ url, ...PATIENCE, ...patience });
+  const domain = /@([^\s@>]+)>?$/.exec(from)?.[1] ?? "localhost";
+  return {
+    domain,
+    send: async (mail) => {
+      const message = composed(mail, from).compile();
+      const bytes = await message.build();
+      const handed = { over: false };
+      const raw = Readable.from([bytes]).once("end", () => (handed.over = true));
+      try {
+        await transport.sendMail({ envelope: message.getEnvelope(), raw });
+        return { kind: "sent" };
+      } catch (error) {
+        return deliveryOf(error, handed.over);
+      }
+    },
+  };
+}
+
+/** The same bytes at every try: date, boundary and Message-ID are the mail's own. */
+function composed({ id, recipient, subject, text, html, messageId, triedAt }: Mail, from: string): MailComposer {
+  return new MailComposer({
+    from,
+    // As an object: a text would be read as a list of addresses.
+    to: { name: "", address: recipient },
+    subject,
+    text,
+    html,
+    messageId,
+    date: triedAt ?? new Date(0),
+    baseBoundary: id,
+    headers: { "Auto-Submitted": "auto-generated" },
+    // Whatever an item is called, no file and no address of this machine is read into a mail.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+}
+
+function deliveryOf(error: unknown, handedOver: boolean): Delivery {
+  const { code, command, response, responseCode } = error as {
+    code?: string;
+    command?: string;
+    response?: string;
+    responseCode?: number;
+  };
+  const why = withoutAddresses([code, command, response].filter((part) => part).join(" ") || String(error));
+  if (responseCode === undefined) return { kind: handedOver ? "unanswered" : "failed", why };
+  // What the server says of the sender or the password is the operator's to mend. What it says of recipient and mail is final.
+  const isFinal = responseCode >= 500 && (command === "RCPT TO" || command === "DATA");
+  return { kind: isFinal ? "refused" : "failed", why };
+}
+
+/** Servers repeat the address that they refuse, and it has no place in logs and tasks. */
+function withoutAddresses(text: string): string {
+  return text.replace(/[^\s<>"'(),;:]+@[^\s<>"'(),;:]+/g, "…");
+}

@@ -1,0 +1,8 @@
+/** What a mail says, whatever it is read with. */
+export interface Letter {
+  subject: string;
+  blocks: Block[];
+}
+
+/** A paragraph, a link that stands alone, or facts with their labels. */
+export type Block = string | { label: string; href: string } | { facts: [label: string, value: string][] };

@@ -1,0 +1,96 @@
+/** Who a buyer is, kept apart and erased: contact, person, mails and link. */
+import { randomUUID } from "node:crypto";
+import { afterEach, expect, test, vi } from "vitest";
+import { eraseContact, getContact, saveContact } from "#app/checkout/contacts.server.ts";
+import { partyOf } from "#app/checkout/party.server.ts";
+import { opensReceipt, receiptLinkOf } from "#app/checkout/receipt-link.server.ts";
+import { db } from "#app/db.server.ts";
+import { listMails, mailTask } from "#app/outbox/mails.server.ts";
+import { mailHandler } from "#app/outbox/send-mail.server.ts";
+import { resetItem } from "#app/shop/stocking.server.ts";
+import { words } from "#app/words/words.ts";
+import { until } from "#harness/shop.ts";
+import { command } from "../setup/command.ts";
+import { startWorker, tasksOf, write } from "../setup/tasks.ts";
+
+vi.hoisted(() => {
+  process.env.SHOP_URL = "https://shop.example";
+});
+
+const ITEM = "night-ferry";
+const ADDRESS = { line1: "1 Quay", city: "Bergen", country: "NO" };
+
+afterEach(async () => {
+  await db.$executeRaw`TRUNCATE mails, contacts`;
+});
+
+async function runOf(itemId: string): Promise<number> {
+  return (await db.stock.findUniqueOrThrow({ where: { itemId } })).run;
+}
+
+async function saved(email = "ann@example.org") {
+  const contact = { orderId: randomUUID(), itemId: ITEM, run: await runOf(ITEM), email, name: "Ann", address: ADDRESS };
+  await db.$transaction((tx) => saveContact(tx, { ...contact, party: partyOf(email) }));
+  return contact;
+}
+
+const partyKept = (orderId: string) => db.contact.count({ where: { orderId, party: { not: null } } });
+
+test("a contact written again is the newer one, and its receipt keeps its link", async () => {
+  const contact = await saved();
+  const link = await receiptLinkOf(contact.orderId);
+  expect(
+    await db.$transaction((tx) =>
+      saveContact(tx, { ...contact, email: "bob@example.org", party: partyOf("bob@example.org") }),
+    ),
+  ).toBe(true);
+  expect(await getContact(contact.orderId)).toMatchObject({ email: "bob@example.org", name: "Ann", address: ADDRESS });
+  expect(await receiptLinkOf(contact.orderId)).toBe(link);
+});
+
+test("erased, nothing of the buyer is left anywhere, and nothing brings it back", async () => {
+  const contact = await saved("erase-me@example.org");
+  const write1 = () =>
+    Promise.resolve(
+      words.mails.refunded({ itemName: "x", refunded: { amount: 1, currency: "EUR" }, receipt: undefined }),
+    );
+  const definition = { stillTrue: () => Promise.resolve(true), write: write1 };
+  const worker = startWorker({ mail: mailHandler({ yours: definition }, undefined) });
+  await write(mailTask("yours", contact.orderId));
+  await until(async () => (await listMails()).length > 0);
+  await worker.end(5_000);
+  await write(mailTask("refunded", contact.orderId, "r1"));
+  const link = /link=(.*)/.exec((await receiptLinkOf(contact.orderId)) ?? "")?.[1] ?? "";
+  expect(await opensReceipt(contact.orderId, link)).toBe(true);
+
+  const first = await command("ops/contacts.ts", ["erase", contact.orderId]);
+  expect(first.code).toBe(0);
+  expect(first.said).toEqual([
+    expect.stringContaining("Erased: name, e-mail, address and receipt link"),
+    "Mails: 1 erased, 1 not to be sent any more.",
+    expect.stringContaining("while the run is on"),
+    expect.stringContaining("payment provider"),
+  ]);
+  expect(await opensReceipt(contact.orderId, link)).toBe(false);
+  expect(await receiptLinkOf(contact.orderId)).toBeUndefined();
+  expect(await tasksOf(mailTask("yours", contact.orderId).lane)).toMatchObject([{ done: true }, { done: true }]);
+  const rows = await db.$queryRaw`
+    SELECT (SELECT string_agg(row_to_json(contacts)::text, '') FROM contacts) || (SELECT string_agg(row_to_json(mails)::text, '') FROM mails)
+           || (SELECT string_agg(row_to_json(tasks)::text, '') FROM tasks) AS everything`;
+  expect(JSON.stringify(rows)).not.toMatch(/erase-me|Ann|Quay|Bergen/);
+  expect(await db.$transaction((tx) => saveContact(tx, { ...contact, party: partyOf(contact.email) }))).toBe(false);
+  expect(await getContact(contact.orderId)).toMatchObject({ email: null, linkSecret: null });
+  expect(await eraseContact(contact.orderId)).toMatchObject({ contact: "erased_before", mails: 0, unsent: 0 });
+  expect((await command("ops/contacts.ts", ["erase", randomUUID()])).code).toBe(1);
+});
+
+test("the person is kept while the run is on, and forgotten when it ends; whoever is not erased stays", async () => {
+  const [erased, stays] = [await saved(), await saved()];
+  expect(await eraseContact(erased.orderId)).toMatchObject({ contact: "erased", party: "kept" });
+  expect(await partyKept(erased.orderId)).toBe(1);
+  await resetItem(ITEM, 5);
+  expect([await partyKept(erased.orderId), await partyKept(stays.orderId)]).toEqual([0, 1]);
+  // Of a run that has ended, at once.
+  expect(await eraseContact(stays.orderId)).toMatchObject({ party: "erased" });
+  expect(await partyKept(stays.orderId)).toBe(0);
+});
