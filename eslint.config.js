@@ -69,7 +69,10 @@ export default defineConfig(
   { files: ["**/*.tsx"], extends: [jsxA11y.flatConfigs.recommended, reactHooks.configs.flat.recommended] },
   { files: ["app/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE) },
   { files: ["app/shop/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, HTTP, LIVE, ANSWERS) },
-  { files: ["app/checkout/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, HTTP, LIVE, ANSWERS) },
+  { files: ["app/checkout/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, HTTP, LIVE, ANSWERS, LEDGER) },
+  // A mail is made of the same elements as a page.
+  { files: ["app/outbox/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, LIVE, ANSWERS, LEDGER, PAGES) },
+  { files: ["app/words/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, HTTP, LIVE, ANSWERS, SQL) },
   { files: ["app/http/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, PAGES, RULES, ANSWERS) },
   {
     files: ["app/live/**"],

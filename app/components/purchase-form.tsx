@@ -2,7 +2,7 @@ import { Form, Link } from "@remix-run/react";
 import { useState } from "react";
 import { useHydrated } from "remix-utils/use-hydrated";
 import type { Item, Stock } from "#app/shop/item.ts";
-import { formatOpening } from "./moment.ts";
+import { formatOpening } from "#app/words/moment.ts";
 import { PAYMENT } from "./payment.ts";
 import { Units } from "./units.tsx";
 

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 import type { Message, Refused } from "#app/pages/press.server.ts";
 import type { Stock } from "#app/shop/item.ts";
 import { formatPrice } from "#app/shop/money.ts";
-import { formatOpening } from "./moment.ts";
+import { formatOpening } from "#app/words/moment.ts";
 import type { Wait } from "./wait.ts";
 
 interface Props {

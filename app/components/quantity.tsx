@@ -1,6 +1,6 @@
 import { useState } from "react";
 import type { Item, ItemState, Stock } from "#app/shop/item.ts";
-import { formatOpeningDay } from "./moment.ts";
+import { formatOpeningDay } from "#app/words/moment.ts";
 
 /** Sighted visitors see the quantity while there is stock, and otherwise the state. The other stays for screen readers and programs. */
 const LOOK: Record<ItemState, { label: string; state: string; quantity: string }> = {

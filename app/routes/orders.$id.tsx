@@ -1,6 +1,6 @@
 import { data, type MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
-import { formatMoment } from "#app/components/moment.ts";
+import { formatMoment } from "#app/words/moment.ts";
 import { PAYMENT } from "#app/components/payment.ts";
 import { Picture } from "#app/components/picture.tsx";
 import { page } from "#app/http/page.server.ts";

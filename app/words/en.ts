@@ -1,5 +1,5 @@
 /** English. Whole sentences with what they name as parameters, so that another language may put it in another order. */
-import { formatMoment } from "#app/components/moment.ts";
+import { formatMoment } from "./moment.ts";
 import type { Price } from "#app/shop/item.ts";
 import { formatPrice } from "#app/shop/money.ts";
 import type { Block, Letter } from "./letter.ts";
