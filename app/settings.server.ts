@@ -2,6 +2,7 @@
 import type { BlockList } from "node:net";
 import { getHeapStatistics } from "node:v8";
 import { z } from "zod";
+import { isLiveKey } from "./checkout/stripe-key.ts";
 import { parseNetworks } from "./networks.server.ts";
 
 const flag = z.enum(["0", "1"], { message: "must be 0 or 1" }).transform((value) => value === "1");
@@ -113,9 +114,6 @@ const settings = z.object({
   TEST_BANK_SECRET: orNone(z.string()),
 });
 
-/** A provider that may charge real cards. */
-const LIVE_KEY = /^(sk|rk)_live_/;
-
 /** Milliseconds that must be left of STOP_WITHIN for those who still wait when the shop no longer listens. */
 const AFTER_DRAIN = 3_000;
 
@@ -129,7 +127,7 @@ const judged = settings.transform((given, context) => {
   if (given.STRIPE_SECRET_KEY !== undefined) {
     demand("SHOP_URL", "with STRIPE_SECRET_KEY, buyers must come back to it");
     demand("STRIPE_WEBHOOK_SECRETS", "with STRIPE_SECRET_KEY, events must be known to be Stripe's");
-    if (given.DEMO && LIVE_KEY.test(given.STRIPE_SECRET_KEY))
+    if (given.DEMO && isLiveKey(given.STRIPE_SECRET_KEY))
       context.addIssue({
         code: "custom",
         path: ["STRIPE_SECRET_KEY"],

@@ -10,3 +10,11 @@ export async function within<T>(milliseconds: number, work: Promise<T>, late: ()
   work.catch(() => undefined);
   return Promise.race([work, expired]).finally(() => clearTimeout(timer));
 }
+
+/** Whether `work` is done within `milliseconds`: false also when it fails. */
+export function isDoneWithin(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
+  return within(milliseconds, work, () => new Error(`not done within ${milliseconds} ms`)).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,17 +1,13 @@
 /** The test bank as a process of its own, as `npm start` runs it, and the shop's own code that speaks with it. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import type { Provider } from "#app/checkout/provider.ts";
 import { stripeProvider } from "#app/checkout/stripe.ts";
+import { ended, firstWords, type Told } from "#server/test-bank.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 
-export interface BankProcess {
-  url: string;
-  secretKey: string;
-  webhookSecret: string;
+export interface BankProcess extends Told {
   process: ChildProcess;
   stop: (signal?: NodeJS.Signals) => Promise<void>;
 }
@@ -24,28 +20,20 @@ export async function startTestBank(
   const args = ["test-bank/run.ts", "--webhook", webhook, "--port", String(more.port ?? 0)];
   if (more.pages) args.push("--pages", more.pages);
   const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
-  const line = await Promise.race([
-    once(createInterface(child.stdout), "line").then(([first]) => String(first)),
-    once(child, "exit").then(() => undefined),
-  ]);
-  if (line === undefined) throw new Error("the test bank did not start");
-  const told = JSON.parse(line) as Pick<BankProcess, "url" | "secretKey" | "webhookSecret">;
+  const told = await firstWords(child);
+  if (!told) throw new Error("the test bank did not start");
   return {
     ...told,
     process: child,
     stop: async (signal = "SIGTERM") => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill(signal);
-      await once(child, "exit");
+      await ended(child);
     },
   };
 }
 
 /** The shop's own way to a bank. */
-export function providerOf(
-  { url, secretKey, webhookSecret }: Pick<BankProcess, "url" | "secretKey" | "webhookSecret">,
-  answersWithin?: number,
-): Provider {
+export function providerOf({ url, secretKey, webhookSecret }: Told, answersWithin?: number): Provider {
   return stripeProvider({
     name: "test-bank",
     secretKey,

@@ -13,10 +13,16 @@ export async function freePort(): Promise<number> {
   }
 }
 
+/** Where on this machine a server is reached that listens on `host`. */
+export function reachedAt(host: string): string {
+  const everywhere: Record<string, string> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
+  return everywhere[host] ?? host;
+}
+
 /** Whether a server takes connections there. */
 export function accepts(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host: host === "0.0.0.0" ? "127.0.0.1" : host });
+    const socket = connect({ port, host: reachedAt(host) });
     socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
     socket.once("connect", () => socket.destroy());
   });

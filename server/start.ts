@@ -1,7 +1,7 @@
 /**
  * `npm start`: brings the database up (the embedded one, or DATABASE_URL), migrates, seeds an empty demo shop, serves the
- * built shop, beside it the test bank of a demo, and takes all of it down again, PostgreSQL last. `npm run dev` (`--dev`, and Vite's own flags) serves the
- * development server in its place.
+ * built shop, beside it the test bank of a demo, and takes all of it down again, PostgreSQL last. `npm run dev` (`--dev`,
+ * and Vite's own flags) serves the development server in its place.
  */
 import { once } from "node:events";
 import { access } from "node:fs/promises";

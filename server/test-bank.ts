@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { report } from "#app/report.server.ts";
 import type { Lifetime } from "./lifetime.ts";
-import { freePort } from "./port.ts";
+import { freePort, reachedAt } from "./port.ts";
 import { Refusal } from "./refusal.ts";
 import { addressOf, root, type Settings } from "./settings.ts";
 
@@ -13,7 +13,8 @@ import { addressOf, root, type Settings } from "./settings.ts";
 const STOP_WITHIN = 2_000;
 const AGAIN_AFTER = { first: 100, most: 5_000 };
 
-interface Told {
+/** What a bank says of itself when it takes payments. */
+export interface Told {
   url: string;
   secretKey: string;
   webhookSecret: string;
@@ -64,20 +65,19 @@ function isStopping(state: { stopping: boolean }): boolean {
 }
 
 /** Undefined when it has ended instead. */
-async function firstWords(bank: ChildProcess): Promise<Told | undefined> {
+export async function firstWords(bank: ChildProcess): Promise<Told | undefined> {
   if (!bank.stdout) throw new Error("the test bank's output is not read");
   const line = once(createInterface(bank.stdout), "line").then(([first]) => JSON.parse(String(first)) as Told);
   return Promise.race([line, ended(bank).then(() => undefined)]);
 }
 
-async function ended(bank: ChildProcess): Promise<[number | null, NodeJS.Signals | null]> {
+export async function ended(bank: ChildProcess): Promise<[number | null, NodeJS.Signals | null]> {
   if (bank.exitCode !== null || bank.signalCode !== null) return [bank.exitCode, bank.signalCode];
   return (await once(bank, "exit")) as [number | null, NodeJS.Signals | null];
 }
 
 /** On this machine, whatever stands between the shop and the world. */
 function listensAt({ host, port }: Settings): string {
-  const all: Record<string, string> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
-  const name = all[host] ?? host;
+  const name = reachedAt(host);
   return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
 }

@@ -186,6 +186,7 @@ function toldOf(row: PaymentRow): Record<string, unknown> {
   };
 }
 
+/** Not by the shop's own reading of the same states: whoever compares the two must see it when one of them is wrong. */
 function statusOf({ session_status, intent_status }: PaymentRow): string {
   switch (intent_status) {
     case "requires_capture":

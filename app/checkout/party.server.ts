@@ -1,6 +1,7 @@
 /** The person behind an e-mail address, as a limit for each buyer counts it. */
 import { createHmac } from "node:crypto";
 import { env } from "#app/env.server.ts";
+import { keyedHash } from "#app/keyed-hash.server.ts";
 import { normalised } from "./same-person.ts";
 
 /**
@@ -9,8 +10,6 @@ import { normalised } from "./same-person.ts";
  */
 export function partyOf(email: string): Uint8Array<ArrayBuffer> {
   const [secret = ""] = env.COOKIE_SECRET;
-  const own = createHmac("sha256", secret)
-    .update(JSON.stringify(["party"]))
-    .digest();
+  const own = keyedHash(secret, ["party"]);
   return new Uint8Array(createHmac("sha256", own).update(normalised(email, env.PARTY_IGNORES)).digest());
 }

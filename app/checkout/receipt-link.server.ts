@@ -1,6 +1,7 @@
 /** The link in a mail that shows one receipt to whoever has it, and nothing else. */
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import { env } from "#app/env.server.ts";
+import { keyedHash } from "#app/keyed-hash.server.ts";
 import { isUuid } from "#app/shop/item.ts";
 import { getContact } from "./contacts.server.ts";
 
@@ -24,7 +25,5 @@ export async function opensReceipt(orderId: string, link: string): Promise<boole
 
 /** The contact's own secret alone would open receipts for whoever reads a copy of the database. */
 function linkBy(secret: string, orderId: string, linkSecret: string): Buffer {
-  return createHmac("sha256", secret)
-    .update(JSON.stringify(["receipt", orderId.toLowerCase(), linkSecret]))
-    .digest();
+  return keyedHash(secret, ["receipt", orderId.toLowerCase(), linkSecret]);
 }

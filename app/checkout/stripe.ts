@@ -17,6 +17,7 @@ import {
   type Refusal,
 } from "./provider.ts";
 import { readStripeEvent } from "./stripe-events.ts";
+import { isLiveKey } from "./stripe-key.ts";
 
 /** Milliseconds that an answer may take. The browser of a buyer may be waiting for it. */
 const ANSWERS_WITHIN = 8_000;
@@ -73,11 +74,6 @@ export function stripeProvider({ api, answersWithin = ANSWERS_WITHIN, ...account
     refund: (refund, key) => asked(makeRefund(stripe, refund, key)),
     readEvent: (bytes, signature): ProviderEvent => readStripeEvent(stripe, bytes, signature, account.webhookSecrets),
   };
-}
-
-/** Of a secret key, restricted or not. */
-export function isLiveKey(secretKey: string): boolean {
-  return /^(sk|rk)_live_/.test(secretKey);
 }
 
 export function modeOf(isLive: boolean): Books["mode"] {

@@ -1,7 +1,8 @@
 /** Who is buying: a random id in a signed cookie, made on the first visit. Nobody needs an account. */
-import { createHmac, createSecretKey, type KeyObject, randomUUID } from "node:crypto";
+import { createSecretKey, type KeyObject, randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { env } from "#app/env.server.ts";
+import { keyedHash } from "#app/keyed-hash.server.ts";
 import { isUuid } from "#app/shop/item.ts";
 import { singleton } from "#app/singleton.server.ts";
 import type { AnswerHeaders } from "./answer.ts";
@@ -182,7 +183,7 @@ function introducing(told: Told): AnswerHeaders {
 
 /** A UUID that only this shop can compute (version 8, RFC 9562: the bits are the maker's own, here an HMAC's). */
 function derivedUuid(secret: KeyObject, ...parts: (string | number)[]): string {
-  const hex = createHmac("sha256", secret).update(JSON.stringify(parts)).digest("hex");
+  const hex = keyedHash(secret, parts).toString("hex");
   const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

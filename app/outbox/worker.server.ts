@@ -2,7 +2,7 @@
 import { type Database, databaseFault } from "#app/db.server.ts";
 import { describeError, report } from "#app/report.server.ts";
 import { onNudge, type TaskKind } from "#app/tasks.server.ts";
-import { within } from "#app/within.server.ts";
+import { isDoneWithin } from "#app/within.server.ts";
 import { isStuck, waitAfter } from "./back-off.ts";
 import { type Claimed, claimTasks, extendClaims, finish, letGo, putOff, tryAgain } from "./claim.server.ts";
 import type { Done, GivenUp, Handlers } from "./handler.ts";
@@ -47,7 +47,7 @@ export class Worker {
     this.#ended = true;
     this.nudge();
     const ended = Promise.resolve(this.#running);
-    await within(patience, ended, () => new Error("tasks are under way")).catch(() => undefined);
+    await isDoneWithin(patience, ended);
     const left = [...this.#underWay.keys()];
     if (left.length === 0) return;
     for (const { stop } of this.#underWay.values()) stop.abort();

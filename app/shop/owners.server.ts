@@ -4,7 +4,7 @@
  */
 import { env } from "#app/env.server.ts";
 import { singleton } from "#app/singleton.server.ts";
-import { within } from "#app/within.server.ts";
+import { isDoneWithin } from "#app/within.server.ts";
 import type { Item, Order } from "./item.ts";
 import { listOrdersOfRun, listSalesFrom } from "./orders.server.ts";
 
@@ -64,13 +64,6 @@ class Run {
 
 function nameOf({ id, run, epoch }: Of): string {
   return `${id} ${run} ${epoch}`;
-}
-
-function isDoneWithin(milliseconds: number, work: Promise<void>): Promise<boolean> {
-  return within(milliseconds, work, () => new Error(`not done within ${milliseconds} ms`)).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** The runs that are on, remembered within one budget. */

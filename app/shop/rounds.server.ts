@@ -2,6 +2,7 @@
  * Rounds: what the tills of several items have waiting is decided in one transaction, so that ten hot items cost the database
  * and this process hardly more than one.
  */
+import { isDoneWithin } from "#app/within.server.ts";
 import type { Wish } from "./decide.ts";
 import type { Batch } from "./decision.server.ts";
 import type { Settled } from "./settle.server.ts";
@@ -47,7 +48,7 @@ export class Rounds {
     while (this.#joined.length > 0) {
       // Whoever's request was read in the same turn of the event loop belongs to the same round.
       await new Promise((resolve) => setImmediate(resolve));
-      await atMost(PATIENCE, this.#decideOne());
+      await isDoneWithin(PATIENCE, this.#decideOne());
     }
     this.#underWay = false;
   }
@@ -77,11 +78,4 @@ export class Rounds {
       return batches.map(() => Promise.reject(error as Error));
     }
   }
-}
-
-async function atMost(milliseconds: number, work: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds).unref()));
-  await Promise.race([work, patience]);
-  clearTimeout(timer);
 }

@@ -16,6 +16,7 @@ import { stripeProvider } from "#app/checkout/stripe.ts";
 import { type BankProcess, pressAtBank, providerOf, startTestBank } from "#harness/test-bank.ts";
 import { until } from "#harness/shop.ts";
 import { signature } from "#test-bank/events.ts";
+import { opening } from "../setup/opening.ts";
 
 let database: pg.Pool;
 let shop: Server;
@@ -65,20 +66,6 @@ afterAll(async () => {
 async function switches(given: Record<string, unknown>): Promise<void> {
   const response = await fetch(`${bank.url}/test-bank/switches`, { method: "POST", body: JSON.stringify(given) });
   expect(response.status).toBe(200);
-}
-
-function opening(more: Partial<Opening> = {}): Opening {
-  return {
-    paymentId: randomUUID(),
-    attempt: 1,
-    orderId: randomUUID(),
-    amount: 18_000,
-    currency: "EUR",
-    description: "Moon Moth",
-    email: "ada@example.org",
-    backTo: { paid: "http://localhost:3000/orders/1?paid", left: "http://localhost:3000/orders/1" },
-    ...more,
-  };
 }
 
 /** Authorised at the bank: its intent, and the page's id. */

@@ -8,6 +8,7 @@ import type { Provider } from "#app/checkout/provider.ts";
 import { stripeProvider } from "#app/checkout/stripe.ts";
 import { until } from "#harness/shop.ts";
 import { accepts, freePort } from "#server/port.ts";
+import { opening } from "../setup/opening.ts";
 
 let mock: ChildProcess;
 let said = "";
@@ -36,17 +37,6 @@ afterAll(async () => {
   if (mock.exitCode !== null) return;
   mock.kill();
   await once(mock, "exit");
-});
-
-const opening = () => ({
-  paymentId: randomUUID(),
-  attempt: 1,
-  orderId: randomUUID(),
-  amount: 18_000,
-  currency: "EUR",
-  description: "Moon Moth",
-  email: "ada@example.org",
-  backTo: { paid: "https://shop.example/orders/1?paid", left: "https://shop.example/orders/1" },
 });
 
 test("a page is opened, looked for and expired as Stripe describes it", async () => {
