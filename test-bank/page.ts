@@ -25,7 +25,7 @@ button[value=pay] { background: var(--accent); border-color: var(--accent); colo
 const STYLE_HASH = createHash("sha256").update(STYLE).digest("base64");
 
 const WORDS: Record<Why, string> = {
-  declined: "The card was declined. Nothing was charged. You may try again.",
+  declined: "The card was declined. Nothing was charged. You can try again.",
   over: "This page has ended. Nothing was charged.",
   "under-way": "This payment is on its way already. The shop will be told.",
 };
@@ -33,7 +33,7 @@ const WORDS: Record<Why, string> = {
 const BUTTONS = [
   ["pay", "Pay"],
   ["decline", "Have the card declined"],
-  ["later", "Pay, and let the bank take some seconds"],
+  ["later", "Pay, but let the bank take a few seconds"],
   ["leave", "Leave without paying"],
 ] as const;
 
@@ -83,7 +83,7 @@ function page(status: number, content: string, formsLeadTo: string[] = []): Page
   </head>
   <body>
     <main>
-    <p class="notice"><strong>Test bank.</strong> No money moves here. Choose what is to happen.</p>
+    <p class="notice"><strong>Test bank.</strong> No money moves here. Choose what should happen.</p>
     ${content}
     </main>
   </body>

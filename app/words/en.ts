@@ -70,7 +70,7 @@ export const en = {
       subject: `Refunded: ${formatPrice(facts.refunded)} for ${facts.itemName}`,
       blocks: [
         `${formatPrice(facts.refunded)} for ${facts.itemName} goes back to the card that you paid with.`,
-        "Your bank shows it within some days.",
+        "It can take your bank a few days to show it.",
         ...link("Your receipt", facts.receipt),
       ],
     }),
@@ -79,7 +79,7 @@ export const en = {
       subject: `No longer held for you: ${facts.itemName}`,
       blocks: [
         `${facts.itemName} was held for you until ${formatMoment(facts.endedAt)}, and was not paid for. You were not charged.`,
-        ...link("See whether it is still to be had", facts.page),
+        ...link("See if it is still available", facts.page),
       ],
     }),
   },

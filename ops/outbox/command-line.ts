@@ -8,7 +8,7 @@ export const HELP = `npm run outbox -- <command>
   list              every task that is not done: what is stuck first, then what failed, then what waits for its time;
                     and mails that were given up
   retry <id>        tries a task at once, whenever it was due
-  retry --all       tries every task at once that has failed
+  retry --all       tries every failed task at once
 `;
 
 export function readCommand(words: string[]): Command {
