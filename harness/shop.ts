@@ -15,21 +15,23 @@ export interface Shop {
   stop: (signal?: NodeJS.Signals) => Promise<number | null>;
 }
 
+/** How often a port may be chosen that another program takes before the shop listens. */
+const MOST_PORTS = 5;
+
 /** Starts a shop on the test file's database (or as `settings` say) and resolves when it has printed its address. `flags` as of server/start.ts. */
 export async function startShop(
   settings: Record<string, string | undefined> = {},
   flags: string[] = [],
 ): Promise<Shop> {
-  const port = settings.PORT ? Number(settings.PORT) : await freePort();
-  const shop = launchShop({ ...settings, PORT: String(port) }, flags);
-  await until(
-    () => shop.output().includes("Lastone is open"),
-    () => {
-      if (shop.process.exitCode !== null)
-        throw new Error(`the shop ended with ${shop.process.exitCode}:\n${shop.output()}`);
-    },
-  );
-  return { ...shop, port, url: `http://127.0.0.1:${port}` };
+  for (let ports = 1; ; ports += 1) {
+    const port = settings.PORT ? Number(settings.PORT) : await freePort();
+    const shop = launchShop({ ...settings, PORT: String(port) }, flags);
+    await until(() => shop.output().includes("Lastone is open") || shop.process.exitCode !== null);
+    if (shop.process.exitCode === null) return { ...shop, port, url: `http://127.0.0.1:${port}` };
+    const isPortTaken = /EADDRINUSE|is taken by another program/.test(shop.output());
+    if (!isPortTaken || settings.PORT || ports === MOST_PORTS)
+      throw new Error(`the shop ended with ${shop.process.exitCode}:\n${shop.output()}`);
+  }
 }
 
 /** Starts a shop without waiting for anything: for the ways in which it refuses to start. */

@@ -58,18 +58,20 @@ export class Lifetime {
 
   /**
    * Runs a program until it ends. Told to end, it may finish what it is doing: it gets the signal, and `milliseconds` of
-   * its own until it is killed. Lines of its standard output that match `unwanted` go nowhere.
+   * its own until it is killed. Lines of its standard output that match `unwanted` go nowhere. `hear` is called with what it
+   * says by the channel.
    */
   async run(
     name: string,
     args: string[],
     env: NodeJS.ProcessEnv,
     milliseconds: number,
-    unwanted?: RegExp,
+    { unwanted, hear }: { unwanted?: RegExp; hear?: (message: unknown) => void } = {},
   ): Promise<Ended> {
     const output = unwanted ? "pipe" : "inherit";
     // The channel tells the program when this process is gone, even by kill -9: it ends then, and leaves the port free.
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["inherit", output, "inherit", "ipc"] });
+    if (hear) child.on("message", hear);
     if (child.stdout)
       createInterface(child.stdout).on("line", (line) => unwanted?.test(line) || process.stdout.write(`${line}\n`));
     const stop = () => void this.#stop(name, child, milliseconds + PATIENCE);

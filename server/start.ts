@@ -9,9 +9,9 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { startEmbeddedPostgres, usedByAnother } from "./embedded-postgres.ts";
-import { type Ended, Lifetime } from "./lifetime.ts";
+import { Lifetime } from "./lifetime.ts";
 import { migrate } from "./migrate.ts";
-import { accepts, assertPortFree } from "./port.ts";
+import { assertPortFree } from "./port.ts";
 import { Refusal } from "./refusal.ts";
 import {
   addressOf,
@@ -70,10 +70,10 @@ async function serve(life: Lifetime): Promise<number> {
   };
   if (isEnding(life)) return 0;
 
+  const hear = (message: unknown) => message === "listening" && void announce(settings, life);
   const ended = develops
-    ? life.run("shop", DEVELOPMENT_SERVER, withBank, settings.stopWithin)
-    : life.run("shop", SHOP, withBank, settings.stopWithin, ACCESS_OF_REMIX_SERVE);
-  void announce(settings, ended, life);
+    ? life.run("shop", DEVELOPMENT_SERVER, withBank, settings.stopWithin, { hear })
+    : life.run("shop", SHOP, withBank, settings.stopWithin, { unwanted: ACCESS_OF_REMIX_SERVE, hear });
   const { code, signal } = await ended;
   // Told to end, a shop that did is fine, whatever the development server makes of the signal; one that was killed, or cut
   // somebody off, is not.
@@ -120,12 +120,10 @@ async function seedUntilDone(connection: pg.Client, environment: NodeJS.ProcessE
   if (code !== 0) throw new Refusal(`The demo's items could not be added (exit code ${code}).`);
 }
 
-async function announce(settings: Settings, ended: Promise<Ended>, life: Lifetime): Promise<void> {
-  const { host, port } = settings;
-  const over = ended.then(() => true);
-  while (!(await accepts(host, port))) if (await Promise.race([over, sleep(50, false)])) return;
+async function announce(settings: Settings, life: Lifetime): Promise<void> {
   // remix-serve prints its own line in the moment it listens; ours is the last.
-  if ((await Promise.race([over, sleep(100, false)])) || life.ending.aborted) return;
+  await sleep(100);
+  if (life.ending.aborted) return;
   told.address = addressOf(settings);
   process.stdout.write(`\nLastone is open: ${told.address}\n`);
 }

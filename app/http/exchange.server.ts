@@ -123,6 +123,8 @@ const current = singleton("exchange", () => {
       );
     });
     state.serving = new Serving(server, options);
+    // For whoever started this process (server/start.ts): another program on the same port would answer just as well.
+    server.once("listening", () => process.send?.("listening"));
   });
   return state;
 });
