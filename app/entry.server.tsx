@@ -10,10 +10,12 @@ import { currentExchange } from "./http/exchange.server.ts";
 import { pageOf, pageSearch } from "./http/kept-pages.server.ts";
 import { endWithTheServer } from "./lifecycle.server.ts";
 import { follow } from "./live/follow.server.ts";
+import { endHoldsInTime } from "./shop/holding.server.ts";
 import { startShopOutbox } from "./outbox-start.server.ts";
 
 endWithTheServer();
 follow();
+endHoldsInTime();
 startShopOutbox();
 answerFirst();
 

@@ -63,6 +63,8 @@ const settings = z.object({
   /** New buyers a minute, and units of a run, that one address may have of such an item. */
   NEW_BUYERS_PER_ADDRESS: wholeNumber(1, 1_000_000).default(120),
   UNITS_PER_ADDRESS: wholeNumber(1, 1_000_000).default(20),
+  /** Seconds that a hold has at least when its payment begins. */
+  PAY_SECONDS: wholeNumber(5, 3_600).default(180),
   /** Rendered pages that are kept for the next visitor, and their megabytes; 0 pages reads and renders each page anew. */
   PAGES_KEPT: wholeNumber(0, 10_000).default(10_000),
   PAGES_KEPT_MB: wholeNumber(1, 100_000).default(64),

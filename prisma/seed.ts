@@ -10,6 +10,9 @@ import { addItem } from "#app/shop/stocking.server.ts";
 const HOUR = 60 * 60 * 1_000;
 const WEEK = 7 * 24 * HOUR;
 
+/** Sold by the press. */
+const UNPAID = { payment: "none", holdSeconds: 600, ships: false } as const;
+
 const ITEMS: Omit<NewItem, "position">[] = [
   {
     id: "moon-moth",
@@ -25,6 +28,7 @@ const ITEMS: Omit<NewItem, "position">[] = [
     maxPerOrder: 1,
     limitPerBuyer: null,
     opensAt: null,
+    ...UNPAID,
   },
   {
     id: "tin-comet",
@@ -40,6 +44,7 @@ const ITEMS: Omit<NewItem, "position">[] = [
     maxPerOrder: 1,
     limitPerBuyer: null,
     opensAt: null,
+    ...UNPAID,
   },
   {
     id: "last-lighthouse",
@@ -55,6 +60,7 @@ const ITEMS: Omit<NewItem, "position">[] = [
     maxPerOrder: 1,
     limitPerBuyer: null,
     opensAt: null,
+    ...UNPAID,
   },
   {
     id: "clay-whistle",
@@ -70,6 +76,7 @@ const ITEMS: Omit<NewItem, "position">[] = [
     maxPerOrder: 3,
     limitPerBuyer: 6,
     opensAt: null,
+    ...UNPAID,
   },
   {
     id: "night-ferry",
@@ -85,6 +92,7 @@ const ITEMS: Omit<NewItem, "position">[] = [
     maxPerOrder: 4,
     limitPerBuyer: null,
     opensAt: null,
+    ...UNPAID,
   },
   {
     id: "paper-garden",
@@ -100,6 +108,7 @@ const ITEMS: Omit<NewItem, "position">[] = [
     maxPerOrder: 1,
     limitPerBuyer: 1,
     opensAt: new Date(Math.ceil((Date.now() + WEEK) / HOUR) * HOUR),
+    ...UNPAID,
   },
 ];
 

@@ -4,6 +4,7 @@ import type { Endpoint } from "#app/http/endpoint.server.ts";
 import { OUTCOMES } from "#app/http/outcomes.ts";
 import { parsePurchaseJson } from "#app/http/parse.server.ts";
 import { BadRequest, notFound } from "#app/http/refusals.server.ts";
+import { publicHold } from "#app/shop/holds.ts";
 import { publicOrder } from "#app/shop/item.ts";
 import type { PurchaseOutcome } from "#app/shop/outcome.ts";
 import { buy } from "#app/buy.server.ts";
@@ -33,6 +34,26 @@ function answerTo(outcome: PurchaseOutcome, key: string, headers: AnswerHeaders)
       const replayed = repeated && { "Idempotency-Replayed": "true" };
       return json({ order: publicOrder(order) }, { status, headers: { ...headers, ...replayed, Location } });
     }
+    case "held":
+    case "held_before": {
+      const { hold } = outcome;
+      const repeated = outcome.kind === "held_before";
+      const byKey = repeated && !outcome.own ? `?key=${key}` : "";
+      const { status } = OUTCOMES[outcome.kind];
+      const replayed = repeated && { "Idempotency-Replayed": "true" };
+      const Location = `/api/orders/${hold.id}${byKey}`;
+      return json(
+        { hold: { ...publicHold(hold), checkoutUrl: `/orders/${hold.id}${byKey}` } },
+        { status, headers: { ...headers, ...replayed, Location } },
+      );
+    }
+    case "hold_open":
+      return problem({
+        type: OUTCOMES[outcome.kind].problem,
+        more: { hold: publicHold(outcome.hold), stock: outcome.stock },
+        headers,
+        detail: `You have a hold on ${outcome.hold.quantity} already. Pay for it, or give it back first.`,
+      });
     case "not_found":
       throw notFound("item");
     case "key_reused":
@@ -44,6 +65,7 @@ function answerTo(outcome: PurchaseOutcome, key: string, headers: AnswerHeaders)
     case "busy":
       return refuse(outcome, detailOf(outcome), { ...headers, "Retry-After": String(outcome.retryAfterSeconds) });
     case "sold_out":
+    case "all_held":
     case "not_enough":
     case "limit_reached":
     case "not_open":
@@ -56,7 +78,10 @@ function answerTo(outcome: PurchaseOutcome, key: string, headers: AnswerHeaders)
   }
 }
 
-type Refused = Exclude<PurchaseOutcome, { kind: "purchased" | "repeated" | "not_found" | "key_reused" }>;
+type Refused = Exclude<
+  PurchaseOutcome,
+  { kind: "purchased" | "repeated" | "held" | "held_before" | "hold_open" | "not_found" | "key_reused" }
+>;
 
 /** A problem of the outcome's own type, with everything that is known of it as further members. */
 function refuse({ kind, ...known }: Refused, detail: string | undefined, headers: AnswerHeaders): Answer {
@@ -77,6 +102,8 @@ function detailOf(outcome: Refused): string | undefined {
       return `Nothing was bought. Send the same purchase again in ${outcome.retryAfterSeconds} s with the cookie of this shop.`;
     case "paused":
       return "Nothing was bought. The sale goes on when the shop resumes it.";
+    case "all_held":
+      return "Nothing was bought. What is not paid for in time comes back.";
     case "sold_out":
     case "not_open":
       return undefined;

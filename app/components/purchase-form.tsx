@@ -8,7 +8,7 @@ import { Units } from "./units.tsx";
 
 interface Props {
   hidden: boolean;
-  item: Pick<Item, "maxPerOrder" | "opensAt" | "price">;
+  item: Pick<Item, "maxPerOrder" | "opensAt" | "payment" | "price">;
   stock: Stock;
   /** Units that this buyer may still own in this run, or null for no limit. */
   allowance: number | null;
@@ -64,14 +64,14 @@ export function PurchaseForm(props: Props) {
       </div>
       <div className="mt-2 min-h-5 text-sm text-quiet">
         <p role="status">{buying && <UnderWay stock={stock} unanswered={unanswered} />}</p>
-        {!buying && <Note stock={stock} opensAt={item.opensAt} />}
+        {!buying && <Note stock={stock} item={item} />}
       </div>
     </Form>
   );
 }
 
 /** What to know before the press. Not announced: it changes with the state, which is told elsewhere. */
-function Note({ stock: { state }, opensAt }: { stock: Stock; opensAt: Item["opensAt"] }) {
+function Note({ stock: { state, nextReleaseAt }, item: { opensAt, payment, price } }: Pick<Props, "stock" | "item">) {
   if (state === "sold_out")
     return (
       <p>
@@ -86,8 +86,16 @@ function Note({ stock: { state }, opensAt }: { stock: Stock; opensAt: Item["open
         <time dateTime={opensAt.toISOString()}>{`Opens ${formatOpening(opensAt)}.`}</time>
       </p>
     );
+  if (state === "all_held" && nextReleaseAt)
+    return (
+      <p>
+        {"Buyers are paying for the last ones. One may come back "}
+        <time dateTime={nextReleaseAt}>{formatOpening(new Date(nextReleaseAt))}</time>
+        {" at the earliest."}
+      </p>
+    );
   if (state === "paused") return <p>Sales are paused. This page will tell you when they resume.</p>;
-  return <p>{PAYMENT}</p>;
+  return <p>{payment === "card" && price.amount > 0 ? "It’s kept for you while you pay by card." : PAYMENT}</p>;
 }
 
 /** For those who wait at the till while the stock goes. What went may well be theirs, so it takes nothing from them yet. */
@@ -108,6 +116,8 @@ function buttonLabel(stock: Stock): string {
   switch (stock.state) {
     case "available":
       return stock.quantity === 1 ? "Buy the last one" : "Buy";
+    case "all_held":
+      return "All held";
     case "sold_out":
       return "Sold out";
     case "not_open":

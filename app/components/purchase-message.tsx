@@ -61,7 +61,20 @@ function wording(message: Message, stock: Stock, wait: Wait): { title: string; n
   if (isRefused(message) && stock.state === "paused") {
     return { title: "Sales are paused", next: "Nothing was ordered. This page will tell you when they resume." };
   }
+  if (isRefused(message) && stock.state === "all_held") {
+    return {
+      title: "All of them are held",
+      next: "Buyers are paying for the last ones. Nothing was ordered. This page will tell you when one comes back.",
+    };
+  }
   switch (message.kind) {
+    case "all_held":
+      return { title: "One came back", next: "All were held a moment ago, and nothing was ordered. Try again." };
+    case "hold_open":
+      return {
+        title: "One is held for you already",
+        next: "Nothing new was ordered. Pay for what is held for you, or give it back first.",
+      };
     case "sold_out":
       return { title: "It’s back in stock", next: "It was sold out a moment ago, and nothing was ordered. Try again." };
     case "not_enough":

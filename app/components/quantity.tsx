@@ -5,6 +5,7 @@ import { formatOpeningDay } from "#app/words/moment.ts";
 /** Sighted visitors see the quantity while there is stock, and otherwise the state. The other stays for screen readers and programs. */
 const LOOK: Record<ItemState, { label: string; state: string; quantity: string }> = {
   available: { label: "Available", state: "sr-only", quantity: "text-good" },
+  all_held: { label: "All held", state: "tag inset-ring inset-ring-quiet", quantity: "sr-only" },
   sold_out: { label: "Sold out", state: "tag bg-line text-quiet", quantity: "sr-only" },
   paused: { label: "Paused", state: "tag inset-ring inset-ring-quiet", quantity: "text-quiet" },
   not_open: { label: "Coming soon", state: "tag inset-ring inset-ring-quiet", quantity: "text-quiet" },

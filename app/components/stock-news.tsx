@@ -31,12 +31,14 @@ function newsOf(name: string, before: ItemState, now: ItemState): string {
   switch (now) {
     case "sold_out":
       return `${name} is sold out.`;
+    case "all_held":
+      return `${name} is all held for buyers who are paying. Some may come back.`;
     case "paused":
       return `Sales of ${name} are paused.`;
     case "not_open":
       return "";
     case "available":
-      return before === "sold_out" ? `${name} is back in stock.` : `${name} is on sale now.`;
+      return before === "sold_out" || before === "all_held" ? `${name} is back in stock.` : `${name} is on sale now.`;
     default:
       return now satisfies never;
   }

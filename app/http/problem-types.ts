@@ -16,6 +16,8 @@ export const PROBLEMS = {
   "not-implemented": { status: 501, title: "The shop can’t do that" },
   // The request is right, and the stock, the item's rules or its opening are against it.
   "sold-out": { status: 409, title: "Sold out" },
+  "all-held": { status: 409, title: "All of them are held" },
+  "hold-open": { status: 409, title: "One is held for you already" },
   "not-enough-left": { status: 409, title: "Not enough left" },
   "limit-reached": { status: 409, title: "That’s more than one person may have" },
   "not-open": { status: 409, title: "Not open yet" },

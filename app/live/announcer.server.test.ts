@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Announcer } from "./announcer.server.ts";
 
 const change = (id: string, version: number, quantity: number) => ({
-  ...{ id, version, quantity },
+  ...{ id, version, quantity, held: 0 },
   ...{ edition: 1, epoch: 1, run: 1 },
 });
 

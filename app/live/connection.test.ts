@@ -26,6 +26,7 @@ const says = (type: string, data: object, source = newest()) =>
   source?.dispatchEvent(new MessageEvent(type, { data: JSON.stringify(data) }));
 const stock = (id: string, version: number): Stock => ({
   id,
+  held: 0,
   version,
   edition: 0,
   epoch: 1,

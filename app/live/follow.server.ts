@@ -8,6 +8,7 @@ import { env } from "#app/env.server.ts";
 import { describeError, report } from "#app/report.server.ts";
 import { beginSession } from "#app/session.server.ts";
 import { type ItemRow, readItems } from "#app/shop/catalogue.server.ts";
+import { nextReleaseAt } from "#app/shop/ledger.server.ts";
 import { type Change, memory } from "#app/shop/memory.server.ts";
 import { singleton } from "#app/singleton.server.ts";
 import { within } from "#app/within.server.ts";
@@ -91,7 +92,7 @@ class Follower {
   async #look(client: pg.Client): Promise<void> {
     this.#hinted = false;
     const { rows } = await client.query<Row>(`
-      SELECT item_id AS id, available AS quantity, version, edition, current_epoch() AS epoch, run, clock_timestamp() AS now
+      SELECT item_id AS id, available AS quantity, held, ${nextReleaseAt.sql} AS "nextReleaseAt", version, edition, current_epoch() AS epoch, run, clock_timestamp() AS now
       FROM stock`);
     const behind = memory.listBehind(rows);
     // Words are read again only when there is a new edition of them.
@@ -115,7 +116,10 @@ class Follower {
 
 const count = z.number().int().nonnegative();
 const hint = z.array(
-  z.object({ id: z.string(), quantity: count, version: count, edition: count, epoch: count, run: count }),
+  z.object({
+    ...{ id: z.string(), quantity: count, held: count, nextReleaseAt: z.string().datetime().nullable() },
+    ...{ version: count, edition: count, epoch: count, run: count },
+  }),
 );
 
 function parsed(payload: string): unknown {

@@ -6,6 +6,7 @@ import { Tab } from "./tab.ts";
 const stockOf = (id: string, changes: Partial<Stock> = {}): Stock => ({
   id,
   quantity: 9,
+  held: 0,
   version: 5,
   edition: 0,
   epoch: 1,

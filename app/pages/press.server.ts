@@ -12,7 +12,17 @@ export type Refused<Kind extends PurchaseOutcome["kind"]> = Extract<PurchaseOutc
 
 /** What came of a purchase that made no order. Busy, the key names the attempt that can be sent again. */
 export type Message =
-  | Refused<"sold_out" | "not_enough" | "limit_reached" | "not_open" | "paused" | "price_changed" | "cookie_needed">
+  | Refused<
+      | "sold_out"
+      | "all_held"
+      | "hold_open"
+      | "not_enough"
+      | "limit_reached"
+      | "not_open"
+      | "paused"
+      | "price_changed"
+      | "cookie_needed"
+    >
   | (Refused<"busy"> & { key: string });
 
 /** The item page's button. */
@@ -31,7 +41,14 @@ export async function press(exchange: Exchange, { id }: Params): Promise<FormAns
       const byKey = isNew || (outcome.kind === "repeated" && !outcome.own);
       return { kind: "redirect", location: `/orders/${outcome.order.id}${byKey ? `?key=${form.key}` : ""}`, headers };
     }
+    case "held":
+    case "held_before": {
+      const byKey = isNew || (outcome.kind === "held_before" && !outcome.own);
+      return { kind: "redirect", location: `/orders/${outcome.hold.id}${byKey ? `?key=${form.key}` : ""}`, headers };
+    }
     case "sold_out":
+    case "all_held":
+    case "hold_open":
     case "not_enough":
     case "limit_reached":
     case "not_open":

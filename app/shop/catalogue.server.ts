@@ -3,6 +3,7 @@ import { Prisma } from "#prisma/client/client.ts";
 import { type Database, db, type Transaction } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
 import { type Item, stateOf, type Stock } from "./item.ts";
+import { nextReleaseAt } from "./ledger.server.ts";
 import { memory } from "./memory.server.ts";
 import { SharedReading } from "./shared-reading.ts";
 
@@ -14,9 +15,9 @@ export interface ItemRow extends Omit<Item, "price" | "state"> {
 
 const SELECT_ITEMS = Prisma.sql`
   SELECT id, name, tagline, story, picture, picture_alt AS "pictureAlt", price_amount AS "priceAmount", currency,
-         starting_quantity AS "startingQuantity", available AS quantity, version, edition, current_epoch() AS epoch, run,
+         starting_quantity AS "startingQuantity", available AS quantity, held, ${nextReleaseAt} AS "nextReleaseAt", version, edition, current_epoch() AS epoch, run,
          max_per_order AS "maxPerOrder", limit_per_buyer AS "limitPerBuyer", opens_at AS "opensAt",
-         coalesce(opens_at > clock_timestamp(), false) AS "notOpen", paused, position
+         coalesce(opens_at > clock_timestamp(), false) AS "notOpen", paused, payment, hold_seconds AS "holdSeconds", ships, position
   FROM items JOIN stock ON item_id = id`;
 
 function toItem({ priceAmount, currency, notOpen, ...row }: ItemRow): Item {
@@ -76,9 +77,10 @@ export type NewItem = Omit<Item, Exclude<keyof Stock, "id"> | "paused" | "positi
 export async function insertItem(tx: Transaction, item: NewItem): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO items (id, name, tagline, story, picture, picture_alt, price_amount, currency, starting_quantity,
-                       max_per_order, limit_per_buyer, opens_at, position)
+                       max_per_order, limit_per_buyer, opens_at, payment, hold_seconds, ships, position)
     VALUES (${item.id}, ${item.name}, ${item.tagline}, ${item.story}, ${item.picture}, ${item.pictureAlt}, ${item.price.amount},
             ${item.price.currency}, ${item.startingQuantity}, ${item.maxPerOrder}, ${item.limitPerBuyer}, ${item.opensAt},
+            ${item.payment}, ${item.holdSeconds}, ${item.ships},
             coalesce(${item.position}::int, (SELECT coalesce(max(position) + 1, 0) FROM items)))`;
 }
 
@@ -98,7 +100,8 @@ export async function updateItem(
         picture = coalesce(${words.picture ?? null}, picture), picture_alt = coalesce(${words.pictureAlt ?? null}, picture_alt),
         price_amount = coalesce(${price?.amount ?? null}, price_amount), currency = coalesce(${price?.currency ?? null}, currency),
         max_per_order = coalesce(${words.maxPerOrder ?? null}, max_per_order), position = coalesce(${words.position ?? null}, position),
-        paused = coalesce(${words.paused ?? null}, paused),
+        paused = coalesce(${words.paused ?? null}, paused), payment = coalesce(${words.payment ?? null}, payment),
+        hold_seconds = coalesce(${words.holdSeconds ?? null}, hold_seconds), ships = coalesce(${words.ships ?? null}, ships),
         -- Of these null is a value: no limit, and open.
         limit_per_buyer = CASE WHEN ${limitPerBuyer !== undefined} THEN ${limitPerBuyer ?? null} ELSE limit_per_buyer END,
         opens_at = CASE WHEN ${opensAt !== undefined} THEN ${opensAt ?? null} ELSE opens_at END

@@ -1,11 +1,16 @@
 import { expect, test } from "vitest";
-import { assertConsistent, decide, type LockedItem, type Wish } from "./decide.ts";
+import type { Decision, Wish } from "./commands.ts";
+import { decide } from "./decide.ts";
 import type { KeyedOrder } from "./item.ts";
+import { assertConsistent, type LockedItem, type Sale } from "./sheet.ts";
 
 const ITEM: LockedItem = {
   id: "kite",
   name: "Kite",
   quantity: 5,
+  held: 0,
+  sold: 3,
+  nextReleaseAt: null,
   version: 7,
   edition: 1,
   epoch: 1,
@@ -20,8 +25,10 @@ const ITEM: LockedItem = {
   lockedAt: new Date(0),
   priceAmount: 100,
   currency: "EUR",
+  payment: "none",
+  holdSeconds: 600,
 };
-const wish = (buyerId: string, quantity = 1, key = `${buyerId}'s`): Wish => ({ buyerId, key, quantity });
+const wish = (buyerId: string, quantity = 1, key = `${buyerId}'s`): Wish => ({ kind: "buy", buyerId, key, quantity });
 function decided(
   wishes: Wish[],
   item: Partial<LockedItem> = {},
@@ -29,17 +36,28 @@ function decided(
   owned = new Map<string, number>(),
 ) {
   let made = 0;
-  return decide(wishes, { item: { ...ITEM, ...item }, earlier, owned }, () => `order ${(made += 1)}`);
+  const result = decide(wishes, { item: { ...ITEM, ...item }, earlier, owned }, () => `order ${(made += 1)}`);
+  const { sheet } = result;
+  assertConsistent(sheet);
+  return {
+    decisions: result.decisions as Decision[],
+    sheet,
+    sales: sheet.sales,
+    lines: sheet.lines,
+    after: sheet.after,
+  };
 }
+const keyed = ({ order, ...buyer }: Sale): KeyedOrder => ({ ...order, ...buyer });
 const kinds = (result: ReturnType<typeof decided>) => result.decisions.map(({ kind }) => kind);
 
 test("whoever asks for more than is left is told how many are, and leaves them to the next", () => {
   const result = decided([wish("a", 3), wish("b", 3), wish("c", 2), wish("d")]);
   expect(kinds(result)).toEqual(["purchased", "not_enough", "purchased", "sold_out"]);
   expect(result.decisions[1]).toMatchObject({ stock: { quantity: 2 } });
-  expect(result.sales.map(({ order, version, balance }) => [order.number, version, balance])).toEqual([
-    [4, 8, 2],
-    [5, 9, 0],
+  expect(result.sales.map(({ order }) => order.number)).toEqual([4, 5]);
+  expect(result.lines.map(({ version, available, sold }) => [version, available, sold])).toEqual([
+    [8, 2, 6],
+    [9, 0, 8],
   ]);
   expect(result.after).toMatchObject({ quantity: 0, version: 9, lastNumber: 5 });
 });
@@ -51,12 +69,12 @@ test("the same attempt twice in one batch is one order; the same key for another
 });
 
 test("a key that came without a cookie before finds its order, whichever cookie it comes with now", () => {
-  const repeat: Wish = { buyerId: "b", key: "k", quantity: 1, namelessBuyerIds: ["a"] };
+  const repeat: Wish = { kind: "buy", buyerId: "b", key: "k", quantity: 1, namelessBuyerIds: ["a"] };
   expect(kinds(decided([wish("a", 1, "k"), repeat]))).toEqual(["purchased", "repeated"]);
 });
 
 test("to one who comes without a cookie a key that was used with one tells nothing, and buys nothing", () => {
-  const nameless: Wish = { buyerId: "a", key: "k", quantity: 1, namelessBuyerIds: ["a"] };
+  const nameless: Wish = { kind: "buy", buyerId: "a", key: "k", quantity: 1, namelessBuyerIds: ["a"] };
   expect(kinds(decided([wish("b", 1, "k"), nameless]))).toEqual(["purchased", "key_reused"]);
 });
 
@@ -82,6 +100,7 @@ test("before the opening nothing is sold, but an order that was made is still fo
     placedAt: new Date(0),
     buyerId: "a",
     key: "a's",
+    authorisation: null,
   };
   expect(kinds(decided([wish("a"), wish("b")], { notOpen: true, opensAt: new Date(1) }, [made]))).toEqual([
     "repeated",
@@ -109,7 +128,9 @@ test("whatever 2,000 random batches ask for: nothing is oversold, nobody gets mo
       const [order] = decided([wish("anyone", 1 + random(3), key)]).sales;
       if (!order) throw new Error("nothing was sold");
       const itemId = random(4) ? ITEM.id : "owl";
-      return [{ ...order.order, id: `earlier ${key}`, itemId, buyerId: buyerOf(key, random(3)), key }];
+      return [
+        { ...order.order, id: `earlier ${key}`, itemId, buyerId: buyerOf(key, random(3)), key, authorisation: null },
+      ];
     });
     const limitPerBuyer = random(2) ? 4 : null;
     const owned = new Map(Array.from({ length: 8 }, (_, buyer) => [`buyer ${buyer}`, random(5)]));
@@ -136,7 +157,7 @@ test("whatever 2,000 random batches ask for: nothing is oversold, nobody gets mo
               ? !mayBuy && !(same && own.length === 1)
               : mayBuy;
       if (!isRight) expect({ round, index, wish: wishes[index], decision, found }).toBeUndefined();
-      if (decision?.kind === "purchased") found.push({ ...decision.order, buyerId, key });
+      if (decision?.kind === "purchased") found.push({ ...decision.order, buyerId, key, authorisation: null });
     }
     const units = result.sales.reduce((sum, { order }) => sum + order.quantity, 0);
     expect(units).toBeLessThanOrEqual(stock);
@@ -144,7 +165,7 @@ test("whatever 2,000 random batches ask for: nothing is oversold, nobody gets mo
     expect(result.sales.map(({ order }) => order.number)).toEqual(
       result.sales.map((_, index) => ITEM.lastNumber + 1 + index),
     );
-    expect(result.sales.map(({ version }) => version)).toEqual(
+    expect(result.lines.map(({ version }) => version)).toEqual(
       result.sales.map((_, index) => ITEM.version + 1 + index),
     );
     expect(new Set(result.sales.map(({ buyerId, key }) => `${buyerId} ${key}`)).size).toBe(result.sales.length);
@@ -174,7 +195,7 @@ test("one who was shown another price is told both, and buys nothing; the key is
 
 test("a repeat finds its order at its own price, whatever the price is now", () => {
   const { sales } = decided([wish("a")]);
-  const earlier = sales.map(({ order, buyerId, key }) => ({ ...order, buyerId, key }));
+  const earlier = sales.map(keyed);
   const repeat = { ...wish("a"), shown: { amount: 100, currency: "EUR" } };
   expect(decided([repeat], { priceAmount: 900 }, earlier).decisions[0]).toMatchObject({
     kind: "repeated",
@@ -184,24 +205,33 @@ test("a repeat finds its order at its own price, whatever the price is now", () 
 
 test("while the sale is paused nothing is sold, but an order that was made is still found", () => {
   const { sales } = decided([wish("a")]);
-  const earlier = sales.map(({ order, buyerId, key }) => ({ ...order, buyerId, key }));
+  const earlier = sales.map(keyed);
   expect(kinds(decided([wish("a"), wish("b")], { paused: true }, earlier))).toEqual(["repeated", "paused"]);
 });
 
 test("a decision that does not add up is not written", () => {
-  const good = decided([wish("a", 2), wish("b")]);
-  expect(() => assertConsistent(ITEM, good)).not.toThrow();
-  const [first, second] = good.sales;
-  if (!first || !second) throw new Error("nothing was sold");
+  const { sheet } = decided([wish("a", 2), wish("b")]);
+  const { before, after, lines, sales } = sheet;
+  const good = { before, after, lines, sales };
+  expect(() => assertConsistent(good)).not.toThrow();
+  const [first, second] = sales;
+  const [line, next] = lines;
+  if (!first || !second || !line || !next) throw new Error("nothing was sold");
   for (const broken of [
-    { ...good, after: { ...good.after, quantity: 3 } },
-    { ...good, after: { ...good.after, version: 8 } },
-    { ...good, after: { ...good.after, lastNumber: 4 } },
+    { ...good, after: { ...after, quantity: 3 } },
+    { ...good, after: { ...after, held: 1 } },
+    { ...good, after: { ...after, version: 8 } },
+    { ...good, after: { ...after, lastNumber: 4 } },
     { ...good, sales: [first] },
     { ...good, sales: [second, first] },
     { ...good, sales: [first, { ...second, order: { ...second.order, number: 4 } }] },
+    { ...good, lines: [line] },
+    { ...good, lines: [line, { ...next, available: 3 }] },
+    { ...good, lines: [line, { ...next, version: 8 }] },
+    { ...good, lines: [line, { ...next, from: "held" as const }] },
+    { ...good, lines: [{ ...line, units: 1 }, next] },
   ])
-    expect(() => assertConsistent(ITEM, broken)).toThrow("does not add up");
+    expect(() => assertConsistent(broken)).toThrow("does not add up");
 });
 
 test("what limits its buyers is sold to a cookie from before the opening, or to one that is old enough, and to no other", () => {
@@ -211,7 +241,8 @@ test("what limits its buyers is sold to a cookie from before the opening, or to 
   const item = { ...ITEM, quantity: 9 };
   const decideAt = (change: Partial<LockedItem>, buyerAge: number) => {
     const known = { item: { ...item, ...change }, earlier: [], owned: new Map<string, number>(), buyerAge };
-    return decide(wishes(), known, () => "order").decisions;
+    let made = 0;
+    return decide(wishes(), known, () => `order ${(made += 1)}`).decisions as Decision[];
   };
   const no = "cookie_needed";
   const yes = "purchased";
@@ -227,7 +258,7 @@ test("what limits its buyers is sold to a cookie from before the opening, or to 
 
 test("an address that has had its units gets no more of what limits its buyers, and finds what it has bought", () => {
   const { sales } = decided([wish("a")]);
-  const earlier = sales.map(({ order, buyerId, key }) => ({ ...order, buyerId, key }));
+  const earlier = sales.map(keyed);
   const wishes = [wish("a"), wish("b")].map((each) => ({ ...each, addressLimit: 20 }));
   const result = decided(wishes, {}, earlier);
   expect(kinds(result)).toEqual(["repeated", "limit_reached"]);

@@ -1,165 +1,293 @@
 /** Who gets what: the decision itself, on what the transaction has read under the lock. It reads and writes nothing. */
-import { type KeyedOrder, onlyStock, type Order, type Price, type Stock, stateOf } from "./item.ts";
-
-export interface Wish {
-  buyerId: string;
-  /** The buyer's name for this attempt. The same key again finds the same order. */
-  key: string;
-  quantity: number;
-  /** The price of one unit that the buyer was shown. Absent: the buyer takes the item's price, whatever it is. */
-  shown?: Price | undefined;
-  /**
-   * Milliseconds since the buyer was given a cookie, Infinity when that is too long ago to be known. Absent: no cookie came
-   * along. Only a limit for each buyer asks for it, since whoever comes without one is a new buyer each time.
-   */
-  cookieAge?: number | undefined;
-  /** Time (performance.now) at which it was that old: it grows while the wish waits for its decision. */
-  askedAt?: number | undefined;
-  /** Units of a run that the buyer's address may have, when it would have more with these. */
-  addressLimit?: number | undefined;
-  /** The buyers this key stands for when sent without a cookie (one per secret in use). If `buyerId` is one of them, this request came without a cookie. */
-  namelessBuyerIds?: readonly string[];
-}
-
-export type Decision =
-  | { kind: "purchased"; order: Order }
-  /** `own`: it is this buyer's. Otherwise it came without a cookie then, and the key opens its receipt. */
-  | { kind: "repeated"; order: Order; own: boolean }
-  /** The key already made an order of something else, or, to one who comes without a cookie, an order that only its buyer's cookie opens. */
-  | { kind: "key_reused" }
-  | { kind: "not_open"; opensAt: Date; stock: Stock }
-  /** An operator has stopped the sale for now. */
-  | { kind: "paused"; stock: Stock }
-  /** The quantity was 0 while this buyer held the row. */
-  | { kind: "sold_out"; stock: Stock }
-  /** The buyer was shown another price than the item has. */
-  | { kind: "price_changed"; was: Price; now: Price; stock: Stock }
-  /** The item limits its buyers, and this one has no cookie yet, or one that is too young. Later, the same attempt can buy. */
-  | { kind: "cookie_needed"; retryAfterSeconds: number; stock: Stock }
-  /** Some are left, but fewer than asked for. */
-  | { kind: "not_enough"; stock: Stock }
-  /** `limit` units an order may have, or in a run a buyer, who owns `owned` of them, or all buyers from one address. */
-  | { kind: "limit_reached"; limit: number; per: "order" | "buyer" | "address"; owned: number; stock: Stock };
-
-/** An item as it is while its stock is locked. */
-export interface LockedItem {
-  id: string;
-  name: string;
-  quantity: number;
-  version: number;
-  edition: number;
-  epoch: number;
-  run: number;
-  lastNumber: number;
-  startingQuantity: number;
-  maxPerOrder: number;
-  limitPerBuyer: number | null;
-  opensAt: Date | null;
-  /** By the database's clock, when the lock was given. */
-  notOpen: boolean;
-  paused: boolean;
-  lockedAt: Date;
-  priceAmount: number;
-  currency: string;
-}
-
-/** One order to be written, with the item's version and quantity after it. */
-export interface Sale {
-  order: Order;
-  buyerId: string;
-  key: string;
-  version: number;
-  balance: number;
-}
+import type {
+  Answer,
+  Command,
+  Confirm,
+  ConfirmDecision,
+  Decision,
+  Release,
+  StartPayment,
+  TakeBack,
+  Wish,
+  Answers,
+} from "./commands.ts";
+import { goesFirst } from "./commands.ts";
+import { type Hold, sumOf } from "./holds.ts";
+import type { KeyedOrder, Order, Price } from "./item.ts";
+import { type LockedItem, Sheet, stockOf } from "./sheet.ts";
 
 export interface Known {
   item: LockedItem;
-  /** The orders that the wishes' keys have made before, of whichever buyer and item. */
+  /** The orders that the wishes' keys have made before, of whichever buyer and item, and those that the commands name. */
   earlier: KeyedOrder[];
+  /**
+   * The holds that the wishes' keys have made before, of whichever buyer and item; of this item also the buyers' open ones, those that
+   * the commands name, all that have had their time, and of the others the one that ends first.
+   */
+  holds?: Hold[];
   /** Units each buyer owns of this run, where the item limits them. */
   owned: ReadonlyMap<string, number>;
+  /** By hold: units that its person owns or holds by others, where the item limits its buyers. */
+  ofParty?: ReadonlyMap<string, number>;
+  /** By order: what was taken back of it, with the names of those changes. */
+  takenBack?: ReadonlyMap<string, { units: number; byKey: ReadonlyMap<string, number> }>;
+  /** By run: units sold and not taken back, of the runs that have ended and that commands are about. */
+  soldOfRuns?: ReadonlyMap<number, number>;
   /** Milliseconds that a cookie must be old to buy what limits its buyers, unless it was given before the opening; 0 asks for none. */
   buyerAge?: number;
+  /** Seconds that a hold has at least when its payment begins. */
+  paySeconds?: number;
 }
 
 export interface Decided {
-  /** One for each wish, in their order. */
-  decisions: Decision[];
-  sales: Sale[];
-  after: LockedItem;
+  /** One for each command, in their order. */
+  decisions: Answer[];
+  sheet: Sheet;
 }
 
 /**
- * Decides the wishes one after the other, each on what those before have left: all or nothing for each, and one that
- * is refused leaves everything to the next. `makeId` names new orders.
+ * Decides the commands one after the other, each on what those before have left: all or nothing for each, and one that
+ * is refused leaves everything to the next. Holds that have had their time are ended first; then comes whoever goes first.
+ * `makeId` names new orders and holds.
  */
-export function decide(wishes: Wish[], { item, earlier, owned, buyerAge = 0 }: Known, makeId: () => string): Decided {
-  const after = { ...item };
-  const sales: Sale[] = [];
-  const made = Map.groupBy(earlier, ({ key }) => key);
-  const units = new Map(owned);
+export function decide(commands: Command[], known: Known, makeId: () => string): Decided {
+  const counter = new Counter(known, makeId);
+  const decisions: Answer[] = new Array<Answer>(commands.length);
+  for (const first of [true, false])
+    for (const [index, command] of commands.entries())
+      if (goesFirst(command) === first) decisions[index] = counter.answer(command);
+  return { decisions, sheet: counter.sheet };
+}
 
-  const decisions = wishes.map((wish): Decision => {
-    const ofThisKey = made.get(wish.key) ?? [];
-    const known = orderOf(wish, ofThisKey);
-    if (known?.itemId === item.id && known.quantity === wish.quantity)
-      return { kind: "repeated", order: known, own: known.buyerId === wish.buyerId };
-    if (known || (isNameless(wish) && ofThisKey.length > 0)) return { kind: "key_reused" };
+/** The counter at which one batch is served. */
+class Counter {
+  readonly sheet: Sheet;
+  readonly #known: Known;
+  readonly #makeId: () => string;
+  readonly #ordersByKey: Map<string, KeyedOrder[]>;
+  readonly #ordersById: Map<string, KeyedOrder>;
+  readonly #holdsByKey: Map<string, Hold[]>;
+  /** Of this item, by buyer. */
+  readonly #openHolds = new Map<string, string>();
+  readonly #owned: Map<string, number>;
+  readonly #takenBack = new Map<string, number>();
+  /** By person, the holds whose payment began in this batch. */
+  readonly #started = new Map<string, Set<string>>();
+  readonly #soldOfRuns: Map<number, number>;
 
-    const refusal = refusalOf(wish, after, units.get(wish.buyerId) ?? 0, buyerAge);
+  constructor(known: Known, makeId: () => string) {
+    const { item, earlier, holds = [], owned, soldOfRuns = new Map<number, number>() } = known;
+    this.#known = known;
+    this.#makeId = makeId;
+    this.sheet = new Sheet(
+      item,
+      holds.filter(({ itemId }) => itemId === item.id),
+    );
+    this.#ordersByKey = Map.groupBy(earlier, ({ key }) => key);
+    this.#ordersById = new Map(earlier.map((order) => [order.id, order]));
+    this.#holdsByKey = Map.groupBy(holds, ({ key }) => key);
+    this.#owned = new Map(owned);
+    this.#soldOfRuns = new Map(soldOfRuns);
+    this.sheet.endDue();
+    for (const { id, buyerId, state } of this.sheet.holds.values())
+      if (state === "open") this.#openHolds.set(buyerId, id);
+  }
+
+  answer(command: Command): Answer {
+    switch (command.kind) {
+      case "buy":
+        return this.#buy(command);
+      case "start_payment":
+        return this.#startPayment(command);
+      case "confirm":
+        return this.#confirm(command);
+      case "release":
+        return this.#release(command);
+      case "take_back":
+        return this.#takeBack(command);
+      case "look":
+        return { kind: "looked" };
+      default:
+        return command satisfies never;
+    }
+  }
+
+  #buy(wish: Wish): Decision {
+    const { item, buyerAge = 0 } = this.#known;
+    const { buyerId, key, quantity } = wish;
+    const before = this.#madeBefore(wish);
+    if (before) return before;
+    const { after } = this.sheet;
+    const open = this.#openHoldOf(buyerId);
+    if (open)
+      return open.quantity === quantity
+        ? { kind: "held_before", hold: open, own: true }
+        : { kind: "hold_open", hold: open, stock: stockOf(after) };
+    const refusal = refusalOf(wish, after, this.#owned.get(buyerId) ?? 0, buyerAge);
     if (refusal) return refusal;
 
-    after.quantity -= wish.quantity;
-    after.version += 1;
-    after.lastNumber += 1;
-    units.set(wish.buyerId, (units.get(wish.buyerId) ?? 0) + wish.quantity);
-    const order: Order = {
-      id: makeId(),
-      itemId: item.id,
-      run: item.run,
-      number: after.lastNumber,
-      quantity: wish.quantity,
-      name: item.name,
-      price: priceOf(item),
-      placedAt: item.lockedAt,
-    };
-    made.set(wish.key, [...ofThisKey, { ...order, buyerId: wish.buyerId, key: wish.key }]);
-    sales.push({ order, buyerId: wish.buyerId, key: wish.key, version: after.version, balance: after.quantity });
+    const terms = { id: this.#makeId(), name: item.name, price: priceOf(item) };
+    if (isPaid(item)) {
+      const expiresAt = new Date(item.lockedAt.getTime() + item.holdSeconds * 1_000);
+      const { id: itemId, run, lockedAt: heldAt } = item;
+      const of = { ...terms, itemId, run, buyerId, key, quantity, heldAt, expiresAt };
+      const hold = this.sheet.hold({ ...of, state: "open", why: null, extended: false });
+      this.#openHolds.set(buyerId, hold.id);
+      addTo(this.#holdsByKey, key, hold);
+      return { kind: "held", hold };
+    }
+    const order = this.sheet.sell(quantity, { buyerId, key, authorisation: null }, terms);
+    this.#own(order, buyerId, key);
     return { kind: "purchased", order };
-  });
-  return { decisions, sales, after };
+  }
+
+  /** What the wish's key has made already. */
+  #madeBefore(wish: Wish): Decision | undefined {
+    const { item } = this.#known;
+    const orders = this.#ordersByKey.get(wish.key) ?? [];
+    const holds = this.#holdsByKey.get(wish.key) ?? [];
+    const isThis = (made: Order | Hold) => made.itemId === item.id && made.quantity === wish.quantity;
+    const order = ownOf(wish, orders);
+    if (order && isThis(order)) return { kind: "repeated", order, own: order.buyerId === wish.buyerId };
+    const made = ownOf(wish, holds);
+    const hold = made && (this.sheet.holds.get(made.id) ?? made);
+    if (!order && hold && isThis(hold)) return { kind: "held_before", hold, own: hold.buyerId === wish.buyerId };
+    const isUsed = orders.length > 0 || holds.length > 0;
+    return order || hold || (isNameless(wish) && isUsed) ? { kind: "key_reused" } : undefined;
+  }
+
+  #startPayment({ holdId, party }: StartPayment): Answers["start_payment"] {
+    const { item, ofParty, paySeconds = 0 } = this.#known;
+    const order = this.#ordersById.get(holdId);
+    if (order) return { kind: "already_sold", order };
+    const hold = this.sheet.holds.get(holdId);
+    if (!hold) return { kind: "not_found" };
+    if (hold.state !== "open") return { kind: "hold_ended", hold };
+    const { limitPerBuyer } = item;
+    const person = Buffer.from(party).toString("base64");
+    const started = this.#started.get(person) ?? new Set<string>();
+    const others = [...started].reduce(
+      (sum, id) => sum + (id === holdId ? 0 : this.#quantityOf(id)),
+      ofParty?.get(holdId) ?? 0,
+    );
+    if (limitPerBuyer !== null && others + hold.quantity > limitPerBuyer)
+      return { kind: "limit_reached", limit: limitPerBuyer };
+    this.#started.set(person, started.add(holdId));
+    const until = new Date(item.lockedAt.getTime() + paySeconds * 1_000);
+    const open = !hold.extended && until > hold.expiresAt ? this.sheet.extend(hold, until) : hold;
+    this.sheet.parties.push({ holdId, party });
+    this.sheet.tasks.push({ kind: "settle", subject: holdId, lane: holdId, dueAt: open.expiresAt });
+    return { kind: "started", hold: open };
+  }
+
+  #confirm({ holdId, authorised: { intent, ...sum } }: Confirm): Answers["confirm"] {
+    const order = this.#ordersById.get(holdId);
+    const hold = this.sheet.holds.get(holdId);
+    if (order)
+      return order.authorisation === intent ? { kind: "sold", order } : this.#letGo(holdId, intent, "other_payment");
+    if (!hold) return { kind: "not_found" };
+    const due = sumOf(hold);
+    if (sum.amount !== due.amount || sum.currency !== due.currency) return this.#letGo(holdId, intent, "amount");
+    if (hold.state !== "open") {
+      if (hold.why !== null && hold.why !== "time") return this.#letGo(holdId, intent, hold.why);
+      if (!this.#mayBeTakenAnew(hold)) return this.#letGo(holdId, intent, "unavailable");
+    }
+    const { id, name, price, buyerId, key, quantity } = hold;
+    const sold = this.sheet.sell(quantity, { buyerId, key, authorisation: intent }, { id, name, price }, hold);
+    this.#own(sold, buyerId, key, intent);
+    this.#openHolds.delete(buyerId);
+    this.sheet.tasks.push({ kind: "capture", subject: id, part: intent, lane: id });
+    return { kind: "sold", order: sold };
+  }
+
+  #letGo(holdId: string, intent: string, why: Extract<ConfirmDecision, { kind: "not_sold" }>["why"]): ConfirmDecision {
+    this.sheet.tasks.push({ kind: "cancel", subject: holdId, part: intent, lane: holdId });
+    return { kind: "not_sold", why };
+  }
+
+  /** One that had had its time gets what anybody would get now, always at its own price. */
+  #mayBeTakenAnew({ id, run, buyerId, quantity }: Hold): boolean {
+    const { after } = this.sheet;
+    const { limitPerBuyer } = after;
+    const owned = Math.max(this.#unitsOf(buyerId), this.#known.ofParty?.get(id) ?? 0);
+    return (
+      run === after.run &&
+      !after.notOpen &&
+      !after.paused &&
+      quantity <= after.quantity &&
+      (limitPerBuyer === null || owned + quantity <= limitPerBuyer)
+    );
+  }
+
+  #release({ holdId, why }: Release): Answers["release"] {
+    const order = this.#ordersById.get(holdId);
+    if (order) return { kind: "already_sold", order };
+    const hold = this.sheet.holds.get(holdId);
+    if (!hold) return { kind: "not_found" };
+    if (hold.state !== "open") return { kind: "ended", hold };
+    this.#openHolds.delete(hold.buyerId);
+    return { kind: "ended", hold: this.sheet.release(hold, why) };
+  }
+
+  #takeBack({ orderId, units, goods, key }: TakeBack): Answers["take_back"] {
+    const order = this.#ordersById.get(orderId);
+    if (order?.itemId !== this.#known.item.id) return { kind: "not_found" };
+    const before = this.#known.takenBack?.get(orderId);
+    const stock = () => stockOf(this.sheet.after);
+    const sameKey = before?.byKey.get(key);
+    if (sameKey !== undefined)
+      return sameKey === units ? { kind: "repeated", units, stock: stock() } : { kind: "key_reused" };
+    const taken = this.#takenBack.get(orderId) ?? before?.units ?? 0;
+    if (taken + units > order.quantity) return { kind: "too_many", left: order.quantity - taken };
+    this.#takenBack.set(orderId, taken + units);
+    const isOn = order.run === this.sheet.after.run;
+    if (isOn) this.sheet.move(goods === "back" ? "return" : "scrap", units, { orderId, key });
+    else {
+      const sold = this.#soldOfRuns.get(order.run) ?? 0;
+      this.sheet.scrapOfEarlierRun(order.run, sold, units, { orderId, key });
+      this.#soldOfRuns.set(order.run, sold - units);
+    }
+    return { kind: "done", units, stock: stock() };
+  }
+
+  #own(order: Order, buyerId: string, key: string, authorisation: string | null = null): void {
+    const made: KeyedOrder = { ...order, buyerId, key, authorisation };
+    addTo(this.#ordersByKey, key, made);
+    this.#ordersById.set(order.id, made);
+    this.#owned.set(buyerId, (this.#owned.get(buyerId) ?? 0) + order.quantity);
+  }
+
+  #openHoldOf(buyerId: string): Hold | undefined {
+    const id = this.#openHolds.get(buyerId);
+    return id === undefined ? undefined : this.sheet.holds.get(id);
+  }
+
+  /** What the buyer owns and holds. */
+  #unitsOf(buyerId: string): number {
+    return (this.#owned.get(buyerId) ?? 0) + (this.#openHoldOf(buyerId)?.quantity ?? 0);
+  }
+
+  #quantityOf(holdId: string): number {
+    return this.sheet.holds.get(holdId)?.quantity ?? 0;
+  }
 }
 
-/**
- * The decision looked at from the other side, before it is written: a second opinion that shares no line with it.
- * Throws when it would oversell, leave a gap, or lose a unit.
- */
-export function assertConsistent(before: LockedItem, { sales, after }: Decided): void {
-  const units = sales.reduce((sum, { order }) => sum + order.quantity, 0);
-  const broken =
-    after.quantity < 0 ||
-    after.quantity !== before.quantity - units ||
-    after.version !== before.version + sales.length ||
-    after.lastNumber !== before.lastNumber + sales.length ||
-    sales.some((sale, index) => sale.version !== before.version + 1 + index) ||
-    sales.some(({ order }, index) => order.number !== before.lastNumber + 1 + index);
-  if (broken) throw new Error(`the decision about ${before.id} at version ${before.version} does not add up`);
+/** Whether it is paid for: what costs nothing is sold at once. */
+export function isPaid({ payment, priceAmount }: Pick<LockedItem, "payment" | "priceAmount">): boolean {
+  return payment === "card" && priceAmount > 0;
 }
 
-export function stockOf(item: LockedItem): Stock {
-  return onlyStock({ ...item, state: stateOf(item) });
+function addTo<T>(lists: Map<string, T[]>, key: string, made: T): void {
+  lists.set(key, [...(lists.get(key) ?? []), made]);
 }
 
 function priceOf({ priceAmount, currency }: LockedItem): Price {
   return { amount: priceAmount, currency };
 }
 
-/** Of the orders that the wish's key has made, the wish's own: the buyer's, or one that came without a cookie. */
-function orderOf({ buyerId, namelessBuyerIds = [] }: Wish, orders: KeyedOrder[]): KeyedOrder | undefined {
-  return (
-    orders.find((order) => order.buyerId === buyerId) ??
-    orders.find((order) => namelessBuyerIds.includes(order.buyerId))
-  );
+/** Of what the wish's key has made, the wish's own: the buyer's, or one that came without a cookie. */
+function ownOf<T extends { buyerId: string }>({ buyerId, namelessBuyerIds = [] }: Wish, made: T[]): T | undefined {
+  return made.find((one) => one.buyerId === buyerId) ?? made.find((one) => namelessBuyerIds.includes(one.buyerId));
 }
 
 function isNameless({ buyerId, namelessBuyerIds = [] }: Wish): boolean {
@@ -173,11 +301,12 @@ function refusalOf(
   buyerAge: number,
 ): Decision | undefined {
   const stock = stockOf(item);
-  const { maxPerOrder, limitPerBuyer, opensAt } = item;
+  const { maxPerOrder, limitPerBuyer, opensAt, nextReleaseAt } = item;
   const price = priceOf(item);
   if (item.notOpen && opensAt) return { kind: "not_open", opensAt, stock };
   if (item.paused) return { kind: "paused", stock };
-  if (item.quantity === 0) return { kind: "sold_out", stock };
+  if (item.quantity === 0)
+    return nextReleaseAt === null ? { kind: "sold_out", stock } : { kind: "all_held", nextReleaseAt, stock };
   if (shown && (shown.amount !== price.amount || shown.currency !== price.currency))
     return { kind: "price_changed", was: shown, now: price, stock };
   const wait = limitPerBuyer === null ? 0 : cookieWait(cookieAge, item, buyerAge);

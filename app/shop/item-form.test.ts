@@ -26,6 +26,9 @@ test("what is left out has its default", () => {
     maxPerOrder: 1,
     limitPerBuyer: null,
     opensAt: null,
+    payment: "none",
+    holdSeconds: 600,
+    ships: false,
     position: null,
   });
 });

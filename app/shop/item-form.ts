@@ -99,6 +99,9 @@ const told = z.object({
   maxPerOrder: wholeNumber(1, MOST_PER_ORDER),
   limitPerBuyer: wholeNumber(1).nullable(),
   opensAt: time.nullable(),
+  payment: z.enum(["none", "card"], { message: 'must be "none" or "card"' }),
+  holdSeconds: wholeNumber(5, 3_600),
+  ships: z.boolean(),
   position: wholeNumber(0),
 });
 const id = z
@@ -114,6 +117,9 @@ const newItem = told
     maxPerOrder: told.shape.maxPerOrder.default(1),
     limitPerBuyer: told.shape.limitPerBuyer.default(null),
     opensAt: told.shape.opensAt.default(null),
+    payment: told.shape.payment.default("none"),
+    holdSeconds: told.shape.holdSeconds.default(600),
+    ships: told.shape.ships.default(false),
     position: told.shape.position.nullable().default(null),
   })
   .strict()
@@ -165,5 +171,6 @@ const inOurWords: z.ZodErrorMap = (issue) => {
 const KINDS: Partial<Record<z.ZodParsedType, string>> = {
   string: "must be text in quotes",
   number: "must be a whole number without quotes",
+  boolean: "must be true or false",
   object: 'must be an item in braces, such as { "id": "hawk-moth" }',
 };

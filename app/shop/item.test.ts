@@ -2,7 +2,16 @@ import { expect, test } from "vitest";
 import { isItemId, isUuid, newerOf, stateOf } from "./item.ts";
 
 test("an older state never replaces a newer one, whichever of them arrives last", () => {
-  const older = { id: "a", quantity: 3, version: 7, edition: 4, epoch: 1, run: 1, state: "available" as const };
+  const older = {
+    id: "a",
+    quantity: 3,
+    held: 0,
+    version: 7,
+    edition: 4,
+    epoch: 1,
+    run: 1,
+    state: "available" as const,
+  };
   for (const change of [{ version: 8, edition: 4 }, { edition: 5 }, { version: 2, edition: 1, epoch: 2 }]) {
     const newer = { ...older, ...change };
     expect([newerOf(older, newer), newerOf(newer, older)]).toEqual([newer, newer]);
@@ -12,9 +21,12 @@ test("an older state never replaces a newer one, whichever of them arrives last"
 
 test("of what is true of an item, its state is what comes first", () => {
   const states = [true, false].flatMap((notOpen) =>
-    [true, false].flatMap((paused) => [1, 0].map((quantity) => stateOf({ quantity, notOpen, paused }))),
+    [true, false].flatMap((paused) =>
+      [1, 0].flatMap((quantity) => [1, 0].map((held) => stateOf({ quantity, held, notOpen, paused }))),
+    ),
   );
-  expect(states).toEqual([...Array<string>(4).fill("not_open"), "paused", "paused", "available", "sold_out"]);
+  const first = [...Array<string>(8).fill("not_open"), ...Array<string>(4).fill("paused")];
+  expect(states).toEqual([...first, "available", "available", "all_held", "sold_out"]);
 });
 
 test("only slugs are item ids, and only UUIDs name orders, buyers and keys", () => {

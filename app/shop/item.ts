@@ -1,14 +1,18 @@
 /** The words of the shop as types, and what follows from them alone. Read by the server and the browser. */
 
-/** The first that is true, in this order: not_open, paused, available, sold_out. */
-export type ItemState = "available" | "sold_out" | "not_open" | "paused";
+/** The first that is true, in this order: not_open, paused, available, all_held, sold_out. */
+export type ItemState = "available" | "all_held" | "sold_out" | "not_open" | "paused";
 
 /** What changes about an item. Of two, the newer is the one with the higher epoch, or else version, or else edition. */
 export interface Stock {
   id: string;
   /** Units left now. */
   quantity: number;
-  /** Grows with each change of `quantity` or `run`. */
+  /** Units kept for buyers who are paying. */
+  held: number;
+  /** When the first of the holds ends, in ISO 8601. Told when nothing is left but what is held: a unit may be free then. */
+  nextReleaseAt?: string | null | undefined;
+  /** Grows with each change of `quantity`, `held` or `run`. */
   version: number;
   /** Grows with each change of anything else that pages show: words, price, limits, opening, pause. */
   edition: number;
@@ -24,6 +28,8 @@ export interface Price {
   currency: string;
 }
 
+export type Payment = "none" | "card";
+
 export interface Item extends Stock {
   name: string;
   tagline: string;
@@ -37,6 +43,12 @@ export interface Item extends Stock {
   limitPerBuyer: number | null;
   opensAt: Date | null;
   paused: boolean;
+  /** none: sold by the press, the shop takes no money. card: the press makes a hold, which is paid for. */
+  payment: Payment;
+  /** How long a hold lasts. */
+  holdSeconds: number;
+  /** Whether a buyer is asked where to send it. */
+  ships: boolean;
   /** In the shop window, lowest first. */
   position: number;
 }
@@ -55,27 +67,31 @@ export interface Order {
   placedAt: Date;
 }
 
-/** An order with whose it is, and the key that made it: for the server alone. */
-export type KeyedOrder = Order & { buyerId: string; key: string };
+/** An order with whose it is, the key that made it, and what paid it: for the server alone. */
+export type KeyedOrder = Order & { buyerId: string; key: string; authorisation: string | null };
 
 /** `notOpen` comes from the database's clock: instances whose clocks differ must not disagree. */
 export function stateOf({
   quantity,
+  held,
   notOpen,
   paused,
 }: {
   quantity: number;
+  held: number;
   notOpen: boolean;
   paused: boolean;
 }): ItemState {
   if (notOpen) return "not_open";
   if (paused) return "paused";
-  return quantity > 0 ? "available" : "sold_out";
+  if (quantity > 0) return "available";
+  return held > 0 ? "all_held" : "sold_out";
 }
 
 /** What pages and programs are told of a stock. */
-export function onlyStock({ id, quantity, version, edition, epoch, run, state }: Stock): Stock {
-  return { id, quantity, version, edition, epoch, run, state };
+export function onlyStock({ id, quantity, held, nextReleaseAt, version, edition, epoch, run, state }: Stock): Stock {
+  const stock = { id, quantity, held, version, edition, epoch, run, state };
+  return state === "all_held" && nextReleaseAt ? { ...stock, nextReleaseAt } : stock;
 }
 
 /** Items that a stream of some of them can carry: the browser writes their ids into its address. */
@@ -112,9 +128,19 @@ export function isOwnUuid(uuid: string): boolean {
 }
 
 /** What the API tells of an item. */
-export function publicItem({ name, price, opensAt, maxPerOrder, limitPerBuyer, ...stock }: Item) {
+export function publicItem({
+  name,
+  price,
+  opensAt,
+  maxPerOrder,
+  limitPerBuyer,
+  payment,
+  holdSeconds,
+  ships,
+  ...stock
+}: Item) {
   const { id, ...now } = onlyStock(stock);
-  return { id, name, ...now, price, opensAt, maxPerOrder, limitPerBuyer };
+  return { id, name, ...now, price, opensAt, maxPerOrder, limitPerBuyer, payment, holdSeconds, ships };
 }
 
 /** What the API tells an order's buyer. */

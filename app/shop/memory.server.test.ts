@@ -14,7 +14,7 @@ function paced() {
   const pace = new Pace(() => told.push([Math.round(performance.now() - began), latest]));
   const change = (quantity: number, run = 1) => {
     latest = quantity;
-    pace.changed({ state: stateOf({ quantity, notOpen: false, paused: false }), run, edition: 1 });
+    pace.changed({ state: stateOf({ quantity, held: 0, notOpen: false, paused: false }), run, edition: 1 });
   };
   return { told, change };
 }
@@ -62,6 +62,10 @@ function item(id: string, version: number, quantity: number, position = 0): Item
     id,
     version,
     quantity,
+    held: 0,
+    payment: "none",
+    holdSeconds: 600,
+    ships: false,
     edition: 1,
     epoch: 1,
     position,
@@ -90,6 +94,7 @@ const change = (version: number, quantity: number, epoch = 1) => ({
   id: "moth",
   version,
   quantity,
+  held: 0,
   edition: 1,
   epoch,
   run: 1,

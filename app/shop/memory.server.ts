@@ -40,6 +40,8 @@ export class Memory {
   readonly #catalogueListeners = new Set<CatalogueListener>();
   readonly #paces = new Map<string, Pace>();
   readonly #openings = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #dueListeners = new Set<(itemId: string) => void>();
+  readonly #releases = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #waitingToSee = new Set<() => void>();
   #seenAt = -Infinity;
   /** What the database's clock says when this process's (performance.now) is at 0, in milliseconds since 1970: steps of the wall clock change nothing. */
@@ -106,6 +108,11 @@ export class Memory {
     this.#catalogueListeners.add(listener);
   }
 
+  /** Calls `listener` when an item's first hold has had its time, and again with each look until it is ended. */
+  onDue(listener: (itemId: string) => void): void {
+    this.#dueListeners.add(listener);
+  }
+
   /** Of these rows, the items whose words are not known, or only those of an earlier edition. */
   listBehind(rows: Change[]): string[] {
     return rows.filter((row) => this.#isBehind(row)).map(({ id }) => id);
@@ -133,6 +140,7 @@ export class Memory {
     for (const resolve of this.#waitingToSee) resolve();
     this.#waitingToSee.clear();
     this.#watchOpenings();
+    this.#watchReleases();
     if (isFirst) return;
 
     for (const { id } of rows) if (!isSame(before.get(id), this.item(id))) this.#change({ id });
@@ -170,6 +178,25 @@ export class Memory {
       if (wait > 0 && wait < SOON) this.#openings.set(id, setTimeout(() => this.#open(id), wait + 2).unref());
       // The timer was about to tell: this look has come between the moment and the timer, and sees nothing new itself.
       else if (pending && wait <= 0) this.#open(id);
+    }
+  }
+
+  /** A hold ends by itself, but nobody would see it before the next purchase. */
+  #watchReleases(): void {
+    for (const { id, nextReleaseAt } of this.#items.values()) {
+      clearTimeout(this.#releases.get(id));
+      this.#releases.delete(id);
+      if (!nextReleaseAt) continue;
+      const wait = Date.parse(nextReleaseAt) - this.#databaseNow();
+      const tell = () => {
+        for (const listener of this.#dueListeners) listener(id);
+      };
+      if (wait <= 0) outside(tell);
+      else if (wait < SOON)
+        this.#releases.set(
+          id,
+          outside(() => setTimeout(tell, wait + 2).unref()),
+        );
     }
   }
 
@@ -229,8 +256,8 @@ function isSame(one: Stock | undefined, other: Stock | undefined): boolean {
   return one !== undefined && other !== undefined && one.state === other.state && compareMoments(one, other) === 0;
 }
 
-function numbersOf({ quantity, version, epoch, run }: Change): Pick<Change, "quantity" | "version" | "epoch" | "run"> {
-  return { quantity, version, epoch, run };
+function numbersOf({ quantity, held, nextReleaseAt = null, version, epoch, run }: Change) {
+  return { quantity, held, nextReleaseAt, version, epoch, run };
 }
 
 export const memory = singleton("memory", () => new Memory());
@@ -248,8 +275,9 @@ export function onPublished(listener: (change: Change) => void): () => void {
  * Shows a committed change to this instance at once, and hands it to whoever carries it on. Call it after COMMIT only:
  * what is rolled back must not be seen. It never throws: what is committed is done, whoever fails to tell of it.
  */
-export function publish({ id, quantity, version, edition, epoch, run }: Change): void {
-  const change = { id, quantity, version, edition, epoch, run };
+export function publish(stock: Change): void {
+  const { id, edition } = stock;
+  const change = { id, edition, ...numbersOf(stock) };
   const learn = (told: Change) => void memory.learn(told);
   for (const listener of [learn, ...publication.listeners]) {
     try {

@@ -20,14 +20,52 @@ export async function getOrder(orderId: string, buyerIds: string[], client: Data
   return row && toOrder(row);
 }
 
-/** The orders that these keys have made before, of whichever buyer, item and run. */
-export async function listOrdersByKey(keys: string[], client: Transaction): Promise<KeyedOrder[]> {
-  const rows = await client.$queryRaw<(OrderRow & { buyerId: string; key: string })[]>`
-    SELECT id, item_id AS "itemId", run, number, quantity, name, price_amount AS "priceAmount", currency, placed_at AS "placedAt", buyer_id AS "buyerId", key
+export type KeyedOrderRow = OrderRow & Omit<KeyedOrder, keyof Order>;
+
+export function toKeyedOrder(row: KeyedOrderRow): KeyedOrder {
+  const { id, itemId, run, number, quantity, name, priceAmount, currency, placedAt, buyerId, key, authorisation } = row;
+  const order = toOrder({ id, itemId, run, number, quantity, name, priceAmount, currency, placedAt });
+  return { ...order, buyerId, key, authorisation };
+}
+
+/** Those of these ids that there are, whoever's they are. */
+export async function listOrdersById(ids: string[], client: Transaction): Promise<KeyedOrder[]> {
+  const rows = await client.$queryRaw<KeyedOrderRow[]>`
+    SELECT id, item_id AS "itemId", run, number, quantity, name, price_amount AS "priceAmount", currency, placed_at AS "placedAt", buyer_id AS "buyerId", key,
+           authorisation
     FROM orders
-    WHERE key = ANY(${keys}::uuid[])
-    ORDER BY placed_at, id`;
-  return rows.map(({ buyerId, key, ...row }) => ({ ...toOrder(row), buyerId, key }));
+    WHERE id = ANY(${ids}::uuid[])`;
+  return rows.map(toKeyedOrder);
+}
+
+/** The order with this id, whoever's it is. */
+export async function findOrder(id: string, client: Database = db): Promise<KeyedOrder | undefined> {
+  const [order] = await listOrdersById([id], client);
+  return order;
+}
+
+/** What was taken back of an order by one change, by the key that names it. */
+export interface TakenBack {
+  orderId: string;
+  key: string;
+  units: number;
+}
+
+export function listTakenBack(orderIds: string[], client: Transaction): Promise<TakenBack[]> {
+  return client.$queryRaw`
+    SELECT order_id AS "orderId", key, units FROM movements
+    WHERE order_id = ANY(${orderIds}::uuid[]) AND reason IN ('return', 'scrap')`;
+}
+
+/** Units sold and not taken back of these runs of an item, as their last lines say. */
+export function soldOfRuns(
+  itemId: string,
+  runs: number[],
+  client: Transaction,
+): Promise<{ run: number; sold: number }[]> {
+  return client.$queryRaw`
+    SELECT DISTINCT ON (run) run, sold FROM ledger WHERE item_id = ${itemId} AND run = ANY(${runs}::int[])
+    ORDER BY run, version DESC, step DESC`;
 }
 
 /** A buyer in a run of an item. */
@@ -37,11 +75,14 @@ export interface BuyerOfRun {
   buyerId: string;
 }
 
-/** Units that these buyers own, each of its run; whoever owns none is left out. */
+/** Units that these buyers own, each of its run, without what was taken back; whoever has never bought is left out. */
 export function unitsOwned(buyers: BuyerOfRun[], client: Transaction): Promise<(BuyerOfRun & { units: number })[]> {
   return client.$queryRaw`
-    SELECT item_id AS "itemId", run, buyer_id AS "buyerId", sum(quantity)::int AS units
+    SELECT item_id AS "itemId", run, buyer_id AS "buyerId", sum(quantity - coalesce(back.units, 0))::int AS units
     FROM orders
+    LEFT JOIN LATERAL (
+      SELECT sum(units) AS units FROM movements WHERE order_id = orders.id AND reason IN ('return', 'scrap')
+    ) AS back ON true
     JOIN (
       SELECT DISTINCT * FROM unnest(
         ${buyers.map(({ itemId }) => itemId)}::text[], ${buyers.map(({ run }) => run)}::int[], ${buyers.map(({ buyerId }) => buyerId)}::uuid[]

@@ -3,13 +3,13 @@ import { env } from "#app/env.server.ts";
 import { singleton } from "#app/singleton.server.ts";
 import { AddressUnits } from "./address-units.ts";
 import { getItem } from "./catalogue.server.ts";
-import type { Wish } from "./decide.ts";
+import type { Wish } from "./commands.ts";
 import { isItemId, isUuid, type Item } from "./item.ts";
 import { memory } from "./memory.server.ts";
 import type { PurchaseOutcome } from "./outcome.ts";
 import { shopTills, type Tills } from "./tills.server.ts";
 
-export interface PurchaseRequest extends Omit<Wish, "addressLimit" | "askedAt"> {
+export interface PurchaseRequest extends Omit<Wish, "kind" | "addressLimit" | "askedAt"> {
   itemId: string;
   /** The network address the request came from. Absent: it is not counted. */
   address?: string;
@@ -19,7 +19,7 @@ export interface PurchaseRequest extends Omit<Wish, "addressLimit" | "askedAt"> 
 const addressUnits = singleton("address-units", () => new AddressUnits(env.UNITS_PER_ADDRESS));
 
 /**
- * Buys, all or nothing. Anything a buyer or a busy database can cause is an outcome, not an exception. It throws only
+ * Buys, or holds what is to be paid for, all or nothing. Anything a buyer or a busy database can cause is an outcome, not an exception. It throws only
  * for bugs, and for an unknown item while the database is unreachable.
  */
 export async function purchase(request: PurchaseRequest, tills: Tills = shopTills): Promise<PurchaseOutcome> {
@@ -31,7 +31,7 @@ export async function purchase(request: PurchaseRequest, tills: Tills = shopTill
   if (memory.isFresh && !remembered && !(await getItem(itemId))) return { kind: "not_found" };
 
   const [buyerId, key] = [wish.buyerId.toLowerCase(), wish.key.toLowerCase()];
-  const named = { ...wish, buyerId, key, askedAt: performance.now() };
+  const named: Wish = { ...wish, kind: "buy", buyerId, key, askedAt: performance.now() };
   if (address === undefined || !remembered || remembered.limitPerBuyer === null) return tills.join(itemId, named);
   return joinFrom(address, remembered, named, tills);
 }
@@ -46,6 +46,6 @@ async function joinFrom(address: string, item: Item, wish: Wish, tills: Tills): 
     return (outcome = await tills.join(item.id, wish));
   } finally {
     // Nor is one whose outcome is not known yet: each time it is sent again, it would count again, and lock the address out.
-    if (outcome?.kind !== "purchased") takeBack();
+    if (outcome?.kind !== "purchased" && outcome?.kind !== "held") takeBack();
   }
 }

@@ -3,7 +3,7 @@
  * and this process hardly more than one.
  */
 import { isDoneWithin } from "#app/within.server.ts";
-import type { Wish } from "./decide.ts";
+import type { Command } from "./commands.ts";
 import type { Batch } from "./decision.server.ts";
 import type { Settled } from "./settle.server.ts";
 
@@ -15,7 +15,7 @@ const PATIENCE = 50;
 
 interface Joined {
   itemId: string;
-  take: () => Wish[];
+  take: () => Command[];
   settle: (settled: Settled[] | PromiseLike<Settled[]>) => void;
 }
 
@@ -25,17 +25,17 @@ export class Rounds {
   #joined: Joined[] = [];
   #underWay = false;
 
-  /** `decide` gives a promise for each batch, in their order. A round has `most` wishes and those of one more item. */
+  /** `decide` gives a promise for each batch, in their order. A round has `most` commands and those of one more item. */
   constructor(decide: (batches: Batch[]) => Promise<Settled[]>[], most: number) {
     this.#decide = decide;
     this.#most = most;
   }
 
   /**
-   * Calls `take` when the next round begins, for the item's wishes that wait by then; gives one result for each, in their
+   * Calls `take` when the next round begins, for the item's commands that wait by then; gives one result for each, in their
    * order. An item joins again when it has its results.
    */
-  join(itemId: string, take: () => Wish[]): Promise<Settled[]> {
+  join(itemId: string, take: () => Command[]): Promise<Settled[]> {
     return new Promise((settle) => {
       this.#joined.push({ itemId, take, settle });
       void this.#go();
@@ -56,16 +56,16 @@ export class Rounds {
   /** Resolves when everyone of the round has results. */
   async #decideOne(): Promise<void> {
     const round: (Batch & Joined)[] = [];
-    for (let wishes = 0; wishes < this.#most;) {
+    for (let commands = 0; commands < this.#most;) {
       const joined = this.#joined.shift();
       if (!joined) break;
-      const batch = { ...joined, wishes: joined.take() };
-      if (batch.wishes.length === 0) batch.settle([]);
+      const batch = { ...joined, commands: joined.take() };
+      if (batch.commands.length === 0) batch.settle([]);
       else round.push(batch);
-      wishes += batch.wishes.length;
+      commands += batch.commands.length;
     }
     if (round.length === 0) return;
-    const settled = this.#decideAll(round.map(({ itemId, wishes }) => ({ itemId, wishes })));
+    const settled = this.#decideAll(round.map(({ itemId, commands }) => ({ itemId, commands })));
     for (const [index, { settle }] of round.entries()) settle(settled[index] ?? []);
     await Promise.allSettled(settled);
   }

@@ -1,14 +1,14 @@
-/** Batches of wishes, from their first try to everyone's outcome. */
+/** Batches of commands, from their first try to everyone's outcome. */
 import { type Database, databaseFault, TRANSACTION_LIMITS } from "#app/db.server.ts";
 import { reportBurst } from "#app/burst.server.ts";
 import { describeError } from "#app/report.server.ts";
 import { within } from "#app/within.server.ts";
 import { type Attempt, type Batch, type BatchDecided, decideTogether } from "./decision.server.ts";
 import { publish } from "./memory.server.ts";
-import { busy, type PurchaseOutcome } from "./outcome.ts";
+import { busy, type Outcome } from "./outcome.ts";
 import { type Fault, hasBoughtNothing, VERDICTS } from "./verdict.ts";
 
-export type Settled = PromiseSettledResult<PurchaseOutcome>;
+export type Settled = PromiseSettledResult<Outcome>;
 
 /** Milliseconds: longer than every limit of the server and of Prisma. Beyond it the server says nothing at all, and may never. */
 const DECISION_LIMIT = TRANSACTION_LIMITS.maxWait + TRANSACTION_LIMITS.timeout + 1_000;
@@ -28,7 +28,7 @@ class Silence extends Error {
 }
 
 /**
- * Decides batches of several items in one transaction: a promise for each, of one result for each of its wishes. A batch that
+ * Decides batches of several items in one transaction: a promise for each, of one result for each of its commands. A batch that
  * was not decided with the others, because its item was locked elsewhere or because the try failed, is decided by itself.
  */
 export function settleTogether(batches: Batch[], client: Database): Promise<Settled[]>[] {
@@ -58,14 +58,14 @@ async function tryTogether(
 }
 
 /**
- * Decides wishes for one item, and does what the table of verdicts says when that fails. One result for each wish, in
+ * Decides commands for one item, and does what the table of verdicts says when that fails. One result for each command, in
  * their order.
  *
  * A connection lost around COMMIT leaves the outcome unknown. It is settled by one more try with the same keys: the
  * second try waits for the row's lock, so the first has ended by then, and finds its orders by their keys if there are any.
  */
 async function settle(batch: Batch, client: Database, past: Past = nothing()): Promise<Settled[]> {
-  const { itemId, wishes } = batch;
+  const { itemId, commands } = batch;
   for (const second of [false, true]) {
     const attempt: Attempt = { stage: "deciding", made: past.made };
     const before: Past = { ...past, made: new Set(past.made) };
@@ -81,17 +81,17 @@ async function settle(batch: Batch, client: Database, past: Past = nothing()): P
         case "again":
           continue;
         case "turn_away":
-          return wishes.map(() => fulfilled(busy(past.certain)));
+          return commands.map(() => fulfilled(busy(past.certain)));
         case "part":
-          if (wishes.length > 1) return part(batch, client, past);
+          if (commands.length > 1) return part(batch, client, past);
           return [rejected(error)];
         case "fail":
-          return wishes.map(() => rejected(error));
+          return commands.map(() => rejected(error));
         default:
           return verdict satisfies never;
       }
     }
-    return decided ? tell(decided, before) : wishes.map(() => fulfilled({ kind: "not_found" }));
+    return decided ? tell(decided, before) : commands.map(() => fulfilled({ kind: "not_found" }));
   }
   throw new Error("a second try has no verdict");
 }
@@ -105,36 +105,38 @@ function faultOf(error: unknown): Fault {
 }
 
 function tellOperator(error: unknown, fault: Fault, verdict: string, { stage }: Attempt, batches: Batch[]): void {
-  const wishes = batches.reduce((sum, { wishes }) => sum + wishes.length, 0);
+  const commands = batches.reduce((sum, { commands }) => sum + commands.length, 0);
   const itemId = batches.map(({ itemId }) => itemId).join(" ");
   const cause = { ...describeError(error), stack: undefined };
-  reportBurst("purchase_undecided", { fault, verdict }, { stage, itemId, wishes, ...cause });
+  reportBurst("purchase_undecided", { fault, verdict }, { stage, itemId, commands, ...cause });
 }
 
 /** What was decided and committed, as everyone's outcome. `past`: what earlier tries have left behind. */
 function tell({ decisions, stock }: BatchDecided, { made }: Past): Settled[] {
   // Also when nothing was sold: a first try may have committed and lost its answer, and whoever is refused shall see why.
   publish(stock);
-  // An order of an earlier try that is found again is this purchase, not a repeat of another.
-  return decisions.map((decision) =>
-    fulfilled(
-      decision.kind === "repeated" && made.delete(decision.order.id) ? { ...decision, kind: "purchased" } : decision,
-    ),
-  );
+  // An order or a hold of an earlier try that is found again is this purchase, not a repeat of another.
+  return decisions.map((decision) => {
+    if (decision.kind === "repeated" && "order" in decision && made.delete(decision.order.id))
+      return fulfilled({ kind: "purchased", order: decision.order });
+    if (decision.kind === "held_before" && made.delete(decision.hold.id))
+      return fulfilled({ kind: "held", hold: decision.hold });
+    return fulfilled(decision);
+  });
 }
 
 function nothing(): Past {
   return { certain: true, made: new Set() };
 }
 
-/** What one wish causes must not fail the others. */
-async function part({ itemId, wishes }: Batch, client: Database, past: Past): Promise<Settled[]> {
-  const half = Math.ceil(wishes.length / 2);
-  const first = await settle({ itemId, wishes: wishes.slice(0, half) }, client, past);
-  return [...first, ...(await settle({ itemId, wishes: wishes.slice(half) }, client, past))];
+/** What one command causes must not fail the others. */
+async function part({ itemId, commands }: Batch, client: Database, past: Past): Promise<Settled[]> {
+  const half = Math.ceil(commands.length / 2);
+  const first = await settle({ itemId, commands: commands.slice(0, half) }, client, past);
+  return [...first, ...(await settle({ itemId, commands: commands.slice(half) }, client, past))];
 }
 
-function fulfilled(value: PurchaseOutcome): Settled {
+function fulfilled(value: Outcome): Settled {
   return { status: "fulfilled", value };
 }
 

@@ -1,18 +1,11 @@
 /** What an operator does to an item: its stock through the ledger, its words through the catalogue, both under the stock's lock. */
 import { type Database, db, type Transaction } from "#app/db.server.ts";
 import { insertItem, type ItemChange, type NewItem, updateItem } from "./catalogue.server.ts";
-import { type LockedItem, stockOf } from "./decide.ts";
+import { listOpenHolds } from "./holds.server.ts";
 import type { Stock } from "./item.ts";
-import {
-  adjust,
-  findLastRestock,
-  findMovement,
-  lockItem,
-  type Movement,
-  openStock,
-  startRun,
-} from "./ledger.server.ts";
+import { findLastRestock, findMovement, lockItem, type Movement, openStock, record } from "./ledger.server.ts";
 import { publish } from "./memory.server.ts";
+import { assertConsistent, Sheet, stockOf } from "./sheet.ts";
 
 /** What became of one change. Only "done" and "repeated" have changed anything, and "repeated" had already. */
 export type StockChange =
@@ -25,7 +18,7 @@ export type StockChange =
   | { kind: "moved_on"; stock: Stock; seenVersion: number }
   /** The item's last restock added as many within the hour: `key` names it. */
   | { kind: "twin"; stock: Stock; delta: number; version: number; key: string; secondsAgo: number }
-  /** It would leave fewer than none. */
+  /** It would leave fewer than none, or fewer than are held. */
   | { kind: "not_enough"; stock: Stock }
   | { kind: "not_found" };
 
@@ -67,11 +60,13 @@ export function resumeItem(itemId: string, client: Database = db): Promise<Stock
   return setPaused(itemId, false, client);
 }
 
-/** Starts a new run with `quantity` units, or the item's starting quantity. Undefined when there is no such item. */
+/** Ends the run and all that is held in it, and starts a new one with `quantity` units, or the item's starting quantity. Undefined when there is no such item. */
 export async function resetItem(itemId: string, quantity?: number, client: Database = db): Promise<Stock | undefined> {
   const stock = await client.$transaction(async (tx) => {
-    const item = await lockItem(tx, itemId);
-    return item && startRun(tx, item, quantity ?? item.startingQuantity);
+    const sheet = await openSheet(tx, itemId);
+    if (!sheet) return undefined;
+    sheet.startRun(quantity ?? sheet.before.startingQuantity);
+    return write(tx, sheet);
   });
   if (stock) publish(stock);
   return stock;
@@ -93,18 +88,18 @@ export async function restockItem(itemId: string, units: number, options: MoveOp
 /** A count that was made, or what it was off by. A count says at which version it was made: what was sold since is not to be put back. */
 export type Correction = { to: number; seenVersion: number } | { by: number };
 
-/** Makes the quantity what was counted. */
+/** Makes what is there what was counted on the shelf: available and held together. */
 export function correctItem(itemId: string, correction: Correction, options: MoveOptions = {}): Promise<StockChange> {
   return move(
     itemId,
     "correction",
-    (item) => {
+    ({ before, after }) => {
       if ("by" in correction) return correction.by;
-      if (correction.seenVersion !== item.version)
-        return { kind: "moved_on", stock: stockOf(item), seenVersion: correction.seenVersion };
-      return correction.to - item.quantity;
+      if (correction.seenVersion !== before.version)
+        return { kind: "moved_on", stock: stockOf(after), seenVersion: correction.seenVersion };
+      return correction.to - after.quantity - after.held;
     },
-    ({ delta, balance }) => ("by" in correction ? delta === correction.by : balance === correction.to),
+    ({ delta, available, held }) => ("by" in correction ? delta === correction.by : available + held === correction.to),
     options,
   );
 }
@@ -112,24 +107,25 @@ export function correctItem(itemId: string, correction: Correction, options: Mov
 async function move(
   itemId: string,
   reason: "restock" | "correction",
-  deltaOf: (item: LockedItem) => number | StockChange,
+  deltaOf: (sheet: Sheet) => number | StockChange,
   isThis: (earlier: Movement) => boolean,
   { key, client = db, refuseTwin = false }: MoveOptions,
 ): Promise<StockChange> {
   const change = await client.$transaction(async (tx): Promise<StockChange> => {
-    const item = await lockItem(tx, itemId);
-    if (!item) return { kind: "not_found" };
-    const stock = stockOf(item);
+    const sheet = await openSheet(tx, itemId);
+    if (!sheet) return { kind: "not_found" };
+    const stock = stockOf(sheet.before);
     const earlier = key === undefined ? undefined : await findMovement(tx, itemId, key);
     if (earlier?.reason === reason && isThis(earlier))
-      return { kind: "repeated", stock, delta: earlier.delta, quantity: earlier.balance, version: earlier.version };
+      return { kind: "repeated", stock, delta: earlier.delta, quantity: earlier.available, version: earlier.version };
     if (earlier) return { kind: "key_reused", stock };
-    const delta = deltaOf(item);
+    const delta = deltaOf(sheet);
     if (typeof delta !== "number") return delta;
-    const last = refuseTwin ? await findLastRestock(tx, item) : undefined;
+    const last = refuseTwin ? await findLastRestock(tx, sheet.before) : undefined;
     if (last?.delta === delta && last.secondsAgo < TWIN_WITHIN) return { kind: "twin", stock, ...last };
-    if (item.quantity + delta < 0) return { kind: "not_enough", stock };
-    return { kind: "done", delta, stock: await adjust(tx, item, { reason, delta, key: key ?? null }) };
+    if (sheet.after.quantity + delta < 0) return { kind: "not_enough", stock };
+    sheet.move(reason, delta, { key: key ?? null });
+    return { kind: "done", delta, stock: await write(tx, sheet) };
   });
   if (change.kind === "done") publish(change.stock);
   return change;
@@ -139,4 +135,19 @@ async function setPaused(itemId: string, paused: boolean, client: Database): Pro
   const stock = await client.$transaction((tx) => changeItem(tx, { id: itemId, paused }));
   if (stock) publish(stock);
   return stock;
+}
+
+/** The item, locked, with what has had its time ended: nothing may be decided before. Undefined when there is no such item. */
+async function openSheet(tx: Transaction, itemId: string): Promise<Sheet | undefined> {
+  const item = await lockItem(tx, itemId);
+  if (!item) return undefined;
+  const sheet = new Sheet(item, item.held > 0 ? await listOpenHolds(itemId, tx) : []);
+  sheet.endDue();
+  return sheet;
+}
+
+async function write(tx: Transaction, sheet: Sheet): Promise<Stock> {
+  assertConsistent(sheet);
+  await record(tx, [sheet]);
+  return stockOf(sheet.after);
 }

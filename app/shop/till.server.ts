@@ -32,6 +32,8 @@ export interface TillOptions<Wish, Outcome> {
    * waited too long. Gives one result for each, in their order.
    */
   decide: (take: () => Wish[]) => Promise<PromiseSettledResult<Outcome>[]>;
+  /** Whether a wish comes before those that wait. One that does is never turned away. */
+  goesFirst?: (wish: Wish) => boolean;
   /** The outcome of a wish that was never handed to `decide`: because too many are waiting, or because it waited too long. */
   turnAway: () => Outcome;
   /** Called in the moment in which the till is left without anybody: it may be forgotten. */
@@ -42,6 +44,7 @@ export interface TillOptions<Wish, Outcome> {
 export class Till<Wish, Outcome> {
   readonly #options: TillOptions<Wish, Outcome>;
   #waiting: Waiting<Wish, Outcome>[] = [];
+  readonly #first: Waiting<Wish, Outcome>[] = [];
   #deciding = false;
   #clock: ReturnType<typeof setTimeout> | undefined;
 
@@ -51,12 +54,15 @@ export class Till<Wish, Outcome> {
 
   /** Resolves to the wish's outcome; rejects when its decision failed, whatever became of the others. */
   join(wish: Wish): Promise<Outcome> {
-    if (this.#waiting.length >= this.#options.limits.queue) return Promise.resolve(this.#options.turnAway());
+    const goesFirst = this.#options.goesFirst?.(wish) ?? false;
+    if (!goesFirst && this.#waiting.length >= this.#options.limits.queue)
+      return Promise.resolve(this.#options.turnAway());
     return new Promise((resolve, reject) => {
       const settle = (result: PromiseSettledResult<Outcome>) =>
         result.status === "fulfilled" ? resolve(result.value) : reject(result.reason as Error);
-      this.#waiting.push({ wish, until: performance.now() + this.#options.limits.wait, settle });
-      this.#watchTheFirst();
+      const line = goesFirst ? this.#first : this.#waiting;
+      line.push({ wish, until: performance.now() + this.#options.limits.wait, settle });
+      if (!goesFirst) this.#watchTheFirst();
       // Not as the first one's request: the till may work on for hours, for everybody else.
       if (!this.#deciding) void outside(() => this.#work());
     });
@@ -65,7 +71,7 @@ export class Till<Wish, Outcome> {
   async #work(): Promise<void> {
     this.#deciding = true;
     try {
-      while (this.#waiting.length > 0) await this.#decideSome();
+      while (this.#first.length + this.#waiting.length > 0) await this.#decideSome();
     } finally {
       this.#deciding = false;
       this.#options.onIdle?.();
@@ -76,7 +82,8 @@ export class Till<Wish, Outcome> {
   async #decideSome(): Promise<void> {
     const together: Waiting<Wish, Outcome>[] = [];
     const take = () => {
-      together.push(...this.#waiting.splice(0, this.#options.limits.batch));
+      together.push(...this.#first.splice(0, this.#options.limits.batch));
+      together.push(...this.#waiting.splice(0, this.#options.limits.batch - together.length));
       return together.map(({ wish }) => wish);
     };
     try {

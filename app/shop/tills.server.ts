@@ -1,8 +1,8 @@
-/** The tills of one instance, one for each item that somebody is buying now. */
+/** The tills of one instance, one for each item of which something is wanted now. */
 import { type Database, purchaseDb } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
-import type { Wish } from "./decide.ts";
-import { busy, type PurchaseOutcome } from "./outcome.ts";
+import { type Command, goesFirst } from "./commands.ts";
+import { busy, type Outcome, type OutcomeOf } from "./outcome.ts";
 import { Rounds } from "./rounds.server.ts";
 import { settleTogether } from "./settle.server.ts";
 import { Till, type TillLimits } from "./till.server.ts";
@@ -11,8 +11,8 @@ import { Till, type TillLimits } from "./till.server.ts";
 const MOST_TILLS = 2_000;
 
 export class Tills {
-  readonly #open = new Map<string, Till<Wish, PurchaseOutcome>>();
-  readonly #undecided = new Set<Promise<PurchaseOutcome>>();
+  readonly #open = new Map<string, Till<Command, Outcome>>();
+  readonly #undecided = new Set<Promise<Outcome>>();
   readonly #rounds: Rounds;
   readonly #limits: TillLimits;
 
@@ -24,10 +24,11 @@ export class Tills {
     this.#limits = limits;
   }
 
-  join(itemId: string, wish: Wish): Promise<PurchaseOutcome> {
+  join<C extends Command>(itemId: string, command: C): Promise<OutcomeOf<C>> {
     const till = this.#tillOf(itemId);
     if (!till) return Promise.resolve(busy(true));
-    const outcome = till.join(wish);
+    // A till answers each command in its own kind.
+    const outcome = till.join(command) as Promise<OutcomeOf<C>>;
     this.#undecided.add(outcome);
     const decided = () => void this.#undecided.delete(outcome);
     outcome.then(decided, decided);
@@ -49,11 +50,12 @@ export class Tills {
     await Promise.allSettled(this.#undecided);
   }
 
-  #tillOf(itemId: string): Till<Wish, PurchaseOutcome> | undefined {
+  #tillOf(itemId: string): Till<Command, Outcome> | undefined {
     const known = this.#open.get(itemId);
     if (known || this.#open.size >= MOST_TILLS) return known;
-    const till = new Till<Wish, PurchaseOutcome>({
+    const till = new Till<Command, Outcome>({
       decide: (take) => this.#rounds.join(itemId, take),
+      goesFirst,
       turnAway: () => busy(true),
       // At the moment in which nobody is there: a till that somebody joins later would be a second one that decides.
       onIdle: () => void this.#open.delete(itemId),

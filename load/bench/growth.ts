@@ -109,14 +109,14 @@ async function fill(databaseUrl: string, count: number): Promise<void> {
   await query(
     databaseUrl,
     `BEGIN;
-     UPDATE stock SET available = 0, version = version + ${count}, last_number = ${count} WHERE item_id = '${HOT_ITEMS[9] ?? ""}';
+     UPDATE stock SET available = available - ${count}, sold = ${count}, version = version + ${count}, last_number = ${count} WHERE item_id = '${HOT_ITEMS[9] ?? ""}';
      WITH sold AS (SELECT n, gen_random_uuid() AS id FROM generate_series(1, ${count}) AS n),
      placed AS (
        INSERT INTO orders (id, item_id, run, number, buyer_id, key, quantity, price_amount, currency, placed_at)
        SELECT id, '${HOT_ITEMS[9] ?? ""}', 1, n, gen_random_uuid(), gen_random_uuid(), 1, 1, 'EUR', clock_timestamp() FROM sold
      )
-     INSERT INTO movements (item_id, version, run, reason, delta, balance, order_id, created_at)
-     SELECT '${HOT_ITEMS[9] ?? ""}', n + 1, 1, 'sale', -1, ${PLENTY} - n, id, clock_timestamp() FROM sold;
+     INSERT INTO movements (item_id, version, run, reason, units, from_account, to_account, available, held, sold, order_id, created_at)
+     SELECT '${HOT_ITEMS[9] ?? ""}', n + 1, 1, 'sale', 1, 'available', 'sold', ${PLENTY} - n, 0, n, id, clock_timestamp() FROM sold;
      COMMIT;
      ANALYZE;`,
   );

@@ -126,6 +126,9 @@ async function putUp(itemId: string, opensAt: Date): Promise<void> {
       maxPerOrder: 1,
       limitPerBuyer: 1,
       opensAt,
+      payment: "none",
+      holdSeconds: 600,
+      ships: false,
       position: null,
     }),
   );

@@ -106,7 +106,10 @@ async function addHotItems(databaseUrl: string): Promise<void> {
     maxPerOrder: 1,
     limitPerBuyer: null,
     opensAt: null,
-  };
+    payment: "none",
+    holdSeconds: 600,
+    ships: false,
+  } as const;
   await db.$transaction(async (tx) => {
     for (const [index, id] of HOT_ITEMS.entries())
       await addItem(tx, { ...like, id, name: id, startingQuantity: PLENTY, position: 100 + index });

@@ -18,7 +18,7 @@ import { verdict } from "./summary.ts";
 /** The database's clock is this far ahead. */
 const AHEAD = 10_000;
 const ITEM = "moth";
-const STOCK = { id: ITEM, edition: 1, epoch: 1, run: 1, state: "available" } as const;
+const STOCK = { id: ITEM, held: 0, edition: 1, epoch: 1, run: 1, state: "available" } as const;
 const PRICE = { amount: 4_200, currency: "EUR" };
 const DEARER = { amount: 9_900, currency: "EUR" };
 

@@ -81,7 +81,7 @@ function checkRuns({ items, orders, movements }: DatabaseState): Violation[] {
 }
 
 function unitsStocked({ reason, balance, delta }: Movement): number {
-  if (reason === "sale") return 0;
+  if (reason === "sale" || reason === "close") return 0;
   return reason === "opening" || reason === "reset" ? balance : delta;
 }
 
@@ -215,6 +215,9 @@ function checkRefusals({ purchases }: History, database: DatabaseState, timeline
       );
     const reasons: Record<Refusal, () => boolean> = {
       "sold-out": () => stock.quantity === 0,
+      // Nothing is paid for here.
+      "all-held": () => false,
+      "hold-open": () => false,
       "not-enough-left": () => stock.quantity > 0 && stock.quantity < quantity,
       "limit-reached": () =>
         item !== undefined &&
@@ -333,7 +336,8 @@ function checkLedger(
   const spent = new Set<Change>();
   for (const movement of movements.toSorted((one, other) => one.createdAt - other.createdAt)) {
     const { reason, itemId, delta, balance, version, createdAt } = movement;
-    if (reason === "sale" || timeline.certainlyBefore(createdAt, began)) continue;
+    // The end of a run comes with the reset that ends it.
+    if (reason === "sale" || reason === "close" || timeline.certainlyBefore(createdAt, began)) continue;
     const makers = (asked.get(`${reason} ${itemId} ${reason === "reset" ? balance : delta}`) ?? []).filter(
       (change) => !spent.has(change) && !timeline.certainlyBefore(createdAt, change.start),
     );

@@ -44,11 +44,11 @@ export const CONTROLS = {
   },
   "triple-price": {
     says: "orders are written at three times the price",
-    plant: ["({ priceAmount }) => priceAmount)", "({ priceAmount }) => priceAmount * 3)"],
+    plant: ["({ order }) => order.price.amount)", "({ order }) => order.price.amount * 3)"],
   },
   "limit-forgets-batch": {
     says: "a limit for each buyer does not count what the same batch gave",
-    plant: [".set(wish.buyerId,", ".has(wish.buyerId,"],
+    plant: ["this.#owned.set(buyerId,", "this.#owned.has(buyerId,"],
   },
   "open-receipts": {
     says: "a receipt is shown to whoever knows its address",
@@ -59,7 +59,10 @@ export const CONTROLS = {
   },
   "last-come": {
     says: "a till serves whoever came last first",
-    plant: [".splice(0, this.#options.limits.batch)", ".splice(-this.#options.limits.batch).reverse()"],
+    plant: [
+      "this.#waiting.splice(0, this.#options.limits.batch - together.length)",
+      "this.#waiting.splice(-this.#options.limits.batch).reverse()",
+    ],
   },
   "wrong-hint": {
     says: "another instance is told of one unit more than there are",
@@ -72,13 +75,14 @@ export const CONTROLS = {
 function asLastSoldOut(lockItem: string): string {
   return lockItem
     .replace(
-      "available AS quantity, version,",
-      "coalesce(past.balance, available) AS quantity, coalesce(past.version, locked.version) AS version,",
+      "available AS quantity, held, sold,",
+      "coalesce(past.available, locked.available) AS quantity, locked.held, coalesce(past.sold, locked.sold) AS sold,",
     )
+    .replace('AS "nextReleaseAt", version,', 'AS "nextReleaseAt", coalesce(past.version, locked.version) AS version,')
     .replace("AS epoch, run,", "AS epoch, coalesce(past.run, locked.run) AS run,")
     .replace(
       "FROM locked",
-      "FROM locked LEFT JOIN LATERAL (SELECT balance, version, run FROM movements WHERE item_id = locked.item_id AND balance = 0 ORDER BY version DESC LIMIT 1) AS past ON true",
+      "FROM locked LEFT JOIN LATERAL (SELECT available, sold, version, run FROM movements WHERE item_id = locked.item_id AND available = 0 ORDER BY version DESC LIMIT 1) AS past ON true",
     );
 }
 

@@ -44,7 +44,8 @@ export async function readState(observer: pg.Client): Promise<Omit<DatabaseState
     `SELECT id, item_id AS "itemId", run, number, buyer_id AS buyer, key, quantity, ${PRICE} AS price, ${ms("placed_at")} AS "placedAt" FROM orders`,
   );
   const movements = await observer.query<DatabaseState["movements"][number]>(
-    `SELECT item_id AS "itemId", version, run, reason, delta, balance, order_id AS "orderId", ${ms("created_at")} AS "createdAt" FROM movements`,
+    `SELECT item_id AS "itemId", version, run, CASE WHEN reason = 'opening' AND run > 1 THEN 'reset' ELSE reason END AS reason,
+            coalesce(delta, CASE 'available' WHEN to_account THEN units ELSE -units END) AS delta, available AS balance, order_id AS "orderId", ${ms("created_at")} AS "createdAt" FROM movements`,
   );
   return { items: items.rows, orders: orders.rows, movements: movements.rows };
 }

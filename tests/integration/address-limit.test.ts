@@ -5,7 +5,7 @@ import { purchaseDb } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
 import { listItems } from "#app/shop/catalogue.server.ts";
 import { memory } from "#app/shop/memory.server.ts";
-import { busy, type PurchaseOutcome } from "#app/shop/outcome.ts";
+import { busy, type Busy, type PurchaseOutcome } from "#app/shop/outcome.ts";
 import { purchase } from "#app/shop/purchase.server.ts";
 import { resetItem } from "#app/shop/stocking.server.ts";
 import { Tills } from "#app/shop/tills.server.ts";
@@ -48,7 +48,7 @@ test("what limits no buyer limits no address", async () => {
 
 /** As while a database says nothing at all. */
 class SilentTills extends Tills {
-  override join(): Promise<PurchaseOutcome> {
+  override join(): Promise<Busy> {
     return Promise.resolve(busy(false));
   }
 }

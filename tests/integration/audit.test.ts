@@ -41,8 +41,8 @@ test.each([
   ["a missing version", "versions are", `DELETE FROM movements WHERE item_id = '${ITEM}' AND version = ${last} - 1`],
   [
     "a changed balance",
-    "balance is",
-    `UPDATE movements SET balance = balance + 1 WHERE item_id = '${ITEM}' AND version = ${last} - 1`,
+    "a line's balances are",
+    `UPDATE movements SET available = available + 1 WHERE item_id = '${ITEM}' AND version = ${last} - 1`,
   ],
   [
     "a run that begins by itself",
@@ -77,12 +77,12 @@ test.each([
   ],
   [
     "more sold than stocked",
-    "no run sold more",
-    `UPDATE orders SET quantity = 11 WHERE item_id = '${ITEM}' AND run = ${run} AND number = 1`,
+    "a run has what",
+    `UPDATE movements SET sold = sold + 9 WHERE item_id = '${ITEM}' AND version = ${last} - 1`,
   ],
 ])("the audit finds %s", async (_name, rule, damage) => {
   expect((await audit()).findings).toEqual([]);
-  const tables = ["items", "stock", "orders", "movements"];
+  const tables = ["items", "stock", "orders", "holds", "movements"];
   await asSuperuser(tables.map((table) => `CREATE TABLE kept_${table} AS TABLE ${table}`).join(";"));
   await asSuperuser(damage);
   const { findings } = await audit();
@@ -109,9 +109,10 @@ test.each([
   [
     "a restock that reaches no item",
     () => db.$executeRaw`
-    INSERT INTO movements (item_id, version, run, reason, delta, balance, created_at) SELECT item_id, version + 1, run, 'restock', 1, available + 1, now() FROM stock WHERE item_id = ${ITEM}`,
+    INSERT INTO movements (item_id, version, run, reason, units, from_account, to_account, available, held, sold, created_at)
+    SELECT item_id, version + 1, run, 'restock', 1, 'outside', 'available', available + 1, held, sold, now() FROM stock WHERE item_id = ${ITEM}`,
   ],
-  ["a changed movement", () => db.$executeRaw`UPDATE movements SET delta = -1 WHERE item_id = ${ITEM}`],
+  ["a changed movement", () => db.$executeRaw`UPDATE movements SET units = 1 WHERE item_id = ${ITEM}`],
   ["a deleted movement", () => db.$executeRaw`DELETE FROM movements WHERE item_id = ${ITEM}`],
   ["an emptied ledger", () => db.$executeRaw`TRUNCATE movements`],
   ["a changed order", () => db.$executeRaw`UPDATE orders SET quantity = 9 WHERE item_id = ${ITEM}`],

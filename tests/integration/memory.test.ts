@@ -134,7 +134,8 @@ test("selling out and coming back are told on the instance where it happens, eac
   const here = await Watcher.open(one);
   const version = await rightVersion();
   const quantities = await sellOutAndComeBack();
-  await until(() => here.last?.version === version + quantities.length);
+  // The first of the resets also takes what is left out of the books.
+  await until(() => here.last?.version === version + quantities.length + 1);
   expect(here.told.map(({ quantity }) => quantity)).toEqual([5, ...quantities]);
 });
 
@@ -162,8 +163,8 @@ test("a change that nobody announced is found within the next look at the rows",
   const [here, there] = await Promise.all([Watcher.open(one), Watcher.open(other)]);
   await db.$transaction([
     db.$executeRaw`
-      INSERT INTO movements (item_id, version, run, reason, delta, balance, created_at)
-      SELECT item_id, version + 1, run, 'correction', -2, available - 2, clock_timestamp() FROM stock WHERE item_id = ${ITEM}`,
+      INSERT INTO movements (item_id, version, run, reason, units, from_account, to_account, available, held, sold, created_at)
+      SELECT item_id, version + 1, run, 'correction', 2, 'available', 'outside', available - 2, held, sold, clock_timestamp() FROM stock WHERE item_id = ${ITEM}`,
     db.$executeRaw`UPDATE stock SET available = available - 2, version = version + 1 WHERE item_id = ${ITEM}`,
     db.$executeRaw`UPDATE items SET name = 'Night Ferry, second printing' WHERE id = ${ITEM}`,
   ]);

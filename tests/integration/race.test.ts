@@ -88,8 +88,8 @@ async function numbersSold(itemId: string): Promise<number[]> {
 
 async function ledgerOf(itemId: string) {
   const [row] = await db.$queryRaw<{ quantity: number; balance: number; sum: number }[]>`
-    SELECT available AS quantity, (SELECT sum(delta)::int FROM movements m WHERE m.item_id = stock.item_id) AS sum,
-           (SELECT balance FROM movements m WHERE m.item_id = stock.item_id ORDER BY version DESC LIMIT 1) AS balance
+    SELECT available AS quantity, (SELECT sum(CASE 'available' WHEN to_account THEN units WHEN from_account THEN -units END)::int FROM ledger m WHERE m.item_id = stock.item_id) AS sum,
+           (SELECT available FROM movements m WHERE m.item_id = stock.item_id ORDER BY version DESC LIMIT 1) AS balance
     FROM stock WHERE item_id = ${itemId}`;
   return row;
 }

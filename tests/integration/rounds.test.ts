@@ -71,7 +71,7 @@ test("an item that is locked elsewhere is decided by itself, and holds up no oth
 
 test("a round that the database refuses is decided item by item, and only the culprit's buyer hears of it", async () => {
   const refusing = rewritingClient((sql) =>
-    sql.replace(/FROM sale JOIN after USING \(item_id\)(?=\s*\)\s*UPDATE)/, `$& WHERE item_id <> '${FIRST}'`),
+    sql.replace("FROM line JOIN after USING (item_id)", `$& WHERE item_id <> '${FIRST}'`),
   );
   const one = wish(FIRST);
   const others = ITEMS.slice(1).map(wish);
@@ -107,11 +107,11 @@ test("a round that throws at once fails its wishes, and the next is decided", as
   let fails = true;
   const rounds = new Rounds((batches) => {
     if (fails) throw new Error("thrown at once");
-    return batches.map(({ wishes }) =>
-      Promise.resolve(wishes.map(() => ({ status: "rejected" as const, reason: "decided" }))),
+    return batches.map(({ commands }) =>
+      Promise.resolve(commands.map(() => ({ status: "rejected" as const, reason: "decided" }))),
     );
   }, 10);
-  const take = () => [{ buyerId: randomUUID(), key: randomUUID(), quantity: 1 }];
+  const take = () => [{ kind: "buy" as const, buyerId: randomUUID(), key: randomUUID(), quantity: 1 }];
   await expect(rounds.join(FIRST, take)).rejects.toThrow("thrown at once");
   fails = false;
   expect(await rounds.join(FIRST, take)).toEqual([{ status: "rejected", reason: "decided" }]);

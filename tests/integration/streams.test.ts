@@ -37,7 +37,7 @@ test("a client that does not read is dropped at 64 KiB, and one that reads goes 
   await until(async () => {
     for (let change = 0; change < 100; change += 1) {
       version += 1;
-      memory.learn({ id: items[0]?.id ?? "", quantity: version % 2, version, edition: 1, epoch: 1, run: 1 });
+      memory.learn({ id: items[0]?.id ?? "", quantity: version % 2, held: 0, version, edition: 1, epoch: 1, run: 1 });
       await new Promise((resolve) => setImmediate(resolve));
     }
     most = Math.max(most, ...responses.map(({ writableLength }) => writableLength));
@@ -70,7 +70,7 @@ test("a client too slow for the snapshot of very many items is not dropped for i
   slow.write("GET /live HTTP/1.1\r\nHost: shop\r\n\r\n");
   await until(() => countStreams() === 1);
   const change = (version: number) =>
-    memory.learn({ id: many[7]?.id ?? "", quantity: version % 2, version, edition: 1, epoch: 1, run: 1 });
+    memory.learn({ id: many[7]?.id ?? "", quantity: version % 2, held: 0, version, edition: 1, epoch: 1, run: 1 });
   change(100);
   await new Promise((resolve) => setImmediate(resolve));
   change(101);
@@ -87,7 +87,15 @@ test("a stream tells each change once: none that its snapshot has, and one that 
   if (!item) throw new Error("no items");
   memory.replace([{ ...item, version: 1, quantity: 9 }], Date.now());
   const change = (version: number) =>
-    memory.learn({ id: item.id, quantity: 9, version, edition: item.edition, epoch: item.epoch, run: item.run });
+    memory.learn({
+      id: item.id,
+      quantity: 9,
+      held: 0,
+      version,
+      edition: item.edition,
+      epoch: item.epoch,
+      run: item.run,
+    });
   const told: number[] = [];
   const leave = memory.onChange(({ version }) => told.push(version));
   const server = createServer((_request, response) => {

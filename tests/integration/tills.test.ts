@@ -11,7 +11,7 @@ test("of names that somebody makes up only so many get a till; the rest are turn
   // Those that wait too long for a connection are reported.
   const written = vi.spyOn(process.stderr, "write").mockReturnValue(true);
   const tills = new Tills(purchaseDb);
-  const wish = () => ({ buyerId: randomUUID(), key: randomUUID(), quantity: 1 });
+  const wish = () => ({ kind: "buy" as const, buyerId: randomUUID(), key: randomUUID(), quantity: 1 });
   const wanted = wish();
   const real = tills.join("tin-comet", wanted);
   const madeUp = Array.from({ length: 2 * MOST }, (_, index) => tills.join(`made-up-${index}`, wish()));

@@ -3,6 +3,8 @@
  * own to the next filler's: add one when a migration changes what these statements write.
  */
 
+import { type Reason, wayOf } from "#app/shop/moves.ts";
+
 const [ANN, BOB] = ["aaaaaaaa-0000-4000-8000-000000000000", "bbbbbbbb-0000-4000-8000-000000000000"];
 const order = (number: number) => `00000000-0000-4000-8000-00000000000${number}`;
 const key = (number: number) => `99999999-0000-4000-8000-00000000000${number}`;
@@ -50,24 +52,53 @@ const MOVEMENTS: [string, number, number, string, number, number, number?][] = [
   ["sold-some", 5, 1, "correction", -1, 5],
 ];
 
+/** item, version, run, reason, units, available, sold, order: as lines are since they name two accounts. */
+const LINES: [string, number, number, string, number, number, number, number?][] = [
+  ["not-open-yet", 1, 1, "opening", 7, 7, 0],
+  ["reset-once", 1, 1, "opening", 1, 1, 0],
+  ["reset-once", 2, 1, "sale", 1, 0, 1, 3],
+  ["reset-once", 3, 2, "opening", 3, 3, 0],
+  ["reset-once", 4, 2, "sale", 1, 2, 1, 4],
+  ["sold-out", 1, 1, "opening", 1, 1, 0],
+  ["sold-out", 2, 1, "sale", 1, 0, 1, 5],
+  ["sold-some", 1, 1, "opening", 5, 5, 0],
+  ["sold-some", 2, 1, "sale", 2, 3, 2, 1],
+  ["sold-some", 3, 1, "sale", 1, 2, 3, 2],
+  ["sold-some", 4, 1, "restock", 4, 6, 3],
+  ["sold-some", 5, 1, "correction", -1, 5, 3],
+];
+
 const text = (value: string | undefined) => (value === undefined ? "NULL" : `'${value}'`);
 
-const ordersAndMovements = `
+const placedOrders = `
   WITH placed AS (
     INSERT INTO orders (id, item_id, run, number, buyer_id, key, quantity, price_amount, currency, placed_at) VALUES
     ${ORDERS.map(
       ({ id, itemId, run, number, buyerId, key, quantity, priceAmount, currency, placedAt }) =>
         `('${id}', '${itemId}', ${run}, ${number}, '${buyerId}', '${key}', ${quantity}, ${priceAmount}, '${currency}', '${placedAt.toISOString()}')`,
     ).join(",\n")}
-  )
+  )`;
+
+const ordersAndMovements = `${placedOrders}
   INSERT INTO movements (item_id, version, run, reason, delta, balance, order_id, created_at) VALUES
   ${MOVEMENTS.map(
     ([itemId, version, run, reason, delta, balance, ofOrder]) =>
       `('${itemId}', ${version}, ${run}, '${reason}', ${delta}, ${balance}, ${text(ofOrder === undefined ? undefined : order(ofOrder))}, '${placed(ofOrder ?? 0).toISOString()}')`,
   ).join(",\n")};`;
 
+const ordersAndLines = `${placedOrders}
+  INSERT INTO movements (item_id, version, run, reason, units, from_account, to_account, available, held, sold, order_id, created_at) VALUES
+  ${LINES.map(([itemId, version, run, reason, units, available, sold, ofOrder]) => {
+    const [from, to] = wayOf(reason as Reason, units);
+    const orderId = text(ofOrder === undefined ? undefined : order(ofOrder));
+    return `('${itemId}', ${version}, ${run}, '${reason}', ${Math.abs(units)}, '${from}', '${to}', ${available}, 0, ${sold}, ${orderId}, '${placed(ofOrder ?? 0).toISOString()}')`;
+  }).join(",\n")};`;
+
 const lastNumber = (id: string, ofRun: number) =>
   ORDERS.filter(({ itemId, run }) => itemId === id && run === ofRun).length;
+
+const unitsSold = (id: string, ofRun: number) =>
+  ORDERS.reduce((sum, { itemId, run, quantity }) => sum + (itemId === id && run === ofRun ? quantity : 0), 0);
 
 const WORDS = `'A name', 'A line', 'A story.', '/items/moon-moth.svg', 'A moth.', 900, 'EUR'`;
 const opensAt = (id: string) => text(id === "not-open-yet" ? OPENS_AT.toISOString() : undefined);
@@ -98,6 +129,21 @@ export const FILLERS: { from: string; fill: string }[] = [
         ({ id, quantity, version, run }) => `('${id}', ${quantity}, ${version}, ${run}, ${lastNumber(id, run)})`,
       ).join(",\n")};
       ${ordersAndMovements}
+      COMMIT;`,
+  },
+  {
+    // Lines name two accounts.
+    from: "20261205000000_four_accounts",
+    fill: `BEGIN;
+      INSERT INTO items (id, name, tagline, story, picture, picture_alt, price_amount, currency, starting_quantity, max_per_order,
+                         limit_per_buyer, opens_at) VALUES
+      ${STOCKS.map(({ id }) => `('${id}', ${WORDS}, 5, 2, 3, ${opensAt(id)})`).join(",\n")};
+      INSERT INTO stock (item_id, available, sold, version, run, last_number) VALUES
+      ${STOCKS.map(
+        ({ id, quantity, version, run }) =>
+          `('${id}', ${quantity}, ${unitsSold(id, run)}, ${version}, ${run}, ${lastNumber(id, run)})`,
+      ).join(",\n")};
+      ${ordersAndLines}
       COMMIT;`,
   },
 ];

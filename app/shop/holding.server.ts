@@ -1,0 +1,44 @@
+/** A hold on its way to an order, or back: each step joins the item's till. */
+import type { Authorised } from "./commands.ts";
+import type { EndReason } from "./holds.ts";
+import { singleton } from "#app/singleton.server.ts";
+import { memory } from "./memory.server.ts";
+import { shopTills } from "./tills.server.ts";
+
+/** A hold or an order, which have the same id, and the item whose it is. */
+export interface OfItem {
+  id: string;
+  itemId: string;
+}
+
+/**
+ * The payment of a hold begins, for the person `party`. It is extended once, to PAY_SECONDS from now, if that is later. The task that settles
+ * its payment is written with it. The contact must be there already: who the person is, is written into it.
+ */
+export function startPayment({ id, itemId }: OfItem, party: Uint8Array) {
+  return shopTills.join(itemId, { kind: "start_payment", holdId: id, party });
+}
+
+/** What the provider has authorised becomes an order, or is to be let go: the task for either is written with the decision. */
+export function confirm({ id, itemId }: OfItem, authorised: Authorised) {
+  return shopTills.join(itemId, { kind: "confirm", holdId: id, authorised });
+}
+
+/** Ends a hold before its time. Done again, it finds it ended. */
+export function release({ id, itemId }: OfItem, why: EndReason) {
+  return shopTills.join(itemId, { kind: "release", holdId: id, why });
+}
+
+/** Takes units of an order back, to the shelf or out of the books. `key` names this change: sent again, it is done once. */
+export function takeBack({ id, itemId }: OfItem, units: number, goods: "back" | "gone", key: string) {
+  return shopTills.join(itemId, { kind: "take_back", orderId: id, units, goods, key });
+}
+
+/** From now on holds that have had their time are ended, and so told, though nobody wants anything of their item. */
+export function endHoldsInTime(): void {
+  singleton("ending-holds", () => {
+    // Fails where the shop cannot decide anything now. The next look, or the next purchase, ends them.
+    memory.onDue((itemId) => void shopTills.join(itemId, { kind: "look" }).catch(() => undefined));
+    return true;
+  });
+}

@@ -1,0 +1,99 @@
+/** Holds as they are: read here, written by ledger.server.ts alone. */
+import { type Database, db, type Transaction } from "#app/db.server.ts";
+import type { EndReason, Hold } from "./holds.ts";
+
+export interface HoldRow extends Omit<Hold, "price" | "state" | "why"> {
+  priceAmount: number;
+  currency: string;
+  why: EndReason | "sold" | null;
+}
+
+export function toHold(row: HoldRow): Hold {
+  const { id, itemId, run, buyerId, key, quantity, name, heldAt, expiresAt, extended, priceAmount, currency, why } =
+    row;
+  const state = why === null ? "open" : why === "sold" ? "sold" : "ended";
+  return {
+    ...{ id, itemId, run, buyerId, key, quantity, name, heldAt, expiresAt, extended, state },
+    price: { amount: priceAmount, currency },
+    why: why === "sold" ? null : why,
+  };
+}
+
+/** The hold with this id, whoever's it is. One that has had its time is open until the next decision ends it. */
+export async function getHold(id: string, client: Database = db): Promise<Hold | undefined> {
+  const [row] = await client.$queryRaw<HoldRow[]>`
+    SELECT id, item_id AS "itemId", run, buyer_id AS "buyerId", key, quantity, name, price_amount AS "priceAmount", currency,
+           held_at AS "heldAt", expires_at AS "expiresAt", extended_at IS NOT NULL AS extended, why
+    FROM holds WHERE id = ${id}::uuid`;
+  return row && toHold(row);
+}
+
+/** Of a locked item, what a decision may touch. */
+export interface HoldsWanted {
+  itemId: string;
+  lockedAt: Date;
+  buyerIds: string[];
+  /** Those that commands name. */
+  holdIds: string[];
+}
+
+/**
+ * The holds that decisions about these items may touch: the buyers' open ones; those that are named; all that have had their time; and
+ * of the others as many as it takes to know which will be the first to end.
+ */
+export async function listHoldsFor(wanted: HoldsWanted[], client: Transaction): Promise<Hold[]> {
+  const buyers = wanted.flatMap(({ itemId, buyerIds }) => buyerIds.map((buyerId) => ({ itemId, buyerId })));
+  const rows = await client.$queryRaw<HoldRow[]>`
+    WITH item AS (
+      SELECT * FROM unnest(
+        ${wanted.map(({ itemId }) => itemId)}::text[], ${wanted.map(({ lockedAt }) => lockedAt)}::timestamptz[],
+        ${wanted.map(({ holdIds }) => holdIds.length + 1)}::int[]
+      ) AS item (item_id, locked_at, others)
+    ), wanted AS (
+      SELECT holds.* FROM item JOIN holds USING (item_id) WHERE ended_at IS NULL AND expires_at <= locked_at
+      UNION
+      SELECT next.* FROM item, LATERAL (
+        SELECT * FROM holds
+        WHERE holds.item_id = item.item_id AND ended_at IS NULL AND expires_at > locked_at ORDER BY expires_at LIMIT others
+      ) AS next
+      UNION
+      SELECT holds.* FROM holds JOIN unnest(
+        ${buyers.map(({ itemId }) => itemId)}::text[], ${buyers.map(({ buyerId }) => buyerId)}::uuid[]
+      ) AS buyer (item_id, buyer_id) USING (item_id, buyer_id) WHERE ended_at IS NULL
+      UNION
+      SELECT * FROM holds WHERE id = ANY(${wanted.flatMap(({ holdIds }) => holdIds)}::uuid[])
+    )
+    SELECT id, item_id AS "itemId", run, buyer_id AS "buyerId", key, quantity, name, price_amount AS "priceAmount", currency,
+           held_at AS "heldAt", expires_at AS "expiresAt", extended_at IS NOT NULL AS extended, why
+    FROM wanted`;
+  return rows.map(toHold);
+}
+
+/** The open holds of an item. */
+export async function listOpenHolds(itemId: string, client: Transaction): Promise<Hold[]> {
+  const rows = await client.$queryRaw<HoldRow[]>`
+    SELECT id, item_id AS "itemId", run, buyer_id AS "buyerId", key, quantity, name, price_amount AS "priceAmount", currency,
+           held_at AS "heldAt", expires_at AS "expiresAt", extended_at IS NOT NULL AS extended, why
+    FROM holds WHERE item_id = ${itemId} AND ended_at IS NULL`;
+  return rows.map(toHold);
+}
+
+/**
+ * By hold, the units that its person owns or holds by others in the hold's run. `party` null: the person is the one whose payment has begun.
+ */
+export async function unitsOfParties(
+  asked: { holdId: string; party: Uint8Array | null }[],
+  client: Transaction,
+): Promise<Map<string, number>> {
+  const rows = await client.$queryRaw<{ holdId: string; units: number }[]>`
+    SELECT asked.id AS "holdId", coalesce(sum(coalesce(orders.quantity, holds.quantity)), 0)::int AS units
+    FROM unnest(${asked.map(({ holdId }) => holdId)}::uuid[], ${asked.map(({ party }) => party && Buffer.from(party))}::bytea[]) AS asked (id, party)
+    JOIN holds AS own ON own.id = asked.id
+    LEFT JOIN contacts AS known ON known.order_id = asked.id
+    JOIN contacts ON contacts.item_id = own.item_id AND contacts.run = own.run AND contacts.party = coalesce(asked.party, known.party)
+                 AND contacts.order_id <> asked.id
+    LEFT JOIN orders ON orders.id = contacts.order_id
+    LEFT JOIN holds ON holds.id = contacts.order_id AND holds.ended_at IS NULL
+    GROUP BY asked.id`;
+  return new Map(rows.map(({ holdId, units }) => [holdId, units]));
+}
