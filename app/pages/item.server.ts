@@ -6,8 +6,8 @@ import { isOutage } from "#app/http/faults.server.ts";
 import { keepPage, type PageContent, perVisitor, renderedAt } from "#app/http/kept-pages.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
 import { currentItem, rememberedItem } from "#app/shop/catalogue.server.ts";
-import { isItemId, isUuid, type Item, type Order } from "#app/shop/item.ts";
-import { listOwned } from "#app/shop/owners.server.ts";
+import { isItemId, isUuid, type Item } from "#app/shop/item.ts";
+import { listOwned, type Owned } from "#app/shop/owners.server.ts";
 
 /** An item's page, with what its visitor owns of it. */
 export async function itemPage({ id }: Params) {
@@ -20,17 +20,21 @@ export async function itemPage({ id }: Params) {
     // The answer to a form says what became of the purchase, also when the database is away.
     const remembered = request.method === "POST" && isOutage(error) ? rememberedItem(id) : undefined;
     if (!remembered) throw error;
-    return { item: remembered, owned: [] };
+    return { item: remembered, owned: { orders: [], holds: [] } };
   });
-  if (owned.length === 0) keepPage(...(after === null ? [] : ["after"]));
-  const nth = nthOrder(after, owned);
+  const tries = triesOf(owned);
+  if (tries.length === 0) keepPage(...(after === null ? [] : ["after"]));
+  const place = placeOf(after, tries);
+  const made = tries[place];
   return {
     data: {
       item,
-      owned,
+      owned: owned.orders,
       /** Whether this page's order is already placed: then it shows the receipt instead of a button that repeats it. */
-      placed: owned.length >= nth,
-      purchaseKey: perVisitor("purchaseKey", formKey(buyer.id, item.id, item.run, nth)),
+      placed: made?.state === "sold",
+      /** What is held for this page's order, which is to be paid for. */
+      hold: made?.state === "open" ? { id: made.id, quantity: made.quantity, expiresAt: made.until } : null,
+      purchaseKey: perVisitor("purchaseKey", formKey(buyer.id, item.id, item.run, place + 1)),
       demo: env.DEMO,
       renderedAt: renderedAt(),
     },
@@ -38,17 +42,41 @@ export async function itemPage({ id }: Params) {
   } satisfies PageContent;
 }
 
-async function read(itemId: string, buyer: Buyer, after: string | null): Promise<{ item: Item; owned: Order[] }> {
+async function read(itemId: string, buyer: Buyer, after: string | null): Promise<{ item: Item; owned: Owned }> {
   const item = await currentItem(itemId);
   if (!item) throw notFound("item");
-  return { item, owned: buyer.isNew ? [] : await listOwned(item, buyer.id, after) };
+  return { item, owned: buyer.isNew ? { orders: [], holds: [] } : await listOwned(item, buyer.id, after) };
+}
+
+/** One thing that a buyer has done in the run: an order, or a hold that may become one or has ended. */
+interface Try {
+  id: string;
+  state: "open" | "ended" | "sold";
+  until: Date;
+}
+
+/** In the order in which they were begun. A hold and its order are one. */
+function triesOf({ orders, holds }: Owned) {
+  const held = new Set(holds.map(({ id }) => id));
+  const sold = orders
+    .filter(({ id }) => !held.has(id))
+    .map(({ id, quantity, placedAt }) => ({ id, quantity, state: "sold" as const, at: placedAt, until: placedAt }));
+  const bought = new Set(orders.map(({ id }) => id));
+  const tried = holds.map(({ id, quantity, state, heldAt, expiresAt }) => ({
+    ...{ id, quantity, at: heldAt, until: expiresAt },
+    // One that had ended by its time may have been sold all the same.
+    state: bought.has(id) ? ("sold" as const) : state,
+  }));
+  return [...sold, ...tried].sort((one, other) => one.at.getTime() - other.at.getTime());
 }
 
 /**
- * Which of the buyer's orders of the run this page is for: the one that follows `?after=<order>`, or else the first. An
- * order of an earlier run is not among those owned, so a reset makes every page one for the first again. Whatever the
- * URL says, a form is only shown for the very next order, and no order has used that one's key.
+ * The place, among all that the buyer has done in the run, of the order that this page is for: the first one after `?after=<order>`, or
+ * the first of all, that has not ended. What has ended has used its key up. An order of an earlier run is not among those, so a reset makes every page one for the first again.
+ * Whatever the URL says, a form is only shown for the very next order, and no order has used that one's key.
  */
-function nthOrder(after: string | null, owned: Order[]): number {
-  return owned.findIndex(({ id }) => id === after) + 2;
+function placeOf(after: string | null, tries: Try[]): number {
+  let place = tries.findIndex(({ id }) => id === after) + 1;
+  while (tries[place]?.state === "ended") place += 1;
+  return place;
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import type { Decision, Wish } from "./commands.ts";
-import { decide } from "./decide.ts";
+import type { Command, Decision, Wish } from "./commands.ts";
+import { decide, type Known } from "./decide.ts";
+import type { Hold } from "./holds.ts";
 import type { KeyedOrder } from "./item.ts";
 import { assertConsistent, type LockedItem, type Sale } from "./sheet.ts";
 
@@ -264,4 +265,97 @@ test("an address that has had its units gets no more of what limits its buyers, 
   expect(kinds(result)).toEqual(["repeated", "limit_reached"]);
   expect(result.decisions[1]).toMatchObject({ limit: 20, per: "address" });
   expect(kinds(decided(wishes, { limitPerBuyer: null }, earlier))).toEqual(["repeated", "purchased"]);
+});
+
+test("whatever 1,000 random batches of all commands ask for: the books add up, nothing is sold twice, and each end is one", () => {
+  let state = 7;
+  const random = (below: number) => ((state = (state * 1_664_525 + 1_013_904_223) >>> 0) >>> 8) % below;
+  let item: LockedItem = { ...ITEM, quantity: 20, sold: 0, lastNumber: 0, payment: "card", limitPerBuyer: null };
+  const holds = new Map<string, Hold>();
+  const orders = new Map<string, KeyedOrder>();
+  const takenBack = new Map<string, { units: number; byKey: Map<string, number> }>();
+  const seen = new Map<string, number>();
+  let made = 0;
+  for (let round = 0; round < 1_000; round += 1) {
+    const ids = [...holds.keys()].slice(-12);
+    const some = () => ids[random(ids.length)] ?? "none";
+    const commands = Array.from({ length: random(12) }, (): Command => {
+      const quantity = 1 + random(3);
+      switch (random(8)) {
+        case 0: {
+          const holdId = some();
+          const amount = 100 * (holds.get(holdId)?.quantity ?? 1) + (random(9) === 0 ? 1 : 0);
+          return {
+            kind: "confirm",
+            holdId,
+            authorised: { amount, currency: "EUR", intent: `pi ${holdId} ${random(2)}` },
+          };
+        }
+        case 1:
+          return { kind: "release", holdId: some(), why: random(2) ? "given_up" : "declined" };
+        case 2:
+          return { kind: "start_payment", holdId: some(), party: Buffer.from(`person ${random(5)}`) };
+        case 3:
+          return {
+            kind: "take_back",
+            orderId: some(),
+            units: quantity,
+            goods: random(2) ? "back" : "gone",
+            key: `back ${random(40)}`,
+          };
+        case 4:
+          return { kind: "look" };
+        default:
+          return wish(`buyer ${random(10)}`, quantity, `key ${random(200)}`);
+      }
+    });
+    const keys = new Set(commands.flatMap((command) => (command.kind === "buy" ? command.key : [])));
+    // Time goes on by up to four minutes; holds last for ten, or for three from when they are paid for.
+    item = { ...item, lockedAt: new Date(item.lockedAt.getTime() + random(240) * 1_000) };
+    const known: Known = {
+      item,
+      earlier: [...orders.values()].filter(({ key, id }) => keys.has(key) || ids.includes(id)),
+      holds: [...holds.values()].filter(({ key, id, state }) => state === "open" || keys.has(key) || ids.includes(id)),
+      owned: new Map(),
+      takenBack,
+      soldOfRuns: new Map(),
+      paySeconds: 180,
+    };
+    const { decisions, sheet } = decide(commands, known, () => `id ${(made += 1)}`);
+    assertConsistent(sheet);
+    for (const decision of decisions) seen.set(decision.kind, (seen.get(decision.kind) ?? 0) + 1);
+
+    for (const { order, ...buyer } of sheet.sales) {
+      expect(orders.has(order.id)).toBe(false);
+      orders.set(order.id, { ...order, ...buyer });
+    }
+    for (const { id } of sheet.ended) expect(holds.get(id)?.state).toBe("open");
+    for (const [id, hold] of sheet.holds) holds.set(id, hold);
+    for (const { orderId, reason, units, key } of sheet.lines) {
+      if (orderId === null || key === null || (reason !== "return" && reason !== "scrap")) continue;
+      const before = takenBack.get(orderId) ?? { units: 0, byKey: new Map<string, number>() };
+      takenBack.set(orderId, { units: before.units + units, byKey: before.byKey.set(key, units) });
+      expect(before.units + units).toBeLessThanOrEqual(orders.get(orderId)?.quantity ?? 0);
+    }
+    item = sheet.after;
+    const open = [...holds.values()].filter(({ state }) => state === "open");
+    expect(item.held).toBe(open.reduce((sum, { quantity }) => sum + quantity, 0));
+    expect(new Set(open.map(({ buyerId }) => buyerId)).size).toBe(open.length);
+    expect(open.filter(({ expiresAt }) => expiresAt <= item.lockedAt)).toEqual([]);
+    const first = open.map(({ expiresAt }) => expiresAt.toISOString()).sort()[0];
+    expect(item.nextReleaseAt).toBe(first ?? null);
+  }
+  for (const kind of [
+    "held",
+    "all_held",
+    "sold",
+    "not_sold",
+    "ended",
+    "already_sold",
+    "started",
+    "hold_ended",
+    "done",
+    "too_many",
+  ])
+    expect([kind, (seen.get(kind) ?? 0) > 0]).toEqual([kind, true]);
 });

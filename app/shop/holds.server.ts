@@ -69,6 +69,37 @@ export async function listHoldsFor(wanted: HoldsWanted[], client: Transaction): 
   return rows.map(toHold);
 }
 
+/** What the buyer has held of an item's run, in the order in which it was made. */
+export async function listHoldsOfRun(
+  itemId: string,
+  run: number,
+  buyerId: string,
+  client: Database = db,
+): Promise<Hold[]> {
+  const rows = await client.$queryRaw<HoldRow[]>`
+    SELECT id, item_id AS "itemId", run, buyer_id AS "buyerId", key, quantity, name, price_amount AS "priceAmount", currency,
+           held_at AS "heldAt", expires_at AS "expiresAt", extended_at IS NOT NULL AS extended, why
+    FROM holds WHERE item_id = ${itemId} AND run = ${run} AND buyer_id = ${buyerId}::uuid
+    ORDER BY held_at, id`;
+  return rows.map(toHold);
+}
+
+/** Who has held of an item's run after that version of it, at most `limit` of them, and the version of the last hold of these. */
+export async function listHoldersAfter(
+  itemId: string,
+  run: number,
+  version: number,
+  limit: number,
+  client: Database = db,
+): Promise<{ buyerIds: string[]; version: number }> {
+  const rows = await client.$queryRaw<{ buyerId: string; version: number }[]>`
+    SELECT buyer_id AS "buyerId", version FROM movements JOIN holds ON holds.id = hold_id
+    WHERE movements.item_id = ${itemId} AND movements.run = ${run} AND version > ${version} AND reason = 'hold'
+    ORDER BY version
+    LIMIT ${limit}`;
+  return { buyerIds: rows.map(({ buyerId }) => buyerId), version: rows.at(-1)?.version ?? version };
+}
+
 /** The open holds of an item. */
 export async function listOpenHolds(itemId: string, client: Transaction): Promise<Hold[]> {
   const rows = await client.$queryRaw<HoldRow[]>`

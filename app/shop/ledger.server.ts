@@ -96,7 +96,7 @@ function placeOrders(sales: Sale[]): Prisma.Sql {
         ${sales.map(({ order }) => order.id)}::uuid[], ${sales.map(({ order }) => order.itemId)}::text[], ${sales.map(({ order }) => order.run)}::int[],
         ${sales.map(({ order }) => order.number)}::int[], ${sales.map(({ buyerId }) => buyerId)}::uuid[], ${sales.map(({ key }) => key)}::uuid[],
         ${sales.map(({ order }) => order.quantity)}::int[], ${sales.map(({ order }) => order.name)}::text[],
-        ${sales.map(({ order }) => order.price.amount)}::int[], ${sales.map(({ order }) => order.price.currency)}::text[],
+        ${sales.map((sale) => sale.order.price.amount)}::int[], ${sales.map(({ order }) => order.price.currency)}::text[],
         ${sales.map(({ authorisation }) => authorisation)}::text[], ${sales.map(({ order }) => order.placedAt)}::timestamptz[]
       ) AS sale (id, item_id, run, number, buyer_id, key, quantity, name, price_amount, currency, authorisation, placed_at)
       -- Two tills that meet the same keys wait for each other in one order, never in a circle.

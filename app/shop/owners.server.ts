@@ -5,6 +5,9 @@
 import { env } from "#app/env.server.ts";
 import { singleton } from "#app/singleton.server.ts";
 import { isDoneWithin } from "#app/within.server.ts";
+import { isPaid } from "./decide.ts";
+import type { Hold } from "./holds.ts";
+import { listHoldersAfter, listHoldsOfRun } from "./holds.server.ts";
 import type { Item, Order } from "./item.ts";
 import { listOrdersOfRun, listSalesFrom } from "./orders.server.ts";
 
@@ -15,11 +18,11 @@ const MOST_IN_ALL = 200_000;
 /** Milliseconds that visitors wait for what one of them reads. Beyond it each is looked up: a dead connection must not hold all of them. */
 const PATIENCE = 500;
 
-type Of = Pick<Item, "id" | "run" | "version" | "epoch">;
+type Of = Pick<Item, "id" | "run" | "version" | "epoch" | "payment" | "price">;
 
 /** One run of one item, in one epoch: another history has other orders under the same numbers. */
 class Run {
-  readonly #item: Pick<Item, "id" | "run">;
+  readonly #item: Of;
   readonly name: string;
   #buyers = new Set<string>();
   /** The highest number so far. Numbers have no gaps, so only orders after it can be missing. */
@@ -27,6 +30,9 @@ class Run {
   /** Of the item, when nothing was missing. */
   #version: number | undefined;
   #reading: Promise<void> | undefined;
+  /** The version of the last hold so far. */
+  #heldAt = 0;
+  #isFull = false;
 
   constructor(item: Of) {
     this.#item = item;
@@ -38,7 +44,7 @@ class Run {
     return this.#buyers.size;
   }
 
-  /** Whether the buyer had bought when the item was at `version`, or cannot be told in time. */
+  /** Whether the buyer had bought or held when the item was at `version`, or cannot be told in time. */
   async mayHaveBought(buyerId: string, version: number): Promise<boolean> {
     const until = performance.now() + PATIENCE;
     while (this.#version !== version && !this.#isLong()) {
@@ -49,14 +55,20 @@ class Run {
   }
 
   #isLong(): boolean {
-    return this.#latest > MOST_ORDERS;
+    return this.#latest > MOST_ORDERS || this.#isFull;
   }
 
   async #read(version: number): Promise<void> {
     const { id, run } = this.#item;
+    const holders = isHeld(this.#item)
+      ? await listHoldersAfter(id, run, this.#heldAt, MOST_ORDERS + 1)
+      : { buyerIds: [], version: this.#heldAt };
     const sales = await listSalesFrom(id, run, this.#latest + 1, MOST_ORDERS + 1);
     for (const { buyerId } of sales) this.#buyers.add(buyerId);
+    for (const buyerId of holders.buyerIds) this.#buyers.add(buyerId);
     this.#latest = sales.at(-1)?.number ?? this.#latest;
+    this.#heldAt = holders.version;
+    this.#isFull ||= holders.buyerIds.length > MOST_ORDERS || this.#buyers.size > MOST_ORDERS;
     this.#version = version;
     if (this.#isLong()) this.#buyers.clear();
   }
@@ -111,12 +123,31 @@ export class Owners {
 
 const owners = singleton("owners", () => new Owners());
 
+/** What a buyer has of an item's run. */
+export interface Owned {
+  /** In the order in which they were bought. */
+  orders: Order[];
+  /** In the order in which they were made, those that have ended or were sold too. */
+  holds: Hold[];
+}
+
+const NOTHING: Owned = { orders: [], holds: [] };
+
 /**
- * What the buyer owns of the item's run, in the order it was bought, at the version of the item that is given or later. An instance
- * that is behind may be given an older one than the buyer has seen: `orderId`, an order the buyer says is there, is looked for at once.
+ * What the buyer owns and holds of the item's run, at the version of the item that is given or later. An instance that is behind may
+ * be given an older one than the buyer has seen: `orderId`, an order the buyer says is there, is looked for at once.
  */
-export async function listOwned(item: Of, buyerId: string, orderId: string | null = null): Promise<Order[]> {
+export async function listOwned(item: Of, buyerId: string, orderId: string | null = null): Promise<Owned> {
   const isRemembered = env.PAGES_KEPT > 0 && orderId === null;
-  if (isRemembered && !(await owners.mayHaveBought(item, buyerId))) return [];
-  return listOrdersOfRun(item.id, item.run, buyerId);
+  if (isRemembered && !(await owners.mayHaveBought(item, buyerId))) return NOTHING;
+  const { id, run } = item;
+  const [orders, holds] = await Promise.all([
+    listOrdersOfRun(id, run, buyerId),
+    isHeld(item) ? listHoldsOfRun(id, run, buyerId) : [],
+  ]);
+  return { orders, holds };
+}
+
+function isHeld({ payment, price }: Of): boolean {
+  return isPaid({ payment, priceAmount: price.amount });
 }

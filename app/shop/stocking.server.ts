@@ -39,13 +39,21 @@ export async function addItem(tx: Transaction, item: NewItem): Promise<void> {
   await openStock(tx, item.id, item.startingQuantity);
 }
 
+/** How an item is paid for is not changed while holds of it are open: they would be sold in another way than they were made. */
+export class HoldsAreOpen extends Error {}
+
 /**
  * Changes an item's words and terms, which begins its next edition. Undefined when there is no such item. The caller
- * publishes the stock that is returned, after COMMIT.
+ * publishes the stock that is returned, after COMMIT. Throws HoldsAreOpen.
  */
 export async function changeItem(tx: Transaction, change: ItemChange): Promise<Stock | undefined> {
   // The lock first, as everyone takes it: a purchase that is being decided now ends on the words it has read.
-  if (!(await lockItem(tx, change.id))) return undefined;
+  const before = await lockItem(tx, change.id);
+  if (!before) return undefined;
+  if (before.held > 0 && change.payment !== undefined && change.payment !== before.payment)
+    throw new HoldsAreOpen(
+      `${before.held} of ${change.id} are held until ${before.nextReleaseAt ?? ""} at the earliest`,
+    );
   await updateItem(tx, change);
   const after = await lockItem(tx, change.id);
   return after && stockOf(after);

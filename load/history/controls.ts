@@ -44,7 +44,7 @@ export const CONTROLS = {
   },
   "triple-price": {
     says: "orders are written at three times the price",
-    plant: ["({ order }) => order.price.amount)", "({ order }) => order.price.amount * 3)"],
+    plant: ["(sale) => sale.order.price.amount)", "(sale) => sale.order.price.amount * 3)"],
   },
   "limit-forgets-batch": {
     says: "a limit for each buyer does not count what the same batch gave",

@@ -1,6 +1,9 @@
 /** What each command does. */
 import { randomUUID } from "node:crypto";
+import { whyNotPayable } from "#app/checkout/amounts.ts";
+import { takesCards } from "#app/checkout/choose-provider.ts";
 import { databaseFault, db, type Transaction } from "#app/db.server.ts";
+import { env } from "#app/env.server.ts";
 import {
   getItem,
   type ItemChange,
@@ -18,6 +21,7 @@ import {
   type StockChange,
   changeItem,
   correctItem,
+  HoldsAreOpen,
   pauseItem,
   restockItem,
   resumeItem,
@@ -85,7 +89,9 @@ async function add(items: NewItem[]): Promise<void> {
       else if (!isAsAdded(there, item))
         throw new Refusal(`An item ${item.id} already exists, and differs from the file. Nothing was changed.`);
     }
-    return { before, after: await itemsIn(tx, items) };
+    const after = await itemsIn(tx, items);
+    assertPayable(after);
+    return { before, after };
   });
   for (const item of after) {
     printItem(item);
@@ -99,6 +105,24 @@ function orThatItIsThere(itemId: string): (error: unknown) => never {
     if (databaseFault(error) !== "conflict") throw error;
     throw new Refusal(`An item ${itemId} already exists. Nothing was changed.`);
   };
+}
+
+function orThatHoldsAreOpen(error: unknown): never {
+  if (!(error instanceof HoldsAreOpen)) throw error;
+  throw new Refusal(
+    `${error.message}. How it is paid for can be changed when none are held: pause it, and wait. Nothing was changed.`,
+  );
+}
+
+/** What is to be paid by card must be something that a card can be charged, in a shop that takes cards. */
+function assertPayable(items: Item[]): void {
+  for (const { id, payment, price, maxPerOrder } of items) {
+    if (payment !== "card" || price.amount === 0) continue;
+    const why = whyNotPayable(price, maxPerOrder);
+    if (why) throw new Refusal(`${id}: the price ${why}. Nothing was changed.`);
+    if (!takesCards(env))
+      throw new Refusal(`${id}: this shop takes no cards. Set STRIPE_SECRET_KEY first. Nothing was changed.`);
+  }
 }
 
 /** Its stock may have moved since. */
@@ -119,11 +143,13 @@ async function change(changes: ItemChange[]): Promise<void> {
     const stocks: Stock[] = [];
     // Each waits for its stock's lock: two files that name the same items must not wait for each other in a circle.
     for (const item of changes.toSorted((one, other) => (one.id < other.id ? -1 : 1))) {
-      const stock = await changeItem(tx, item);
+      const stock = await changeItem(tx, item).catch(orThatHoldsAreOpen);
       if (!stock) throw new Refusal(`${await noSuchItem(item.id)} Nothing was changed.`);
       stocks.push(stock);
     }
-    return { before, after: await itemsIn(tx, changes), stocks };
+    const after = await itemsIn(tx, changes);
+    assertPayable(after);
+    return { before, after, stocks };
   });
   stocks.forEach(publish);
   for (const item of after) {

@@ -33,7 +33,8 @@ Examples
       [{ "id": "hawk-moth", "name": "Hawk Moth", "picture": "/items/moon-moth.svg", "pictureAlt": "A pink moth.",
          "price": { "amount": 900, "currency": "EUR" }, "quantity": 2 }]
       amount is in cents, or in the currency's smallest unit: 900 is €9.00. The picture is a file in public/.
-      Optional: tagline, story, maxPerOrder (1), limitPerBuyer (no limit), opensAt (open now), position (last).
+      Optional: tagline, story, maxPerOrder (1), limitPerBuyer (no limit), opensAt (open now), position (last),
+      payment ("none"; "card": paid by card while it is held for the buyer, for holdSeconds (600)), ships (false).
   npm run items -- change changes.json
       [{ "id": "hawk-moth", "opensAt": "2027-01-31T18:00:00Z", "limitPerBuyer": 1 }]
   npm run items -- restock hawk-moth 5

@@ -8,7 +8,7 @@ export function whyNot(
   key: string,
 ): string | undefined {
   const { itemId } = command;
-  const { quantity, version } = made.stock;
+  const { quantity, held, version } = made.stock;
   switch (made.kind) {
     case "done":
     case "repeated":
@@ -22,7 +22,7 @@ export function whyNot(
     case "twin":
       return `${made.delta} were added to ${itemId} ${ago(made.secondsAgo)} ago, at version ${made.version}. If this is the same restock, add --key ${made.key}: nothing is added twice. If it is another one, add --again.`;
     case "not_enough":
-      return `${itemId} has only ${quantity} left.`;
+      return `${itemId} has only ${quantity} left${held > 0 ? `, and ${held} held` : ""}.`;
     default:
       return made satisfies never;
   }

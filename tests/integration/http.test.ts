@@ -431,8 +431,19 @@ describe("every answer", () => {
     expect(items).toHaveLength(6);
     for (const item of items)
       expect(Object.keys(item).sort()).toEqual([
-        ...["edition", "epoch", "id", "limitPerBuyer", "maxPerOrder", "name", "opensAt"],
-        ...["price", "quantity", "run", "state", "version"],
+        ...[
+          "edition",
+          "epoch",
+          "held",
+          "holdSeconds",
+          "id",
+          "limitPerBuyer",
+          "maxPerOrder",
+          "name",
+          "opensAt",
+          "payment",
+        ],
+        ...["price", "quantity", "run", "ships", "state", "version"],
       ]);
     const opening = items.find(({ id }) => id === "paper-garden");
     expect(new Date(String(opening?.opensAt)).getTime()).toBeGreaterThan(Date.now());

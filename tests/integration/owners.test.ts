@@ -23,7 +23,7 @@ const buy = (buyerId: string) => purchase({ itemId: ITEM, buyerId, key: randomUU
 async function owned(buyerId: string): Promise<number[]> {
   const item = await getItem(ITEM);
   if (!item) throw new Error(`no ${ITEM}`);
-  return (await listOwned(item, buyerId)).map(({ number }) => number);
+  return (await listOwned(item, buyerId)).orders.map(({ number }) => number);
 }
 
 async function current() {
@@ -54,9 +54,11 @@ test("pages of two versions at once, of an instance that has heard of a sale and
   }
   // Together, so that each asks for another version while the one before is being read.
   const turns = [3, 0, 2, 1, 3, 0].flatMap((bought) => versions[bought] ?? []);
-  const seen = await Promise.all(turns.map((version) => listOwned(version, buyer)));
+  const seen = await Promise.all(turns.map(async (version) => (await listOwned(version, buyer)).orders));
   expect(seen.map(({ length }) => length)).toEqual([3, 3, 3, 3, 3, 3]);
-  expect(await Promise.all(turns.map((version) => listOwned(version, randomUUID())))).toEqual(turns.map(() => []));
+  expect(await Promise.all(turns.map(async (version) => (await listOwned(version, randomUUID())).orders))).toEqual(
+    turns.map(() => []),
+  );
 });
 
 test("whoever waits half a second for what is read for all is looked up alone", async () => {
@@ -73,7 +75,7 @@ test("whoever waits half a second for what is read for all is looked up alone", 
   await guard.$transaction(async (tx) => {
     // Nobody can read orders: what is read for all does not come.
     await tx.$executeRaw`LOCK TABLE orders IN ACCESS EXCLUSIVE MODE`;
-    seen = listOwned(item, buyer).then((orders) => orders.map(({ number }) => number));
+    seen = listOwned(item, buyer).then(({ orders }) => orders.map(({ number }) => number));
     await until(async () => (await names()).includes("all"));
     await until(async () => (await names()).includes("one"));
   });
@@ -85,10 +87,10 @@ test("an instance that is behind finds the order that a buyer comes back with, a
   await resetItem(ITEM, 10);
   const before = await getItem(ITEM);
   if (!before) throw new Error(`no ${ITEM}`);
-  expect(await listOwned(before, buyer)).toEqual([]);
+  expect((await listOwned(before, buyer)).orders).toEqual([]);
   const outcome = await buy(buyer);
   if (outcome.kind !== "purchased") throw new Error(outcome.kind);
-  expect(await listOwned(before, buyer, outcome.order.id)).toEqual([outcome.order]);
+  expect((await listOwned(before, buyer, outcome.order.id)).orders).toEqual([outcome.order]);
 });
 
 test("when the database went back, and others have the numbers that were lost, they are seen", async () => {
