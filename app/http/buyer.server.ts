@@ -1,12 +1,12 @@
 /** Who is buying: a random id in a signed cookie, made on the first visit. Nobody needs an account. */
-import { createSecretKey, type KeyObject, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { env } from "#app/env.server.ts";
-import { keyedHash } from "#app/keyed-hash.server.ts";
 import { isUuid } from "#app/shop/item.ts";
 import { singleton } from "#app/singleton.server.ts";
 import type { AnswerHeaders } from "./answer.ts";
 import { currentExchange, type Exchange } from "./exchange.server.ts";
+import { HmacKey } from "./hmac-key.ts";
 import { NewBuyers } from "./new-buyers.ts";
 import { SignedCookie } from "./signed-cookie.ts";
 
@@ -18,7 +18,7 @@ const NAME = "buyer";
 const HTTPS_NAME = `__Host-${NAME}`;
 /** A page's data alone has no other header to keep it out of a cache that others share. */
 const PERSONAL = { "Cache-Control": "private, no-cache" };
-const keys = env.COOKIE_SECRET.map((secret) => createSecretKey(secret, "utf8"));
+const keys = env.COOKIE_SECRET.map((secret) => new HmacKey(secret));
 const cookie = new SignedCookie(keys);
 const [BEFORE_SECURE, AFTER_SECURE] = [`Max-Age=${YEAR}; Path=/; HttpOnly`, "SameSite=Lax"];
 
@@ -28,11 +28,11 @@ const newBuyers = singleton("new-buyers", () => new NewBuyers(env.NEW_BUYERS_PER
 interface Told {
   id: string;
   /** When its buyer came first. Absent in cookies of earlier versions. */
-  since?: number;
+  since?: number | undefined;
   /** Milliseconds that its buyer came too early, as one of too many from one address. */
-  wait?: number;
+  wait?: number | undefined;
   /** When it was given, or given anew. */
-  at?: number;
+  at?: number | undefined;
 }
 
 export interface Buyer {
@@ -90,20 +90,15 @@ export function formKey(buyerId: string, itemId: string, run: number, nth: numbe
   return derivedUuid(newestKey(), "key", buyerId, itemId, run, nth);
 }
 
-function newestKey(): KeyObject {
+function newestKey(): HmacKey {
   const [newest] = keys;
   if (!newest) throw new Error("cookies need a secret");
   return newest;
 }
 
-/** Kept for the exchange: a page that answers a purchase is rendered for the buyer who made it. */
-const identified = new WeakMap<Exchange, Buyer>();
-
 function identify(makeId: () => string): Buyer {
   const exchange = currentExchange();
-  const known = identified.get(exchange) ?? readCookie(exchange, makeId);
-  identified.set(exchange, known);
-  return known;
+  return (exchange.buyer ??= readCookie(exchange, makeId));
 }
 
 function readCookie(exchange: Exchange, makeId: () => string): Buyer {
@@ -145,7 +140,8 @@ function recognise(sent: string[]): { told: Told; isNewest: boolean } | undefine
  * read the victim's receipts later.
  */
 function cookiesOf({ headers }: IncomingMessage): string[] {
-  const pairs = (headers.cookie ?? "").split(";").map((pair) => pair.trim().split(/=(.*)/s));
+  if (headers.cookie === undefined) return [];
+  const pairs = headers.cookie.split(";").map((pair) => pair.trim().split(/=(.*)/s));
   return pairs.filter(([sent]) => sent === nameHere()).flatMap(([, value]) => value || []);
 }
 
@@ -156,13 +152,7 @@ function toldBy(content: unknown): Told | undefined {
   const { id, since, wait, at } = content as Record<string, unknown>;
   if (!isUuid(id)) return undefined;
   const time = (value: unknown) => (typeof value === "number" ? value : undefined);
-  return { id, ...definedOf({ since: time(since), wait: time(wait), at: time(at) }) };
-}
-
-function definedOf<T extends Record<string, number | undefined>>(times: T): { [Key in keyof T]?: number } {
-  return Object.fromEntries(Object.entries(times).filter(([, time]) => time !== undefined)) as {
-    [Key in keyof T]?: number;
-  };
+  return { id, since: time(since), wait: time(wait), at: time(at) };
 }
 
 /** By how far apart the two clocks' times are: that of another instance may be ahead. */
@@ -182,8 +172,9 @@ function introducing(told: Told): AnswerHeaders {
 }
 
 /** A UUID that only this shop can compute (version 8, RFC 9562: the bits are the maker's own, here an HMAC's). */
-function derivedUuid(secret: KeyObject, ...parts: (string | number)[]): string {
-  const hex = keyedHash(secret, parts).toString("hex");
+function derivedUuid(secret: HmacKey, ...parts: (string | number)[]): string {
+  // As JSON, so that no two lists of parts make one text.
+  const hex = secret.sign(JSON.stringify(parts), "hex");
   const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

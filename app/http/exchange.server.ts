@@ -18,6 +18,7 @@ import { singleton } from "#app/singleton.server.ts";
 import { problem } from "./answer.ts";
 import { acceptsGzip } from "./accepts-gzip.ts";
 import { logAccess } from "./access-log.server.ts";
+import type { Buyer } from "./buyer.server.ts";
 import { isCrossSite } from "./cross-site.ts";
 import { isHttps } from "./forwarded.ts";
 import { readTarget, type RequestTarget } from "./request-target.ts";
@@ -36,12 +37,14 @@ export class Exchange {
   target: string;
   /** Where the request's body comes from: whoever hands the request on may have taken it over. */
   body: Readable;
+  /** Who asks, once the cookie is read: a page that answers a purchase is rendered for the buyer who made it. */
+  buyer: Buyer | undefined;
   /** Set when the page may be kept for others: what of the address it depends on besides the path (kept-pages.server.ts). */
   keptBy: string[] | undefined;
-  /** What this answer puts in the place of which placeholder. */
-  readonly filling = new Map<string, string>();
   readonly #host: string;
   #url: URL | undefined;
+  #filling: Map<string, string> | undefined;
+  #given: Map<unknown, unknown> | undefined;
   #reference: string | undefined;
   #address: string | undefined;
 
@@ -63,6 +66,18 @@ export class Exchange {
   /** With client-side navigation Remix asks for the loaders' data alone, under the page's address and `.data`. */
   get asksForData(): boolean {
     return this.url.pathname.endsWith(".data");
+  }
+
+  /** What this answer puts in the place of which placeholder. */
+  get filling(): Map<string, string> {
+    return (this.#filling ??= new Map());
+  }
+
+  /** What `make` gives the first time that it is asked for under this name. */
+  once<T>(name: unknown, make: () => T): T {
+    this.#given ??= new Map();
+    if (!this.#given.has(name)) this.#given.set(name, make());
+    return this.#given.get(name) as T;
   }
 
   get acceptsGzip(): boolean {

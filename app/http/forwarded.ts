@@ -16,7 +16,6 @@ export function isHttps(headers: IncomingHttpHeaders): boolean {
 
 /** Each proxy may have added to the list what it was asked; the first is the browser's own. */
 function firstOf(list: string | string[] | undefined): string | undefined {
-  return String(list ?? "")
-    .split(",")[0]
-    ?.trim();
+  if (list === undefined) return undefined;
+  return String(list).split(",")[0]?.trim();
 }

@@ -1,10 +1,10 @@
-import { createSecretKey } from "node:crypto";
 import { createCookie } from "@remix-run/node";
 import { expect, test } from "vitest";
+import { HmacKey } from "./hmac-key.ts";
 import { SignedCookie } from "./signed-cookie.ts";
 
 const [OLD, NEW] = ["a-secret-that-signed-before-it-was-changed", "the-secret-that-signs-since-it-was-changed"];
-const signedBy = (...secrets: string[]) => new SignedCookie(secrets.map((secret) => createSecretKey(secret, "utf8")));
+const signedBy = (...secrets: string[]) => new SignedCookie(secrets.map((secret) => new HmacKey(secret)));
 const CONTENTS = [
   { id: "3f", since: 1_795_759_286_753 },
   "d797e451-5790-8f4a-9911-2e4f2d062182",

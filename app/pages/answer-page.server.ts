@@ -17,24 +17,13 @@ export type FormAnswer<Message = unknown> =
 
 export type AnswerForm<Message = unknown> = (exchange: Exchange, params: Params) => Promise<FormAnswer<Message>>;
 
-/** Of each exchange, what each of these functions has given. */
-const given = new WeakMap<Exchange, Map<unknown, Promise<unknown>>>();
-
-function once<T>(exchange: Exchange, by: unknown, make: () => Promise<T>): Promise<T> {
-  const made = given.get(exchange) ?? new Map<unknown, Promise<unknown>>();
-  given.set(exchange, made);
-  const known = (made.get(by) as Promise<T> | undefined) ?? make();
-  made.set(by, known);
-  return known;
-}
-
 export function contentOf<Content extends PageContent>(read: ReadPage<Content>, params: Params): Promise<Content> {
-  return once(currentExchange(), read, () => read(params));
+  return currentExchange().once(read, () => read(params));
 }
 
 export function formAnswerOf<Message>(answer: AnswerForm<Message>, params: Params): Promise<FormAnswer<Message>> {
   const exchange = currentExchange();
-  return once(exchange, answer, () => answer(exchange, params));
+  return exchange.once(answer, () => answer(exchange, params));
 }
 
 /** The content as a loader gives it. */
