@@ -8,7 +8,7 @@ import { reportSoon } from "#app/report.server.ts";
 export function logAccess({ method, url = "" }: IncomingMessage, response: ServerResponse): void {
   const [path] = url.split("?", 1);
   const began = performance.now();
-  response.once("close", () => {
+  response.on("close", () => {
     const milliseconds = Math.round((performance.now() - began) * 10) / 10;
     const status = response.headersSent ? response.statusCode : null;
     // The client has left before its end.

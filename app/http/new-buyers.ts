@@ -25,8 +25,12 @@ export class NewBuyers {
     const due = Math.min(Math.max(this.#due.get(address) ?? 0, now) + this.#each, now + MINUTE + LONGEST_WAIT);
     this.#due.delete(address);
     this.#due.set(address, due);
-    const [oldest] = this.#due.keys();
-    if (this.#due.size > MOST_ADDRESSES && oldest !== undefined) this.#due.delete(oldest);
+    if (this.#due.size > MOST_ADDRESSES) this.#forgetOldest();
     return Math.max(0, Math.round(due - now - MINUTE));
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#due.keys();
+    if (oldest !== undefined) this.#due.delete(oldest);
   }
 }

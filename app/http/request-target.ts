@@ -25,7 +25,7 @@ export function readTarget({ method = "", url = "", headers, rawHeaders }: Reque
   if (countHosts(rawHeaders) > 1) return refused("malformed", "The request has more than one Host.");
   // A request for an absolute address names the host in it, and its Host counts for nothing (RFC 9112, 3.2.2).
   const [, authority, rest = ""] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(url) ?? [];
-  const host = publicHost({ ...headers, ...(authority !== undefined && { host: authority }) });
+  const host = publicHost(authority === undefined ? headers : { ...headers, host: authority });
   if (host !== undefined && !isHost(host)) return refused("malformed", "The request's host is not valid.");
 
   if (url === "*" && method === "OPTIONS") return { kind: "server" };
@@ -61,6 +61,7 @@ let lastHost: string | undefined;
 
 /** Express would answer what is not with a page of its own, and write a stack to the log. So it is made one more address that nothing is at. */
 function isDecodable(path: string): boolean {
+  if (!path.includes("%")) return true;
   try {
     decodeURIComponent(path.split("?")[0] ?? "");
     return true;

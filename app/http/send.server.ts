@@ -14,14 +14,16 @@ const pack = promisify(gzip);
 type RawHeaders = string[];
 
 export function send(exchange: Exchange, { status, headers, body }: Answer): void {
-  sendRaw(exchange, status, Object.entries(headers).flat(), body);
+  const raw: RawHeaders = [];
+  for (const [name, value] of Object.entries(headers)) raw.push(name, value);
+  sendRaw(exchange, status, raw, body);
 }
 
 /** Likewise, of an answer whose headers may have one name twice. */
 export function sendRaw(exchange: Exchange, status: number, headers: RawHeaders, body: string | Buffer): void {
   const size = Buffer.byteLength(body);
   if (!PACKABLE.test(valueOf(headers, "content-type") ?? "")) return write(exchange, status, headers, body, size);
-  const varied = valueOf(headers, "vary") === "Accept-Encoding" ? headers : [...headers, "Vary", "Accept-Encoding"];
+  const varied = valueOf(headers, "vary") === "Accept-Encoding" ? headers : headers.concat("Vary", "Accept-Encoding");
   if (size < WORTH_PACKING || valueOf(headers, "content-encoding") !== undefined || !exchange.acceptsGzip)
     return write(exchange, status, varied, body, size);
   void pack(body).then((packed) =>
@@ -37,7 +39,7 @@ function write(
   size: number,
 ): void {
   const isPage = valueOf(headers, "content-security-policy") !== undefined;
-  const all = [...(isPage ? SECURITY_HEADERS.ofPages : SECURITY_HEADERS.ofAll), ...headers];
+  const all = (isPage ? SECURITY_HEADERS.ofPages : SECURITY_HEADERS.ofAll).concat(headers);
   // What Remix answers to HEAD has lost its body, and with it the length.
   const isKnown = size > 0 || request.method !== "HEAD";
   if (status !== 204 && isKnown) all.push("Content-Length", String(size));
@@ -46,7 +48,10 @@ function write(
 }
 
 function valueOf(headers: RawHeaders, name: string): string | undefined {
-  for (let index = 0; index < headers.length; index += 2)
-    if (headers[index]?.toLowerCase() === name) return headers[index + 1];
+  for (let index = 0; index < headers.length; index += 2) if (isSame(headers[index], name)) return headers[index + 1];
   return undefined;
+}
+
+function isSame(sent: string | undefined, name: string): boolean {
+  return sent?.length === name.length && sent.toLowerCase() === name;
 }

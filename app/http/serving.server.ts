@@ -49,7 +49,7 @@ export class Serving {
       this.#counts.set(request.socket, count);
       if (count > MOST_UNDER_WAY) request.socket.destroy();
       if (this.#ending) sayGoodbye(response);
-      response.once("close", () => this.#answered(response, request.socket));
+      response.on("close", () => this.#answered(response, request.socket));
     });
     // remix-serve closes it at the first signal, and Node would end the kept connections in that moment, under the requests that
     // come over them.

@@ -11,9 +11,9 @@ export function visitorAddress(
   forwardedFor: string | string[] | undefined,
   trusted: BlockList,
 ): string {
-  const hops = String(forwardedFor ?? "").split(",");
   let address = parseAddress(peer ?? "");
-  while (address !== undefined && isTrusted(address, trusted)) {
+  const hops = forwardedFor === undefined ? [] : String(forwardedFor).split(",");
+  while (hops.length > 0 && address !== undefined && isTrusted(address, trusted)) {
     const before = parseAddress(hops.pop() ?? "");
     if (before === undefined) break;
     address = before;
