@@ -5,9 +5,10 @@
 import { healthz, readyz } from "./api/health.server.ts";
 import { item, items } from "./api/items.server.ts";
 import { live } from "./api/live.server.ts";
-import { order } from "./api/orders.server.ts";
+import { order, orderPayment, orderRelease } from "./api/orders.server.ts";
 import { purchases } from "./api/purchases.server.ts";
 import { reset } from "./api/reset.server.ts";
+import { webhook } from "./api/webhook.server.ts";
 import { testBank } from "./api/test-bank.server.ts";
 import { env } from "./env.server.ts";
 import type { Answer } from "./http/answer.ts";
@@ -31,7 +32,10 @@ const TABLE: Record<string, Answerer> = {
   "/api/items/:id/purchases": program(purchases),
   "/api/items/:id/reset": program(reset),
   "/api/orders/:id": program(order),
+  "/api/orders/:id/payment": program(orderPayment),
+  "/api/orders/:id/release": program(orderRelease),
   "/api/live": program(live),
+  "/webhooks/stripe": program(webhook),
   "/test-bank/pay/:id": program(testBank),
   "/test-bank/payments": program(testBank),
 

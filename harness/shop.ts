@@ -40,7 +40,14 @@ export function launchShop(
   flags: string[] = [],
 ): Omit<Shop, "url" | "port"> {
   // No proxy sends anybody elsewhere: nothing is waited for at the end.
-  const env = { ...process.env, NODE_ENV: "production", DRAIN: "0", ACCESS_LOG: "0", ...settings } as NodeJS.ProcessEnv;
+  const env = {
+    ...process.env,
+    NODE_ENV: "production",
+    DRAIN: "0",
+    ACCESS_LOG: "0",
+    ...whereItIs(settings),
+    ...settings,
+  } as NodeJS.ProcessEnv;
   const child = spawn(process.execPath, ["server/start.ts", ...flags], {
     cwd: root,
     env,
@@ -57,6 +64,11 @@ export function launchShop(
     return child.exitCode;
   };
   return { process: child, output: () => printed, stop };
+}
+
+/** By the name that tests use: a buyer who comes back by another one has no cookie there. */
+function whereItIs({ HOST, PORT }: Record<string, string | undefined>): Record<string, string> {
+  return PORT && !HOST ? { SHOP_URL: `http://127.0.0.1:${PORT}` } : {};
 }
 
 /** Milliseconds between two looks. */

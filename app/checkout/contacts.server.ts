@@ -9,8 +9,6 @@ export interface NewContact extends ContactDetails {
   itemId: string;
   /** Of the item, in which the hold or the order is. */
   run: number;
-  /** As `partyOf` says it. */
-  party: Uint8Array;
 }
 
 export interface Contact {
@@ -22,15 +20,18 @@ export interface Contact {
   erasedAt: Date | null;
 }
 
-/** Written again, the newer one counts, and the receipt's link stays. False: the contact was erased, and stays so. */
+/**
+ * Written again, the newer one counts, and the receipt's link stays. False: the contact was erased, and stays so. Who the person is, is written by
+ * the decision that counts them (shop/holding.server.ts).
+ */
 export async function saveContact(tx: Transaction, contact: NewContact): Promise<boolean> {
-  const { orderId, itemId, run, email, name = null, address, party } = contact;
+  const { orderId, itemId, run, email, name = null, address } = contact;
   const saved = await tx.$executeRaw`
-    INSERT INTO contacts (order_id, item_id, run, email, name, address, party, link_secret, created_at)
-    VALUES (${orderId}::uuid, ${itemId}, ${run}, ${email}, ${name}, ${address ? JSON.stringify(address) : null}::jsonb, ${party},
+    INSERT INTO contacts (order_id, item_id, run, email, name, address, link_secret, created_at)
+    VALUES (${orderId}::uuid, ${itemId}, ${run}, ${email}, ${name}, ${address ? JSON.stringify(address) : null}::jsonb,
             ${randomBytes(32).toString("base64url")}, statement_timestamp())
     ON CONFLICT (order_id) DO UPDATE
-    SET email = excluded.email, name = excluded.name, address = excluded.address, party = excluded.party
+    SET email = excluded.email, name = excluded.name, address = excluded.address
     WHERE contacts.erased_at IS NULL`;
   return saved > 0;
 }

@@ -1,6 +1,7 @@
 /** What the mails about an order say. */
 import { type Database, db } from "#app/db.server.ts";
 import type { MailDefinitions } from "#app/outbox/send-mail.server.ts";
+import type { Price } from "#app/shop/item.ts";
 import { words } from "#app/words/words.ts";
 import { receiptLinkOf } from "./receipt-link.server.ts";
 
@@ -9,23 +10,31 @@ interface Sold {
   quantity: number;
   number: number;
   soldAt: Date;
+  /** What was charged; null where the shop took no money. */
+  paid: Price | null;
 }
 
 async function getSold(orderId: string, client: Database = db): Promise<Sold | null> {
-  const [sold] = await client.$queryRaw<Sold[]>`
-    SELECT coalesce(orders.name, items.name) AS "itemName", quantity, number, placed_at AS "soldAt"
-    FROM orders JOIN items ON items.id = item_id
+  const [sold] = await client.$queryRaw<(Omit<Sold, "paid"> & { captured: number | null; currency: string })[]>`
+    SELECT coalesce(orders.name, items.name) AS "itemName", quantity, number, placed_at AS "soldAt", captured, orders.currency
+    FROM orders JOIN items ON items.id = item_id LEFT JOIN payments ON payments.order_id = orders.id
     WHERE orders.id = ${orderId}::uuid`;
-  return sold ?? null;
+  if (!sold) return null;
+  const { captured, currency, ...facts } = sold;
+  return { ...facts, paid: captured === null ? null : { amount: captured, currency } };
 }
 
 export const orderMails: MailDefinitions = {
   yours: {
-    stillTrue: async (orderId) => (await getSold(orderId)) !== null,
+    // What was paid for is its buyer's once the money has come.
+    stillTrue: async (orderId) => {
+      const sold = await getSold(orderId);
+      return sold !== null && (sold.paid === null || sold.paid.amount > 0);
+    },
     write: async (orderId) => {
       const sold = await getSold(orderId);
       if (!sold) throw new Error("the order is gone");
-      return words.mails.yours({ ...sold, paid: null, receipt: await receiptLinkOf(orderId) });
+      return words.mails.yours({ ...sold, receipt: await receiptLinkOf(orderId) });
     },
   },
 };

@@ -30,6 +30,11 @@ export async function readJson(exchange: Exchange, limits = SMALL): Promise<unkn
   }
 }
 
+/** What a program has signed, byte for byte, whatever it says of its kind. */
+export function readSigned(exchange: Exchange, limits: BodyLimits): Promise<Uint8Array> {
+  return readBytes(exchange, limits);
+}
+
 async function readText(exchange: Exchange, mediaType: string, limits: BodyLimits): Promise<string> {
   const { method, headers } = exchange.request;
   // Remix runs an action for PUT, PATCH and DELETE, too.

@@ -41,6 +41,8 @@ export class Exchange {
   buyer: Buyer | undefined;
   /** Set when the page may be kept for others: what of the address it depends on besides the path (kept-pages.server.ts). */
   keptBy: string[] | undefined;
+  /** Another origin to which the answer to the page's form may lead. */
+  formsLeadTo: string | undefined;
   readonly #host: string;
   #url: URL | undefined;
   #filling: Map<string, string> | undefined;

@@ -117,7 +117,7 @@ async function fill(page: Page): Promise<{ headers: AnswerHeaders; body: Buffer<
   );
   const headers = {
     "Content-Type": "text/html; charset=utf-8",
-    "Content-Security-Policy": contentSecurityPolicy(nonce),
+    "Content-Security-Policy": contentSecurityPolicy(nonce, currentExchange().formsLeadTo),
     Vary: "Accept-Encoding",
   };
   if (!acceptsGzip) return { headers, body: Buffer.concat(inTurn(page.pieces, values)) };

@@ -18,6 +18,8 @@ export const PROBLEMS = {
   "sold-out": { status: 409, title: "Sold out" },
   "all-held": { status: 409, title: "All of them are held" },
   "hold-open": { status: 409, title: "One is held for you already" },
+  "hold-ended": { status: 409, title: "It is not held for you any more" },
+  "already-sold": { status: 409, title: "It is yours already" },
   "not-enough-left": { status: 409, title: "Not enough left" },
   "limit-reached": { status: 409, title: "That’s more than one person may have" },
   "not-open": { status: 409, title: "Not open yet" },

@@ -32,22 +32,25 @@ export function createNonce(): string {
 
 // Vite's development client injects <style> elements and talks to its own socket.
 const develops = env.NODE_ENV === "development";
-const [BEFORE_NONCE = "", AFTER_NONCE = ""] = [
+const [BEFORE_NONCE = "", AFTER_NONCE = "", AFTER_FORMS = ""] = [
   "default-src 'self'",
   "script-src 'self' 'nonce-NONCE'",
   `style-src 'self'${develops ? " 'unsafe-inline'" : ""}`,
   "img-src 'self' data:",
   `connect-src 'self'${develops ? " ws:" : ""}`,
   "font-src 'self'",
-  "form-action 'self'",
+  "form-action 'self'FORMS",
   "frame-ancestors 'none'",
   "base-uri 'none'",
   "object-src 'none'",
 ]
   .join("; ")
-  .split("NONCE");
+  .split(/NONCE|FORMS/);
 
-/** On every page: only this shop's files, and only the inline scripts this answer carries. */
-export function contentSecurityPolicy(nonce: string): string {
-  return BEFORE_NONCE + nonce + AFTER_NONCE;
+/**
+ * On every page: only this shop's files, and only the inline scripts this answer carries. `formsLeadTo`: another origin to which the
+ * answer to a form of the page may lead.
+ */
+export function contentSecurityPolicy(nonce: string, formsLeadTo?: string): string {
+  return BEFORE_NONCE + nonce + AFTER_NONCE + (formsLeadTo === undefined ? "" : ` ${formsLeadTo}`) + AFTER_FORMS;
 }

@@ -8,6 +8,7 @@ import {
 } from "@remix-run/react";
 import { useEffect } from "react";
 import { useLastWord } from "#app/components/last-word.ts";
+import { Held } from "#app/components/held.tsx";
 import { LiveBadge } from "#app/components/live-badge.tsx";
 import { Owned } from "#app/components/owned.tsx";
 import { Picture } from "#app/components/picture.tsx";
@@ -55,7 +56,7 @@ export const meta: MetaFunction<typeof loader> = ({ data: page }) => [
 ];
 
 export default function ItemPage() {
-  const { item, owned, placed, purchaseKey, demo, renderedAt } = useLoaderData<typeof loader>();
+  const { item, owned, placed, hold, purchaseKey, demo, renderedAt } = useLoaderData<typeof loader>();
   const message = useLastWord(useActionData<typeof action>() as Message | undefined);
   const buying = useNavigation().formAction?.split("?")[0] === `/items/${item.id}`;
   const units = unitsOf(owned);
@@ -97,7 +98,7 @@ export default function ItemPage() {
           {item.name}
         </h1>
         <p className="mt-1 text-lg text-quiet lg:mt-3">{item.tagline}</p>
-        <div className={`mt-4 lg:mt-6 ${done || told ? "" : "buy-bar"}`}>
+        <div className={`mt-4 lg:mt-6 ${done || hold || told ? "" : "buy-bar"}`}>
           <div className="mb-4 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 border-t border-line pt-3 text-lg lg:mb-6 lg:border-b lg:py-4">
             <p data-price translate="no" className="text-2xl font-semibold tabular-nums">
               {formatPrice(price)}
@@ -118,7 +119,8 @@ export default function ItemPage() {
               pressed={message !== undefined}
             />
           )}
-          {!done && (
+          {!done && hold && <Held hold={hold} madeAt={renderedAt.moment} />}
+          {!done && !hold && (
             <PurchaseForm
               // There is nothing to press for now. When there is stock again, the same form is back.
               hidden={told !== undefined && isLost(told, stock)}

@@ -131,7 +131,7 @@ class Counter {
       const expiresAt = new Date(item.lockedAt.getTime() + item.holdSeconds * 1_000);
       const { id: itemId, run, lockedAt: heldAt } = item;
       const of = { ...terms, itemId, run, buyerId, key, quantity, heldAt, expiresAt };
-      const hold = this.sheet.hold({ ...of, state: "open", why: null, extended: false });
+      const hold = this.sheet.hold({ ...of, state: "open", why: null, paying: false });
       this.#openHolds.set(buyerId, hold.id);
       addTo(this.#holdsByKey, key, hold);
       return { kind: "held", hold };
@@ -174,7 +174,7 @@ class Counter {
       return { kind: "limit_reached", limit: limitPerBuyer };
     this.#started.set(person, started.add(holdId));
     const until = new Date(item.lockedAt.getTime() + paySeconds * 1_000);
-    const open = !hold.extended && until > hold.expiresAt ? this.sheet.extend(hold, until) : hold;
+    const open = hold.paying ? hold : this.sheet.beginPayment(hold, until);
     this.sheet.parties.push({ holdId, party });
     this.sheet.tasks.push({ kind: "settle", subject: holdId, lane: holdId, dueAt: open.expiresAt });
     return { kind: "started", hold: open };
@@ -226,6 +226,8 @@ class Counter {
     if (!hold) return { kind: "not_found" };
     if (hold.state !== "open") return { kind: "ended", hold };
     this.#openHolds.delete(hold.buyerId);
+    // Its page at the provider is closed at once. At its time, the task that settles it does so.
+    if (hold.paying) this.sheet.tasks.push({ kind: "expire", subject: holdId, lane: holdId });
     return { kind: "ended", hold: this.sheet.release(hold, why) };
   }
 

@@ -9,11 +9,10 @@ export interface HoldRow extends Omit<Hold, "price" | "state" | "why"> {
 }
 
 export function toHold(row: HoldRow): Hold {
-  const { id, itemId, run, buyerId, key, quantity, name, heldAt, expiresAt, extended, priceAmount, currency, why } =
-    row;
+  const { id, itemId, run, buyerId, key, quantity, name, heldAt, expiresAt, paying, priceAmount, currency, why } = row;
   const state = why === null ? "open" : why === "sold" ? "sold" : "ended";
   return {
-    ...{ id, itemId, run, buyerId, key, quantity, name, heldAt, expiresAt, extended, state },
+    ...{ id, itemId, run, buyerId, key, quantity, name, heldAt, expiresAt, paying, state },
     price: { amount: priceAmount, currency },
     why: why === "sold" ? null : why,
   };
@@ -23,9 +22,15 @@ export function toHold(row: HoldRow): Hold {
 export async function getHold(id: string, client: Database = db): Promise<Hold | undefined> {
   const [row] = await client.$queryRaw<HoldRow[]>`
     SELECT id, item_id AS "itemId", run, buyer_id AS "buyerId", key, quantity, name, price_amount AS "priceAmount", currency,
-           held_at AS "heldAt", expires_at AS "expiresAt", extended_at IS NOT NULL AS extended, why
+           held_at AS "heldAt", expires_at AS "expiresAt", paying_since IS NOT NULL AS paying, why
     FROM holds WHERE id = ${id}::uuid`;
   return row && toHold(row);
+}
+
+/** The hold of one of these buyers; undefined otherwise: somebody else's looks like one that never was. */
+export async function findHold(id: string, buyerIds: string[], client: Database = db): Promise<Hold | undefined> {
+  const hold = await getHold(id, client);
+  return hold && buyerIds.includes(hold.buyerId) ? hold : undefined;
 }
 
 /** Of a locked item, what a decision may touch. */
@@ -64,7 +69,7 @@ export async function listHoldsFor(wanted: HoldsWanted[], client: Transaction): 
       SELECT * FROM holds WHERE id = ANY(${wanted.flatMap(({ holdIds }) => holdIds)}::uuid[])
     )
     SELECT id, item_id AS "itemId", run, buyer_id AS "buyerId", key, quantity, name, price_amount AS "priceAmount", currency,
-           held_at AS "heldAt", expires_at AS "expiresAt", extended_at IS NOT NULL AS extended, why
+           held_at AS "heldAt", expires_at AS "expiresAt", paying_since IS NOT NULL AS paying, why
     FROM wanted`;
   return rows.map(toHold);
 }
@@ -78,7 +83,7 @@ export async function listHoldsOfRun(
 ): Promise<Hold[]> {
   const rows = await client.$queryRaw<HoldRow[]>`
     SELECT id, item_id AS "itemId", run, buyer_id AS "buyerId", key, quantity, name, price_amount AS "priceAmount", currency,
-           held_at AS "heldAt", expires_at AS "expiresAt", extended_at IS NOT NULL AS extended, why
+           held_at AS "heldAt", expires_at AS "expiresAt", paying_since IS NOT NULL AS paying, why
     FROM holds WHERE item_id = ${itemId} AND run = ${run} AND buyer_id = ${buyerId}::uuid
     ORDER BY held_at, id`;
   return rows.map(toHold);
@@ -104,7 +109,7 @@ export async function listHoldersAfter(
 export async function listOpenHolds(itemId: string, client: Transaction): Promise<Hold[]> {
   const rows = await client.$queryRaw<HoldRow[]>`
     SELECT id, item_id AS "itemId", run, buyer_id AS "buyerId", key, quantity, name, price_amount AS "priceAmount", currency,
-           held_at AS "heldAt", expires_at AS "expiresAt", extended_at IS NOT NULL AS extended, why
+           held_at AS "heldAt", expires_at AS "expiresAt", paying_since IS NOT NULL AS paying, why
     FROM holds WHERE item_id = ${itemId} AND ended_at IS NULL`;
   return rows.map(toHold);
 }

@@ -21,8 +21,8 @@ export interface Hold {
   state: "open" | "ended" | "sold";
   /** Null while it is open, and when it was sold. */
   why: EndReason | null;
-  /** It is extended once, when its payment begins. */
-  extended: boolean;
+  /** Its payment has begun, and it was extended then. */
+  paying: boolean;
 }
 
 /** What all of a hold's units cost. */

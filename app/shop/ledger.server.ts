@@ -109,7 +109,7 @@ function holdParts(sheets: Sheet[]): Prisma.Sql[] {
   const made = sheets.flatMap(({ made }) => made);
   // One that ends in the batch in which it was made could not be changed by the same statement.
   const ended = sheets.flatMap(({ ended, before: { lockedAt } }) => ended.map((end) => ({ ...end, at: lockedAt })));
-  const extended = sheets.flatMap(({ extended }) => extended);
+  const begun = sheets.flatMap(({ begun }) => begun);
   const parties = sheets.flatMap(({ parties }) => parties);
   const tasks = sheets.flatMap(({ tasks }) => tasks);
   const parts: Prisma.Sql[] = [];
@@ -125,14 +125,14 @@ function holdParts(sheets: Sheet[]): Prisma.Sql[] {
       ) AS hold (id, item_id, run, buyer_id, key, quantity, name, price_amount, currency, held_at, expires_at)
       ORDER BY buyer_id, key
     )`);
-  if (ended.length + extended.length > 0)
+  if (ended.length + begun.length > 0)
     parts.push(Prisma.sql`
     hold_changed AS (
       UPDATE holds SET ended_at = change.ended_at, why = change.why, expires_at = coalesce(change.expires_at, holds.expires_at),
-                       extended_at = CASE WHEN change.expires_at IS NULL THEN holds.extended_at ELSE statement_timestamp() END
+                       paying_since = CASE WHEN change.expires_at IS NULL THEN holds.paying_since ELSE statement_timestamp() END
       FROM unnest(
-        ${[...ended, ...extended].map(({ id }) => id)}::uuid[], ${[...ended.map(({ at }) => at), ...extended.map(() => null)]}::timestamptz[],
-        ${[...ended.map(({ why }) => why), ...extended.map(() => null)]}::text[], ${[...ended.map(() => null), ...extended.map(({ expiresAt }) => expiresAt)]}::timestamptz[]
+        ${[...ended, ...begun].map(({ id }) => id)}::uuid[], ${[...ended.map(({ at }) => at), ...begun.map(() => null)]}::timestamptz[],
+        ${[...ended.map(({ why }) => why), ...begun.map(() => null)]}::text[], ${[...ended.map(() => null), ...begun.map(({ expiresAt }) => expiresAt)]}::timestamptz[]
       ) AS change (id, ended_at, why, expires_at)
       WHERE holds.id = change.id
     )`);

@@ -16,11 +16,11 @@ type Row = ({ isHold: false } & KeyedOrderRow) | ({ isHold: true } & HoldRow);
 export async function listMadeByKey(keys: string[], client: Transaction): Promise<MadeByKey> {
   const rows = await client.$queryRaw<Row[]>`
     SELECT false AS "isHold", id, item_id AS "itemId", run, number, quantity, name, price_amount AS "priceAmount", currency, placed_at AS "placedAt",
-           buyer_id AS "buyerId", key, authorisation, NULL::timestamptz AS "heldAt", NULL::timestamptz AS "expiresAt", NULL::boolean AS extended, NULL AS why
+           buyer_id AS "buyerId", key, authorisation, NULL::timestamptz AS "heldAt", NULL::timestamptz AS "expiresAt", NULL::boolean AS paying, NULL AS why
     FROM orders
     WHERE key = ANY(${keys}::uuid[])
     UNION ALL
-    SELECT true, id, item_id, run, NULL, quantity, name, price_amount, currency, NULL, buyer_id, key, NULL, held_at, expires_at, extended_at IS NOT NULL, why
+    SELECT true, id, item_id, run, NULL, quantity, name, price_amount, currency, NULL, buyer_id, key, NULL, held_at, expires_at, paying_since IS NOT NULL, why
     FROM holds
     WHERE key = ANY(${keys}::uuid[])`;
   const made: MadeByKey = { orders: [], holds: [] };

@@ -72,7 +72,8 @@ export class Sheet {
   /** Holds that are new. */
   readonly made: Hold[] = [];
   readonly ended: { id: string; why: EndReason | "sold" }[] = [];
-  readonly extended: { id: string; expiresAt: Date }[] = [];
+  /** Holds whose payment begins, with their ends from now on. */
+  readonly begun: { id: string; expiresAt: Date }[] = [];
   /** Who pays, as a limit for each buyer counts persons. */
   readonly parties: { holdId: string; party: Uint8Array }[] = [];
   readonly tasks: NewTask[] = [];
@@ -88,7 +89,7 @@ export class Sheet {
 
   /** Whether there is anything to write. */
   get changes(): boolean {
-    return this.lines.length > 0 || this.extended.length > 0 || this.tasks.length > 0;
+    return this.lines.length > 0 || this.begun.length > 0 || this.tasks.length > 0;
   }
 
   /** Moves units within the run that is on. `units` below 0 are a correction that takes some away. */
@@ -153,20 +154,26 @@ export class Sheet {
     for (const hold of this.holds.values()) if (isDue(hold, this.before.lockedAt)) this.release(hold, "time");
   }
 
-  extend(hold: Hold, expiresAt: Date): Hold {
-    const extended = { ...hold, expiresAt, extended: true };
-    this.holds.set(hold.id, extended);
-    this.extended.push({ id: hold.id, expiresAt });
+  /** Its payment begins: it lasts until then, or as long as it did if that is later. */
+  beginPayment(hold: Hold, until: Date): Hold {
+    const expiresAt = until > hold.expiresAt ? until : hold.expiresAt;
+    const paying = { ...hold, expiresAt, paying: true };
+    this.holds.set(hold.id, paying);
+    this.begun.push({ id: hold.id, expiresAt });
     const shown = this.after.nextReleaseAt;
     this.#findTheFirst();
     // The pages say when a unit may be free: another time is another edition of what they show.
     if (this.after.nextReleaseAt !== shown) this.after.edition += 1;
-    return extended;
+    return paying;
   }
 
   /** Ends the run, with all that is held in it, and begins the next one. */
   startRun(quantity: number): void {
-    for (const hold of this.holds.values()) if (hold.state === "open") this.release(hold, "reset");
+    for (const hold of this.holds.values()) {
+      if (hold.state !== "open") continue;
+      this.release(hold, "reset");
+      if (hold.paying) this.tasks.push({ kind: "expire", subject: hold.id, lane: hold.id });
+    }
     const { after } = this;
     if (after.quantity > 0) this.move("close", after.quantity);
     Object.assign(after, { run: after.run + 1, lastNumber: 0, quantity: 0, held: 0, sold: 0 });

@@ -37,6 +37,85 @@ export const en = {
     unreadable: "This has characters that cannot be printed. Type it instead of pasting it.",
   },
 
+  checkout: {
+    title: (itemName: string) => `Pay for ${itemName}`,
+    heading: (quantity: number) => (quantity === 1 ? "It’s held for you." : "They’re held for you."),
+    until: "Held until",
+    timeLeft: "Time left",
+    toPay: "To pay",
+    email: "E-mail",
+    emailHint: "Your receipt is sent there.",
+    name: "Name",
+    optional: "optional",
+    sendTo: "Where shall we send it?",
+    line1: "Street and number",
+    line2: "Apartment, floor, company",
+    postcode: "Postcode",
+    city: "City",
+    region: "State or region",
+    country: "Country",
+    chooseCountry: "Choose a country",
+    pay: (sum: string) => `Pay ${sum}`,
+    paying: "Going to the payment page…",
+    payNote: "You pay by card on the next page. Your card is charged only once the piece is yours.",
+    release: "Give it back",
+    goOn: "Go on to pay",
+    /** Spoken once each, when so much is left. */
+    spoken: (seconds: number) =>
+      seconds >= 60
+        ? `${plural(seconds / 60, "minute", "minutes")} left to pay.`
+        : `${plural(seconds, "second", "seconds")} left to pay.`,
+    confirming: {
+      title: "Confirming your payment…",
+      text: "This takes a moment. The page goes on by itself.",
+      again: "Look again",
+    },
+    ended: {
+      time: { title: "Your time is up", text: "It was held for you, and not paid for in time. You were not charged." },
+      given_up: { title: "You gave it back", text: "You were not charged." },
+      declined: {
+        title: "The payment was refused",
+        text: "Your bank did not go through with the payment, so it is not yours. You were not charged.",
+      },
+      reset: { title: "The sale has ended", text: "It is not held for you any more. You were not charged." },
+      operator: { title: "The shop ended this", text: "It is not held for you any more. You were not charged." },
+    },
+    endedLate: "If you have authorised a payment, it is let go: your bank may show it for a few days.",
+    toItem: "Back to the item",
+    refused: {
+      limit: (limit: number) => ({
+        title: `Limit: ${limit} per person`,
+        text: "With this one it would be more. Nothing was charged. You can give it back.",
+      }),
+      away: {
+        title: "The payment page can’t be reached right now",
+        text: "Nothing was charged, and it is still held for you. Try again in a moment.",
+      },
+      busy: { title: "The till is busy", text: "Nothing was charged. Try again in a moment." },
+      email: {
+        title: "The payment provider doesn’t take this e-mail address",
+        text: "Nothing was charged. Enter another one.",
+      },
+    },
+    heldOnItem: {
+      title: (quantity: number) => (quantity === 1 ? "One is held for you." : `${quantity} are held for you.`),
+      pay: "Pay for it",
+    },
+  },
+
+  receipt: {
+    paid: "Paid",
+    toPay: "To pay",
+    /** The shop takes no money for it. */
+    byTheSeller: "Payment is arranged with the seller.",
+    payment: {
+      authorised: "Your card has been authorised. It is charged within a moment.",
+      captured: "Your card was charged.",
+      refunded: (sum: string) => `${sum} went back to your card.`,
+      failed: "Your bank refused the payment after all, so the piece went back. You were not charged.",
+    },
+  },
+
   mails: {
     yours: (facts: {
       itemName: string;

@@ -42,7 +42,7 @@ CREATE TABLE "holds" (
     "currency" CHAR(3) NOT NULL,
     "held_at" TIMESTAMPTZ(3) NOT NULL,
     "expires_at" TIMESTAMPTZ(3) NOT NULL,
-    "extended_at" TIMESTAMPTZ(3),
+    "paying_since" TIMESTAMPTZ(3),
     "ended_at" TIMESTAMPTZ(3),
     "why" TEXT,
 
@@ -65,8 +65,8 @@ BEGIN
   IF OLD."ended_at" IS NOT NULL
      OR (NEW."id", NEW."item_id", NEW."run", NEW."buyer_id", NEW."key", NEW."quantity", NEW."name", NEW."price_amount", NEW."currency", NEW."held_at")
         IS DISTINCT FROM (OLD."id", OLD."item_id", OLD."run", OLD."buyer_id", OLD."key", OLD."quantity", OLD."name", OLD."price_amount", OLD."currency", OLD."held_at")
-     OR ((NEW."expires_at", NEW."extended_at") IS DISTINCT FROM (OLD."expires_at", OLD."extended_at")
-         AND (OLD."extended_at" IS NOT NULL OR NEW."extended_at" IS NULL OR NEW."expires_at" < OLD."expires_at" OR NEW."ended_at" IS NOT NULL)) THEN
+     OR ((NEW."expires_at", NEW."paying_since") IS DISTINCT FROM (OLD."expires_at", OLD."paying_since")
+         AND (OLD."paying_since" IS NOT NULL OR NEW."paying_since" IS NULL OR NEW."expires_at" < OLD."expires_at" OR NEW."ended_at" IS NOT NULL)) THEN
     RAISE EXCEPTION 'hold % is refused this change: it ends once, and is extended once before', OLD."id" USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   RETURN NEW;

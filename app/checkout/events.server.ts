@@ -1,0 +1,33 @@
+/** What follows from an event of the provider. */
+import { db } from "#app/db.server.ts";
+import { isUuid } from "#app/shop/item.ts";
+import type { Provider, ProviderEvent } from "./provider.ts";
+import { findPaymentOf } from "./payments.server.ts";
+import { reconcile } from "./reconcile.server.ts";
+
+/**
+ * Done once its effect is there: an event that came before is passed by, and one whose effect failed comes again. Whatever is read in it, the
+ * provider's books decide. Throws ProviderAway, and Undecided.
+ */
+export async function handleEvent(event: ProviderEvent, provider: Provider): Promise<void> {
+  if (event.kind === "other" || event.mode !== provider.mode) return;
+  if (await isDone(event.id)) return;
+  const orderId = await orderOf(event, provider);
+  if (orderId !== undefined) await reconcile(orderId);
+  await db.$executeRaw`
+    INSERT INTO provider_events (id, done_at) VALUES (${event.id}, statement_timestamp()) ON CONFLICT (id) DO NOTHING`;
+}
+
+async function isDone(id: string): Promise<boolean> {
+  const found = await db.$queryRaw<unknown[]>`SELECT 1 FROM provider_events WHERE id = ${id}`;
+  return found.length > 0;
+}
+
+/** Which payment it is about; undefined for one of somebody else's, who uses the same account. */
+async function orderOf({ orderId, reference, intent }: ProviderEvent, provider: Provider): Promise<string | undefined> {
+  if (isUuid(orderId)) return orderId;
+  return findPaymentOf(
+    provider.name,
+    [reference, intent].filter((id) => id !== undefined),
+  );
+}

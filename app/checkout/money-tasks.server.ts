@@ -1,0 +1,115 @@
+/** What is done about a payment after a commit. Each task first asks the provider where the payment is: a try before may have had its effect. */
+import { createHash } from "node:crypto";
+import { db } from "#app/db.server.ts";
+import type { Done, Handlers, Task } from "#app/outbox/handler.ts";
+import { mailTask } from "#app/outbox/mails.server.ts";
+import { report } from "#app/report.server.ts";
+import { getHold } from "#app/shop/holds.server.ts";
+import { takeBack } from "#app/shop/holding.server.ts";
+import { findOrder } from "#app/shop/orders.server.ts";
+import { addTasks, nudge } from "#app/tasks.server.ts";
+import { closePages } from "./begin-payment.server.ts";
+import { getContact } from "./contacts.server.ts";
+import { getPayment, isOver, listAttempts, type PaymentAttempt, recordBooks } from "./payments.server.ts";
+import { type Books, type Provider, ProviderRefused } from "./provider.ts";
+import { reconcile } from "./reconcile.server.ts";
+import { providerOfPayment } from "./shop-provider.server.ts";
+
+/** Milliseconds before a hold's end in which the provider is asked once more: its answer may make it an order in time. */
+const LAST_LOOK = 5_000;
+/** Milliseconds until a payment that is not over yet is looked at again. */
+const LOOK_EVERY = 30_000;
+
+const LATER: Done = { again: "soon", why: "the till is busy" };
+
+/** A payment is begun, and must come to an end, whatever its buyer, this process and the provider's events do. */
+async function settle({ subject: orderId }: Task): Promise<Done> {
+  const hold = await getHold(orderId);
+  if (!hold) return "done";
+  const untilLast = hold.expiresAt.getTime() - LAST_LOOK;
+  if (hold.state === "open" && Date.now() < untilLast)
+    return { again: new Date(untilLast), why: "the buyer has time to pay" };
+  const provider = await providerFor(orderId);
+  await reconcile(orderId);
+  if (hold.state === "open" && Date.now() < hold.expiresAt.getTime())
+    return { again: hold.expiresAt, why: "the buyer has time to pay" };
+  await closePages(orderId, provider);
+  const left = (await listAttempts(orderId)).filter((attempt) => !isOver(attempt));
+  if (left.length === 0) return "done";
+  return { again: new Date(Date.now() + LOOK_EVERY), why: `a payment is ${left[0]?.state ?? ""}` };
+}
+
+/** The hold has ended before its time: nobody should pay for it any more. */
+async function expire({ subject: orderId }: Task): Promise<Done> {
+  await closePages(orderId, await providerFor(orderId));
+  return "done";
+}
+
+/** The order is sold: its money comes, or its goods go back. */
+async function capture({ subject: orderId, part: intent, attempts }: Task): Promise<Done> {
+  const provider = await providerFor(orderId);
+  let books = await provider.find(intent);
+  if (books.state === "authorised") {
+    await provider.capture(intent, `capture:${orderId}:${attempts}`).catch(unlessRefused);
+    books = await provider.find(intent);
+  }
+  await record(orderId, books);
+  if (books.state === "captured") {
+    if (await getContact(orderId)) await addMail(orderId);
+    return "done";
+  }
+  if (books.state !== "cancelled" && books.state !== "failed") return { again: "soon", why: `it is ${books.state}` };
+  const order = await findOrder(orderId);
+  if (!order) throw new Error("a capture without its order");
+  const outcome = await takeBack(order, order.quantity, "back", uuidOf(`${intent} refused`));
+  if (outcome.kind === "busy") return LATER;
+  if (outcome.kind === "done") report("capture_refused", { orderId, itemId: order.itemId, state: books.state });
+  return "done";
+}
+
+/** It was authorised and not sold: nobody may be charged for it. */
+async function cancel({ subject: orderId, part: intent, attempts }: Task): Promise<Done> {
+  const provider = await providerFor(orderId);
+  let books = await provider.find(intent);
+  if (books.state === "authorised") {
+    await provider.cancel(intent, `cancel:${orderId}:${attempts}`).catch(unlessRefused);
+    books = await provider.find(intent);
+  }
+  await record(orderId, books);
+  if (books.state === "authorised" || books.state === "open") return { again: "soon", why: `it is ${books.state}` };
+  if (books.state === "captured")
+    return { again: "soon", why: "it was captured at the provider, though nothing was sold: refund it there" };
+  return "done";
+}
+
+export const moneyTasks: Handlers = { settle, expire, capture, cancel };
+
+/** Throws where its keys are not here: the task waits for them, and is seen. */
+async function providerFor(orderId: string): Promise<Provider> {
+  const payment = await getPayment(orderId);
+  const provider = payment && providerOfPayment(payment);
+  if (!provider)
+    throw new Error(`this shop has no keys of ${payment?.provider ?? "any provider"} (${payment?.mode ?? ""})`);
+  return provider;
+}
+
+async function record(orderId: string, books: Books): Promise<void> {
+  const attempt = (await listAttempts(orderId)).find(({ reference }) => reference === books.reference);
+  if (attempt) await recordBooks(attempt satisfies PaymentAttempt, books);
+}
+
+/** A final no: the books say what has become of it. */
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof ProviderRefused)) throw error;
+}
+
+async function addMail(orderId: string): Promise<void> {
+  await db.$transaction((tx) => addTasks(tx, [mailTask("yours", orderId)]));
+  nudge();
+}
+
+/** The same name for the same change, whoever makes it (version 8, RFC 9562). */
+function uuidOf(text: string): string {
+  const hex = createHash("sha256").update(text).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

@@ -1,0 +1,69 @@
+import type { SubmissionResult } from "@conform-to/react";
+import { parseWithZod } from "@conform-to/zod/v3";
+import { contactForm, shippedContactForm } from "#app/checkout/contact-form.ts";
+import { beginPayment } from "#app/checkout/begin-payment.server.ts";
+import { readForm } from "#app/http/body.server.ts";
+import { getReaders } from "#app/http/buyer.server.ts";
+import type { Params } from "#app/http/endpoint.server.ts";
+import type { Exchange } from "#app/http/exchange.server.ts";
+import { RETRY_AFTER } from "#app/http/faults.server.ts";
+import { notFound } from "#app/http/refusals.server.ts";
+import type { FormAnswer } from "#app/pages/answer-page.server.ts";
+import { getItem } from "#app/shop/catalogue.server.ts";
+import { release } from "#app/shop/holding.server.ts";
+import { findHold } from "#app/shop/holds.server.ts";
+import { isUuid } from "#app/shop/item.ts";
+
+/** What came of a step of the checkout that stays on its page. */
+export type CheckoutMessage =
+  { kind: "errors"; reply: SubmissionResult } | { kind: "limit"; limit: number } | { kind: "away" | "busy" | "email" };
+
+/** The checkout's two buttons: pay, and give it back. */
+export async function checkoutStep(exchange: Exchange, { id }: Params): Promise<FormAnswer<CheckoutMessage>> {
+  const fields = await readForm(exchange);
+  const hold = isUuid(id) ? await findHold(id, getReaders()) : undefined;
+  if (!hold) throw notFound("order");
+  const here = `/orders/${hold.id}${keyOf(exchange)}`;
+  if (fields.step === "release") {
+    const outcome = await release(hold, "given_up");
+    return outcome.kind === "busy" ? stay({ kind: "busy" }, 503) : go(here);
+  }
+  const item = await getItem(hold.itemId);
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  const read = parseWithZod(form, { schema: item?.ships ? shippedContactForm : contactForm });
+  if (read.status !== "success") return stay({ kind: "errors", reply: read.reply() }, 400);
+  const begun = await beginPayment(hold, read.value, here);
+  switch (begun.kind) {
+    case "pay":
+      return go(begun.payAt);
+    // The page says what has become of it.
+    case "already_sold":
+    case "hold_ended":
+      return go(here);
+    case "limit_reached":
+      return stay({ kind: "limit", limit: begun.limit }, 409);
+    case "provider_away":
+      return stay({ kind: "away" }, 503);
+    case "email_refused":
+      return stay({ kind: "email" }, 400);
+    case "busy":
+      return stay({ kind: "busy" }, 503);
+    default:
+      return begun satisfies never;
+  }
+}
+
+/** Who came without a cookie goes on by the key. */
+function keyOf({ url }: Exchange): string {
+  const key = url.searchParams.get("key");
+  return isUuid(key) ? `?key=${key}` : "";
+}
+
+function go(location: string): FormAnswer<CheckoutMessage> {
+  return { kind: "redirect", location, headers: {} };
+}
+
+function stay(message: CheckoutMessage, status: number): FormAnswer<CheckoutMessage> {
+  return { kind: "message", message, status, headers: status === 503 ? RETRY_AFTER : {} };
+}
