@@ -141,8 +141,9 @@ export class Worker {
   async #write({ id, kind, claim, attempts, stuck: wasStuck }: Claimed, outcome: Done | GivenUp): Promise<void> {
     if (outcome === "done" || "giveUp" in outcome || outcome.again instanceof Date) this.#failing.delete(kind);
     if (outcome === "done") return finish(this.#client, claim, null);
-    if ("giveUp" in outcome) return finish(this.#client, claim, outcome.giveUp);
-    const { again, why } = outcome;
+    if ("giveUp" in outcome) return finish(this.#client, claim, asReason(outcome.giveUp));
+    const { again } = outcome;
+    const why = asReason(outcome.why);
     if (again instanceof Date) return putOff(this.#client, claim, again, why);
     const stuck = isStuck(attempts);
     await tryAgain(this.#client, claim, waitAfter(attempts), { why, stuck });
@@ -158,4 +159,17 @@ export class Worker {
     if (!good) return;
     for (const claim of claims) if (!good.has(claim)) this.#underWay.get(claim)?.stop.abort();
   }
+}
+
+const LONGEST_REASON = 500;
+
+/**
+ * What others said, as text that PostgreSQL takes. It refuses a NUL, and the outcome with it: the task would be tried again at
+ * once for ever, and never be stuck.
+ */
+function asReason(said: string): string {
+  return said
+    .slice(0, LONGEST_REASON)
+    .toWellFormed()
+    .replace(/[\s\p{Cc}]+/gu, " ");
 }

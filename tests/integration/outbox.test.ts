@@ -135,6 +135,18 @@ test("two workers that see different first tasks of a lane do not both get one",
   await db.$executeRaw`CREATE UNIQUE INDEX tasks_one_leased_in_a_lane ON tasks (lane) WHERE leased_by IS NOT NULL`;
 });
 
+test("what a killed worker had goes before an earlier task of its lane that has become due meanwhile", async () => {
+  const { id, task } = newPayment();
+  await write(task("settle", { dueAt: inAnHour() }), task("capture"));
+  expect(await claimTasks(db, KINDS, 1, 1)).toMatchObject([{ kind: "capture" }]);
+  await db.$executeRaw`UPDATE tasks SET due_at = now(), try_at = now() WHERE lane = ${id} AND kind = 'settle'`;
+  const done: string[] = [];
+  startWorker(noting(done));
+  // Each waiting for the other, they would do so for ever.
+  await until(() => allDone(id));
+  expect(done).toEqual(["capture", "settle"]);
+});
+
 test("five workers and forty lanes: each task once, no two of a lane at the same moment, each lane in order", async () => {
   const underWay = new Set<string>();
   const done = new Map<string, string[]>();
@@ -278,6 +290,24 @@ test("a kind that fails is told once until it succeeds; a task that goes on fail
   await db.$executeRaw`UPDATE tasks SET try_at = now() WHERE done_at IS NULL`;
   await until(async () => (await allDone(first.id)) && (await allDone(second.id)));
   expect(await tasksOf(first.id)).toMatchObject([{ stuck: false, why: null }]);
+});
+
+test("whatever a failure says, it is written down in one short line, and the next try waits", async () => {
+  const hostile = `no\0 such\r\naccount\ud800 ${"!".repeat(100_000)}`;
+  startWorker({
+    capture: () => Promise.reject(new Error(hostile)),
+    refund: () => Promise.resolve({ again: inAnHour(), why: hostile }),
+    mail: () => Promise.resolve({ giveUp: hostile }),
+  });
+  const [thrown, early, given] = [newPayment(), newPayment(), newPayment()];
+  await write(thrown.task("capture"), early.task("refund"), given.task("mail"));
+  for (const { id } of [thrown, early, given]) {
+    await until(async () => (await tasksOf(id))[0]?.why != null);
+    const [task] = await tasksOf(id);
+    expect(task?.why).toMatch(/^no such account\ufffd !+$/);
+    expect(task?.why?.length).toBeLessThanOrEqual(500);
+  }
+  expect(said.map(({ event }) => event)).not.toContain("task_outcome_lost");
 });
 
 test("only mail is given up, and its reason stays", async () => {
