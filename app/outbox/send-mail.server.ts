@@ -28,7 +28,7 @@ export function mailHandler(
   smtp: Smtp | undefined,
   client: Database = db,
 ): (task: Task) => Promise<Done | GivenUp> {
-  return async ({ id, subject: orderId, part: taskPart, attempts }) => {
+  return async ({ id, subject: orderId, part: taskPart, attempts, signal }) => {
     const { kind, part } = mailOf(taskPart);
     const giveUp = async (why: string): Promise<GivenUp> => {
       await markGivenUp(client, orderId, kind, part);
@@ -44,6 +44,8 @@ export function mailHandler(
     });
     if (!mail) return giveUp("there is nobody to send it to");
     if (!smtp || mail.sentAt) return "done";
+    // Whoever has taken the task over sends it: the reader would get it twice.
+    if (signal.aborted) return { again: "soon", why: "not sent before its time was over" };
 
     const delivery = await smtp.send(mail);
     if (delivery.kind === "sent") {

@@ -2,10 +2,14 @@
 import { Readable } from "node:stream";
 import { createTransport } from "nodemailer";
 import MailComposer from "nodemailer/lib/mail-composer";
+import { within } from "#app/within.server.ts";
 import type { Mail } from "./mails.server.ts";
 
-/** Milliseconds for a connection, for the server's first line, and for each of its answers. */
-const PATIENCE = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 };
+/**
+ * Milliseconds for a connection, for the server's first line, for each silence, and for a mail as a whole: a server that goes on
+ * saying a little is never silent, and would keep a worker for ever.
+ */
+const PATIENCE = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000, wholeMail: 120_000 };
 
 /**
  * `refused` for good · `unanswered`: the whole mail was handed over and nothing came back, so the server may have taken it ·
@@ -20,7 +24,8 @@ export interface Smtp {
 }
 
 export function openSmtp(url: string, from: string, patience: Partial<typeof PATIENCE> = {}): Smtp {
-  const transport = createTransport({ url, ...PATIENCE, ...patience });
+  const { wholeMail, ...silences } = { ...PATIENCE, ...patience };
+  const transport = createTransport({ url, ...silences });
   const domain = /@([^\s@>]+)>?$/.exec(from)?.[1] ?? "localhost";
   return {
     domain,
@@ -30,7 +35,8 @@ export function openSmtp(url: string, from: string, patience: Partial<typeof PAT
       const handed = { over: false };
       const raw = Readable.from([bytes]).once("end", () => (handed.over = true));
       try {
-        await transport.sendMail({ envelope: message.getEnvelope(), raw });
+        const sent = transport.sendMail({ envelope: message.getEnvelope(), raw });
+        await within(wholeMail, sent, () => new Error("the mail server took too long"));
         return { kind: "sent" };
       } catch (error) {
         return deliveryOf(error, handed.over);
@@ -72,7 +78,7 @@ function deliveryOf(error: unknown, handedOver: boolean): Delivery {
   return { kind: isFinal ? "refused" : "failed", why };
 }
 
-/** Servers repeat the address that they refuse, and it has no place in logs and tasks. */
+/** Servers repeat the address that they refuse, and it has no place in logs and tasks: all that may stand in one is left out. */
 function withoutAddresses(text: string): string {
-  return text.replace(/[^\s<>"'(),;:]+@[^\s<>"'(),;:]+/g, "…");
+  return text.replace(/[^\s<>,;]+@[^\s<>,;]+/g, "…");
 }

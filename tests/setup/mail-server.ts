@@ -9,10 +9,10 @@ export interface Delivered {
 }
 
 /**
- * `take` what comes · `refuse` each recipient · `hang` after the whole mail, saying nothing · `drop` the connection there, with the
+ * `take` what comes · `refuse` each recipient · `refuse_sender` whoever it is from · `hang` after the whole mail, saying nothing · `drop` the connection there, with the
  * mail taken and the 250 lost · `end` it right after the 250.
  */
-export type Manner = "take" | "refuse" | "hang" | "drop" | "end";
+export type Manner = "take" | "refuse" | "refuse_sender" | "hang" | "drop" | "end";
 
 export interface MailServer {
   url: string;
@@ -35,6 +35,8 @@ export async function startMailServer(port = 0): Promise<MailServer> {
     disabledCommands: ["STARTTLS"],
     logger: false,
     closeTimeout: 100,
+    onMailFrom: (_address, _session, answer) =>
+      told.manner === "refuse_sender" ? answer(new Error("no such sender here")) : answer(),
     onRcptTo: ({ address }, _session, answer) =>
       told.manner === "refuse" ? answer(new Error(`no mailbox <${address}> here`)) : answer(),
     onData: (stream, session, answer) => {
