@@ -1,11 +1,13 @@
 /** Who a buyer is, kept apart and erased: contact, person, mails and link. */
 import { randomUUID } from "node:crypto";
+import pg from "pg";
 import { afterEach, expect, test, vi } from "vitest";
 import { eraseContact, getContact, saveContact } from "#app/checkout/contacts.server.ts";
 import { partyOf } from "#app/checkout/party.server.ts";
 import { opensReceipt, receiptLinkOf } from "#app/checkout/receipt-link.server.ts";
 import { db } from "#app/db.server.ts";
-import { listMails, mailTask } from "#app/outbox/mails.server.ts";
+import { env } from "#app/env.server.ts";
+import { keepMail, listMails, mailTask } from "#app/outbox/mails.server.ts";
 import { mailHandler } from "#app/outbox/send-mail.server.ts";
 import { resetItem } from "#app/shop/stocking.server.ts";
 import { words } from "#app/words/words.ts";
@@ -44,6 +46,90 @@ test("a contact written again is the newer one, and its receipt keeps its link",
   expect(await db.$transaction((tx) => saveContact(tx, { ...contact, email: "bob@example.org" }))).toBe(true);
   expect(await getContact(contact.orderId)).toMatchObject({ email: "bob@example.org", name: "Ann", address: ADDRESS });
   expect(await receiptLinkOf(contact.orderId)).toBe(link);
+});
+
+test("a receipt's link opens that receipt alone, outlives a change of the cookie's secret, and falls with the contact's own", async () => {
+  const [one, other] = [await saved(), await saved("bob@example.org")];
+  const linkOf = async ({ orderId }: { orderId: string }) =>
+    /link=(.*)/.exec((await receiptLinkOf(orderId)) ?? "")?.[1] ?? "";
+  const earlier = await linkOf(one);
+  expect([await opensReceipt(one.orderId, earlier), await opensReceipt(other.orderId, earlier)]).toEqual([true, false]);
+  // Not even a copy of the other's secret makes its link.
+  await db.$executeRaw`UPDATE contacts SET link_secret = (SELECT link_secret FROM contacts WHERE order_id = ${one.orderId}::uuid)`;
+  expect(await opensReceipt(other.orderId, earlier)).toBe(false);
+
+  const person = partyOf("ann@example.org");
+  env.COOKIE_SECRET.unshift("a-newer-secret-that-only-the-tests-know-of");
+  try {
+    const newer = await linkOf(one);
+    expect(newer).not.toBe(earlier);
+    for (const link of [earlier, newer]) expect(await opensReceipt(one.orderId, link)).toBe(true);
+    expect(partyOf("ann@example.org")).not.toEqual(person);
+  } finally {
+    env.COOKIE_SECRET.shift();
+  }
+  await db.$executeRaw`UPDATE contacts SET link_secret = 'another'`;
+  expect(await opensReceipt(one.orderId, earlier)).toBe(false);
+});
+
+/** What `work` comes to, when a row of the contact is held until `waiting` transactions wait for a lock, or it is done before. */
+async function whileHeld<T>(hold: string, orderId: string, work: () => [Promise<T>, ...Promise<T>[]]): Promise<T[]> {
+  const holder = new pg.Client({ connectionString: process.env.DATABASE_URL });
+  await holder.connect();
+  try {
+    await holder.query("BEGIN");
+    await holder.query(hold, [orderId]);
+    let open = 0;
+    const works = work().map((one) => ((open += 1), one.finally(() => (open -= 1))));
+    await until(async () => {
+      const waiting = await db.$queryRaw<unknown[]>`
+        SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      return waiting.length >= open;
+    });
+    await holder.query("COMMIT");
+    return await Promise.all(works);
+  } finally {
+    await holder.end();
+  }
+}
+
+const HELD = "SELECT 1 FROM contacts WHERE order_id = $1 FOR SHARE";
+
+test("a mail that is written while its contact is erased has nobody to be sent to", async () => {
+  const { orderId } = await saved();
+  const erase = `UPDATE contacts SET email = NULL, name = NULL, address = NULL, link_secret = NULL, erased_at = now() WHERE order_id = $1`;
+  const written = {
+    kind: "yours" as const,
+    orderId,
+    part: "",
+    subject: "",
+    text: "",
+    html: "",
+    domain: "x",
+    final: false,
+  };
+  expect(await whileHeld(erase, orderId, () => [keepMail(db, written)])).toEqual([null]);
+  expect(await listMails()).toEqual([]);
+});
+
+test("of two who erase a contact at once, one is told that it was erased before", async () => {
+  const { orderId } = await saved();
+  const erasures = await whileHeld(HELD, orderId, () => [eraseContact(orderId), eraseContact(orderId)]);
+  expect(erasures.map(({ contact }) => contact).sort()).toEqual(["erased", "erased_before"]);
+});
+
+test("a run that ends while a contact of it is erased takes the person along", async () => {
+  const { orderId } = await saved();
+  await whileHeld<unknown>(HELD, orderId, () => [
+    eraseContact(orderId),
+    // When the erasing has its lock on the stock.
+    until(async () => {
+      const [row] = await db.$queryRaw<{ waits: boolean }[]>`
+        SELECT count(*) > 0 AS waits FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      return row?.waits === true;
+    }).then(() => resetItem(ITEM, 5)),
+  ]);
+  expect(await partyKept(orderId)).toBe(0);
 });
 
 test("erased, nothing of the buyer is left anywhere, and nothing brings it back", async () => {
