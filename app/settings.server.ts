@@ -63,6 +63,8 @@ const settings = z.object({
   /** New buyers a minute, and units of a run, that one address may have of such an item. */
   NEW_BUYERS_PER_ADDRESS: wholeNumber(1, 1_000_000).default(120),
   UNITS_PER_ADDRESS: wholeNumber(1, 1_000_000).default(20),
+  /** Open holds of an item that one address may have; 0 for as many as there are. After two that lapsed it waits as long as a hold lasts. */
+  HOLDS_PER_ADDRESS: wholeNumber(0, 1_000_000).default(20),
   /** Seconds that a hold has at least when its payment begins. */
   PAY_SECONDS: wholeNumber(5, 3_600).default(180),
   /** Rendered pages that are kept for the next visitor, and their megabytes; 0 pages reads and renders each page anew. */
@@ -160,4 +162,9 @@ export function readSettings(
   if (parsed.success) return { settings: parsed.data };
   const faults = parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`);
   return { wrong: `Settings are missing or wrong (see .env.example). ${faults.join("; ")}` };
+}
+
+/** Whether items may be paid by card: also in a command, which runs without the test bank beside it. */
+export function takesCards({ DEMO, STRIPE_SECRET_KEY }: Pick<Settings, "DEMO" | "STRIPE_SECRET_KEY">): boolean {
+  return DEMO || STRIPE_SECRET_KEY !== undefined;
 }

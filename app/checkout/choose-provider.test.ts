@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { readSettings } from "#app/settings.server.ts";
-import { chooseProvider, takesCards } from "./choose-provider.ts";
+import { takesCards } from "#app/settings.server.ts";
+import { chooseProvider } from "./choose-provider.ts";
 
 const SHOP = { DATABASE_URL: "postgresql://127.0.0.1/lastone", COOKIE_SECRET: "x".repeat(32) };
 const STRIPE = {

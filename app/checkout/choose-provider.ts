@@ -8,11 +8,6 @@ type Keys = Pick<
   "SHOP_URL" | "STRIPE_SECRET_KEY" | "STRIPE_WEBHOOK_SECRETS" | "TEST_BANK_URL" | "TEST_BANK_KEY" | "TEST_BANK_SECRET"
 >;
 
-/** Whether items may be paid by card: also in a command, which runs without the test bank beside it. */
-export function takesCards({ DEMO, STRIPE_SECRET_KEY }: Pick<Settings, "DEMO" | "STRIPE_SECRET_KEY">): boolean {
-  return DEMO || STRIPE_SECRET_KEY !== undefined;
-}
-
 /** Undefined when there are no keys. Stripe's come before the test bank's. */
 export function chooseProvider(keys: Keys): Provider | undefined {
   if (keys.STRIPE_SECRET_KEY !== undefined)

@@ -129,7 +129,12 @@ const NOT_NEW_ANY_MORE = {
   next: "Your browser was new here a moment ago, and nothing was ordered. Try again.",
 };
 
-function limitWording({ limit, per, owned }: Refused<"limit_reached">): { title: string; next: string } {
+function limitWording({ limit, per, owned, until }: Refused<"limit_reached">): { title: string; next: string } {
+  if (until !== undefined)
+    return {
+      title: "Give others a chance",
+      next: `${limit} were held from here and not paid for. Nothing was ordered. You can try again from ${formatOpening(new Date(until))}.`,
+    };
   if (per === "order")
     return {
       title: `Limit: ${limit} per order`,

@@ -4,6 +4,7 @@ import { type Database, db, type Transaction } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
 import { type Item, stateOf, type Stock } from "./item.ts";
 import { nextReleaseAt } from "./ledger.server.ts";
+import { unlessUnpayable } from "./payable.server.ts";
 import { memory } from "./memory.server.ts";
 import { SharedReading } from "./shared-reading.ts";
 
@@ -20,7 +21,8 @@ const SELECT_ITEMS = Prisma.sql`
          coalesce(opens_at > clock_timestamp(), false) AS "notOpen", paused, payment, hold_seconds AS "holdSeconds", ships, position
   FROM items JOIN stock ON item_id = id`;
 
-function toItem({ priceAmount, currency, notOpen, ...row }: ItemRow): Item {
+function toItem(found: ItemRow): Item {
+  const { priceAmount, currency, notOpen, ...row } = unlessUnpayable(found);
   return { ...row, price: { amount: priceAmount, currency }, state: stateOf({ ...row, notOpen }) };
 }
 

@@ -20,6 +20,8 @@ export interface Wish {
   askedAt?: number | undefined;
   /** Units of a run that the buyer's address may have, when it would have more with these. */
   addressLimit?: number | undefined;
+  /** Why the buyer's address may hold no more of what is paid for. `until`, in ISO 8601: it must wait, after holds that lapsed. */
+  heldByAddress?: { limit: number; until?: string | undefined } | undefined;
   /** The buyers this key stands for when sent without a cookie (one per secret in use). If `buyerId` is one of them, this request came without a cookie. */
   namelessBuyerIds?: readonly string[];
 }
@@ -92,8 +94,18 @@ export type Decision =
   | { kind: "cookie_needed"; retryAfterSeconds: number; stock: Stock }
   /** Some are left, but fewer than asked for. */
   | { kind: "not_enough"; stock: Stock }
-  /** `limit` units an order may have, or in a run a buyer, who owns `owned` of them, or all buyers from one address. */
-  | { kind: "limit_reached"; limit: number; per: "order" | "buyer" | "address"; owned: number; stock: Stock };
+  /**
+   * `limit` units an order may have, or in a run a buyer, who owns `owned` of them, or all buyers from one address. With `until`, in ISO 8601:
+   * `limit` holds were not paid for, and whoever let them lapse may hold again from then on.
+   */
+  | {
+      kind: "limit_reached";
+      limit: number;
+      per: "order" | "buyer" | "address";
+      owned: number;
+      until?: string | undefined;
+      stock: Stock;
+    };
 
 export type StartDecision =
   | { kind: "started"; hold: Hold }

@@ -12,6 +12,7 @@ import type {
   Answers,
 } from "./commands.ts";
 import { goesFirst } from "./commands.ts";
+import { MOST_LAPSES } from "./address-holds.ts";
 import { type Hold, sumOf } from "./holds.ts";
 import type { KeyedOrder, Order, Price } from "./item.ts";
 import { type LockedItem, Sheet, stockOf } from "./sheet.ts";
@@ -21,7 +22,7 @@ export interface Known {
   /** The orders that the wishes' keys have made before, of whichever buyer and item, and those that the commands name. */
   earlier: KeyedOrder[];
   /**
-   * The holds that the wishes' keys have made before, of whichever buyer and item; of this item also the buyers' open ones, those that
+   * The holds that the wishes' keys have made before, of whichever buyer and item; of this item also the buyers' open ones, and those of this run that lapsed, those that
    * the commands name, all that have had their time, and of the others the one that ends first.
    */
   holds?: Hold[];
@@ -69,6 +70,8 @@ class Counter {
   readonly #holdsByKey: Map<string, Hold[]>;
   /** Of this item, by buyer. */
   readonly #openHolds = new Map<string, string>();
+  /** By buyer, holds of this run that lapsed unpaid since the buyer's last order, and when the last of them ended. */
+  readonly #lapsed = new Map<string, { count: number; last: number }>();
   readonly #owned: Map<string, number>;
   readonly #takenBack = new Map<string, number>();
   /** By person, the holds whose payment began in this batch. */
@@ -89,8 +92,12 @@ class Counter {
     this.#owned = new Map(owned);
     this.#soldOfRuns = new Map(soldOfRuns);
     this.sheet.endDue();
-    for (const { id, buyerId, state } of this.sheet.holds.values())
+    for (const { id, run, buyerId, state, why, expiresAt } of this.sheet.holds.values()) {
       if (state === "open") this.#openHolds.set(buyerId, id);
+      if (why !== "time" || run !== item.run || this.#ordersById.has(id)) continue;
+      const { count, last } = this.#lapsed.get(buyerId) ?? { count: 0, last: 0 };
+      this.#lapsed.set(buyerId, { count: count + 1, last: Math.max(last, expiresAt.getTime()) });
+    }
   }
 
   answer(command: Command): Answer {
@@ -123,7 +130,8 @@ class Counter {
       return open.quantity === quantity
         ? { kind: "held_before", hold: open, own: true }
         : { kind: "hold_open", hold: open, stock: stockOf(after) };
-    const refusal = refusalOf(wish, after, this.#owned.get(buyerId) ?? 0, buyerAge);
+    const owned = this.#owned.get(buyerId) ?? 0;
+    const refusal = refusalOf(wish, after, owned, buyerAge) ?? (isPaid(item) ? this.#waitOf(wish, owned) : undefined);
     if (refusal) return refusal;
 
     const terms = { id: this.#makeId(), name: item.name, price: priceOf(item) };
@@ -139,6 +147,20 @@ class Counter {
     const order = this.sheet.sell(quantity, { buyerId, key, authorisation: null }, terms);
     this.#own(order, buyerId, key);
     return { kind: "purchased", order };
+  }
+
+  /** Who lets holds lapse, and whose address holds many, leaves the units to others for a while. */
+  #waitOf({ buyerId, heldByAddress }: Wish, owned: number): Decision | undefined {
+    const { after } = this.sheet;
+    const { lockedAt, holdSeconds } = after;
+    const lapsed = this.#lapsed.get(buyerId);
+    const until = new Date((lapsed?.last ?? 0) + holdSeconds * 1_000);
+    const own =
+      lapsed && lapsed.count >= MOST_LAPSES && lockedAt < until
+        ? { limit: MOST_LAPSES, until: until.toISOString() }
+        : undefined;
+    const found = own ?? heldByAddress;
+    return found && { kind: "limit_reached", per: "address", owned, stock: stockOf(after), ...found };
   }
 
   /** What the wish's key has made already. */

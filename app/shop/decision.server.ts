@@ -195,8 +195,9 @@ async function holdsOf(batches: LockedBatch[], tx: Transaction): Promise<Hold[]>
   );
   if (withHolds.length === 0) return [];
   return listHoldsFor(
-    withHolds.map(({ item: { id, lockedAt }, commands }) => ({
+    withHolds.map(({ item: { id, run, lockedAt }, commands }) => ({
       itemId: id,
+      run,
       lockedAt,
       buyerIds: commands.flatMap((command) => (command.kind === "buy" ? command.buyerId : [])),
       holdIds: commands.filter(isAboutAHold).flatMap(idOf),

@@ -1,5 +1,6 @@
 /** A hold on its way to an order, or back: each step joins the item's till. */
 import type { Authorised } from "./commands.ts";
+import { addressHolds } from "./holding-addresses.server.ts";
 import type { EndReason } from "./holds.ts";
 import { singleton } from "#app/singleton.server.ts";
 import { memory } from "./memory.server.ts";
@@ -15,18 +16,24 @@ export interface OfItem {
  * The payment of a hold begins, for the person `party`. It is extended once, to PAY_SECONDS from now, if that is later. The task that settles
  * its payment is written with it. The contact must be there already: who the person is, is written into it.
  */
-export function startPayment({ id, itemId }: OfItem, party: Uint8Array) {
-  return shopTills.join(itemId, { kind: "start_payment", holdId: id, party });
+export async function startPayment({ id, itemId }: OfItem, party: Uint8Array) {
+  const outcome = await shopTills.join(itemId, { kind: "start_payment", holdId: id, party });
+  if (outcome.kind === "started") addressHolds?.extend(id, outcome.hold.expiresAt.getTime());
+  return outcome;
 }
 
 /** What the provider has authorised becomes an order, or is to be let go: the task for either is written with the decision. */
-export function confirm({ id, itemId }: OfItem, authorised: Authorised) {
-  return shopTills.join(itemId, { kind: "confirm", holdId: id, authorised });
+export async function confirm({ id, itemId }: OfItem, authorised: Authorised) {
+  const outcome = await shopTills.join(itemId, { kind: "confirm", holdId: id, authorised });
+  if (outcome.kind === "sold") addressHolds?.end(id, { sold: true });
+  return outcome;
 }
 
 /** Ends a hold before its time. Done again, it finds it ended. */
-export function release({ id, itemId }: OfItem, why: EndReason) {
-  return shopTills.join(itemId, { kind: "release", holdId: id, why });
+export async function release({ id, itemId }: OfItem, why: EndReason) {
+  const outcome = await shopTills.join(itemId, { kind: "release", holdId: id, why });
+  if (outcome.kind === "ended") addressHolds?.end(id, { sold: false });
+  return outcome;
 }
 
 /** Takes units of an order back, to the shelf or out of the books. `key` names this change: sent again, it is done once. */

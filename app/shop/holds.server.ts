@@ -40,10 +40,11 @@ export interface HoldsWanted {
   buyerIds: string[];
   /** Those that commands name. */
   holdIds: string[];
+  run: number;
 }
 
 /**
- * The holds that decisions about these items may touch: the buyers' open ones; those that are named; all that have had their time; and
+ * The holds that decisions about these items may touch: the buyers' open ones, and those of the run that lapsed; those that are named; all that have had their time; and
  * of the others as many as it takes to know which will be the first to end.
  */
 export async function listHoldsFor(wanted: HoldsWanted[], client: Transaction): Promise<Hold[]> {
@@ -52,8 +53,12 @@ export async function listHoldsFor(wanted: HoldsWanted[], client: Transaction): 
     WITH item AS (
       SELECT * FROM unnest(
         ${wanted.map(({ itemId }) => itemId)}::text[], ${wanted.map(({ lockedAt }) => lockedAt)}::timestamptz[],
-        ${wanted.map(({ holdIds }) => holdIds.length + 1)}::int[]
-      ) AS item (item_id, locked_at, others)
+        ${wanted.map(({ holdIds }) => holdIds.length + 1)}::int[], ${wanted.map(({ run }) => run)}::int[]
+      ) AS item (item_id, locked_at, others, run)
+    ), buyer AS (
+      SELECT * FROM unnest(
+        ${buyers.map(({ itemId }) => itemId)}::text[], ${buyers.map(({ buyerId }) => buyerId)}::uuid[]
+      ) AS buyer (item_id, buyer_id)
     ), wanted AS (
       SELECT holds.* FROM item JOIN holds USING (item_id) WHERE ended_at IS NULL AND expires_at <= locked_at
       UNION
@@ -62,9 +67,7 @@ export async function listHoldsFor(wanted: HoldsWanted[], client: Transaction): 
         WHERE holds.item_id = item.item_id AND ended_at IS NULL AND expires_at > locked_at ORDER BY expires_at LIMIT others
       ) AS next
       UNION
-      SELECT holds.* FROM holds JOIN unnest(
-        ${buyers.map(({ itemId }) => itemId)}::text[], ${buyers.map(({ buyerId }) => buyerId)}::uuid[]
-      ) AS buyer (item_id, buyer_id) USING (item_id, buyer_id) WHERE ended_at IS NULL
+      SELECT holds.* FROM buyer JOIN item USING (item_id) JOIN holds USING (item_id, run, buyer_id) WHERE ended_at IS NULL OR why = 'time'
       UNION
       SELECT * FROM holds WHERE id = ANY(${wanted.flatMap(({ holdIds }) => holdIds)}::uuid[])
     )

@@ -5,6 +5,7 @@
 import { Prisma } from "#prisma/client/client.ts";
 import type { Transaction } from "#app/db.server.ts";
 import { insertTasks } from "#app/tasks.server.ts";
+import { unlessUnpayable } from "./payable.server.ts";
 import type { LockedItem, Sale, Sheet } from "./sheet.ts";
 
 /** A stock's `next_expiry` in ISO 8601, as JavaScript writes it. */
@@ -21,12 +22,12 @@ export const nextReleaseAt = Prisma.sql`to_char(next_expiry AT TIME ZONE 'UTC', 
  * table, they would be those from before the wait, and a buyer would pay the old price. The clock is read outside the locking
  * part, which may look at it before it waits.
  */
-export function lockItems(
+export async function lockItems(
   tx: Transaction,
   itemIds: string[],
   { skipLocked = false }: { skipLocked?: boolean } = {},
 ): Promise<LockedItem[]> {
-  return tx.$queryRaw<LockedItem[]>`
+  const locked = await tx.$queryRaw<LockedItem[]>`
     WITH locked AS MATERIALIZED (
       SELECT * FROM stock WHERE item_id = ANY(${itemIds}) ORDER BY item_id FOR UPDATE ${skipLocked ? Prisma.sql`SKIP LOCKED` : Prisma.empty}
     )
@@ -37,6 +38,7 @@ export function lockItems(
            coalesce(opens_at > clock_timestamp(), false) AS "notOpen", price_amount AS "priceAmount", currency,
            payment, hold_seconds AS "holdSeconds"
     FROM locked, LATERAL item_now(item_id)`;
+  return locked.map(unlessUnpayable);
 }
 
 /** One item's stock, locked as by `lockItems`. Undefined when there is no such item. */

@@ -2,6 +2,8 @@
 import { env } from "#app/env.server.ts";
 import { singleton } from "#app/singleton.server.ts";
 import { AddressUnits } from "./address-units.ts";
+import { isPaid } from "./decide.ts";
+import { addressHolds } from "./holding-addresses.server.ts";
 import { getItem } from "./catalogue.server.ts";
 import type { Wish } from "./commands.ts";
 import { isItemId, isUuid, type Item } from "./item.ts";
@@ -32,8 +34,26 @@ export async function purchase(request: PurchaseRequest, tills: Tills = shopTill
 
   const [buyerId, key] = [wish.buyerId.toLowerCase(), wish.key.toLowerCase()];
   const named: Wish = { ...wish, kind: "buy", buyerId, key, askedAt: performance.now() };
-  if (address === undefined || !remembered || remembered.limitPerBuyer === null) return tills.join(itemId, named);
+  if (address === undefined || !remembered) return tills.join(itemId, named);
+  if (isPaid({ ...remembered, priceAmount: remembered.price.amount }))
+    return holdFrom(address, remembered, named, tills);
+  if (remembered.limitPerBuyer === null) return tills.join(itemId, named);
   return joinFrom(address, remembered, named, tills);
+}
+
+/** One script must not hold everything for ever, however many buyers it makes up. */
+async function holdFrom(address: string, item: Item, wish: Wish, tills: Tills): Promise<PurchaseOutcome> {
+  const refusal = addressHolds?.refusalOf(item.id, address, item.holdSeconds, memory.now.getTime());
+  // Not refused here: the key may have held before, and that hold is found first.
+  const heldByAddress = refusal && {
+    limit: refusal.limit,
+    until: refusal.until === undefined ? undefined : new Date(refusal.until).toISOString(),
+  };
+  const ask = (named: Wish) =>
+    item.limitPerBuyer === null ? tills.join(item.id, named) : joinFrom(address, item, named, tills);
+  const outcome = await ask(heldByAddress ? { ...wish, heldByAddress } : wish);
+  if (outcome.kind === "held") addressHolds?.hold(item.id, address, outcome.hold.id, outcome.hold.expiresAt.getTime());
+  return outcome;
 }
 
 /** Whoever comes without a cookie is a new buyer each time, whom no limit for each buyer meets: so the address is counted, too. */

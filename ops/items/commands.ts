@@ -1,9 +1,9 @@
 /** What each command does. */
 import { randomUUID } from "node:crypto";
 import { whyNotPayable } from "#app/checkout/amounts.ts";
-import { takesCards } from "#app/checkout/choose-provider.ts";
 import { databaseFault, db, type Transaction } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
+import { takesCards } from "#app/settings.server.ts";
 import {
   getItem,
   type ItemChange,

@@ -3,11 +3,12 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { db } from "#app/db.server.ts";
 import { audit } from "#app/shop/audit.server.ts";
-import { getItem } from "#app/shop/catalogue.server.ts";
+import { getItem, listItems } from "#app/shop/catalogue.server.ts";
 import { confirm, release, startPayment, takeBack } from "#app/shop/holding.server.ts";
 import type { Hold } from "#app/shop/holds.ts";
 import { getHold } from "#app/shop/holds.server.ts";
 import type { Order } from "#app/shop/item.ts";
+import { memory } from "#app/shop/memory.server.ts";
 import { purchase, type PurchaseRequest } from "#app/shop/purchase.server.ts";
 import { changeItem, correctItem, HoldsAreOpen, resetItem, restockItem } from "#app/shop/stocking.server.ts";
 import { asSuperuser } from "../setup/superuser.ts";
@@ -277,6 +278,39 @@ describe("goods that come back", () => {
     expect(await takeBack(order, 1, "gone", randomUUID())).toMatchObject({ kind: "done" });
     expect(await takeBack(order, 1, "gone", randomUUID())).toEqual({ kind: "too_many", left: 0 });
     expect(await stock()).toEqual([4, 0, "available"]);
+  });
+});
+
+describe("whoever lets holds lapse", () => {
+  test("waits after the second as long as a hold lasts, and others do not", async () => {
+    const { buyerId } = wish();
+    for (let times = 0; times < 2; times += 1) await letPass(await hold({ ...wish(), buyerId }));
+    const refused = await purchase({ ...wish(), buyerId });
+    expect(refused).toMatchObject({
+      kind: "limit_reached",
+      per: "address",
+      limit: 2,
+      until: expect.any(String) as string,
+    });
+    await hold();
+    await change({ holdSeconds: 5 });
+    await asSuperuser("UPDATE holds SET expires_at = expires_at - interval '10 seconds' WHERE buyer_id = $1", [
+      buyerId,
+    ]);
+    await hold({ ...wish(), buyerId });
+  });
+
+  test("from one address holds no more than so many at once", async () => {
+    await resetItem(ITEM, 30);
+    memory.replace(await listItems(), Date.now());
+    const address = "192.0.2.20";
+    const outcomes = [];
+    for (let times = 0; times < 21; times += 1) outcomes.push(await purchase({ ...wish(), address }));
+    expect(outcomes.map(({ kind }) => kind)).toEqual([...Array<string>(20).fill("held"), "limit_reached"]);
+    const [first] = outcomes;
+    if (first?.kind === "held") await release(first.hold, "given_up");
+    expect((await purchase({ ...wish(), address })).kind).toBe("held");
+    expect((await purchase({ ...wish(), address: "192.0.2.21" })).kind).toBe("held");
   });
 });
 
