@@ -46,11 +46,11 @@ async function expire({ subject: orderId }: Task): Promise<Done> {
 }
 
 /** The order is sold: its money comes, or its goods go back. */
-async function capture({ subject: orderId, part: intent, attempts }: Task): Promise<Done> {
+async function capture({ subject: orderId, part: intent, tries }: Task): Promise<Done> {
   const provider = await providerFor(orderId);
   let books = await provider.find(intent);
   if (books.state === "authorised") {
-    await provider.capture(intent, `capture:${orderId}:${attempts}`).catch(unlessRefused);
+    await provider.capture(intent, `capture:${intent}:${tries}`).catch(unlessRefused);
     books = await provider.find(intent);
   }
   await record(orderId, books);
@@ -68,11 +68,11 @@ async function capture({ subject: orderId, part: intent, attempts }: Task): Prom
 }
 
 /** It was authorised and not sold: nobody may be charged for it. */
-async function cancel({ subject: orderId, part: intent, attempts }: Task): Promise<Done> {
+async function cancel({ subject: orderId, part: intent, tries }: Task): Promise<Done> {
   const provider = await providerFor(orderId);
   let books = await provider.find(intent);
   if (books.state === "authorised") {
-    await provider.cancel(intent, `cancel:${orderId}:${attempts}`).catch(unlessRefused);
+    await provider.cancel(intent, `cancel:${intent}:${tries}`).catch(unlessRefused);
     books = await provider.find(intent);
   }
   await record(orderId, books);

@@ -2,7 +2,7 @@
  * What the shop asks of whoever moves the money, in the shop's own words. The truth about a payment is what `find` reads in the
  * provider's books: no other answer and no event is believed. Amounts are in the shop's minor units.
  *
- * Every verb may be repeated. A key is `<verb>:<payment>:<attempt>`, and is always sent with the same parameters: the provider
+ * Every verb may be repeated. A key is `<verb>:<what it is about>:<attempt>`, and is always sent with the same parameters: the provider
  * answers a repeat as it answered the first time, with an error of its own, too. So what stays away under one key is asked for by
  * `find`, and tried again as the next attempt.
  */

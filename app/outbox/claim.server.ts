@@ -8,6 +8,7 @@ export interface Claimed {
   subject: string;
   part: string;
   attempts: number;
+  tries: number;
   stuck: boolean;
   /** Names this claim alone. Whatever is written of the task names it, so a worker whose time ran out changes nothing any more. */
   claim: string;
@@ -40,10 +41,10 @@ export function claimTasks(client: Database, kinds: TaskKind[], most: number, le
     )
     UPDATE tasks
     SET leased_by = gen_random_uuid(), lease_until = statement_timestamp() + ${lease} * interval '1 millisecond',
-        attempts = attempts + 1, tried_at = statement_timestamp()
+        attempts = attempts + 1, tries = tries + 1, tried_at = statement_timestamp()
     FROM next
     WHERE tasks.id = next.id
-    RETURNING tasks.id::text AS id, kind, subject, part, attempts, stuck, leased_by AS claim`;
+    RETURNING tasks.id::text AS id, kind, subject, part, attempts, tries, stuck, leased_by AS claim`;
 }
 
 /** Those of the claims that are still good, and are for `lease` milliseconds more. */
@@ -89,4 +90,16 @@ export async function tryAgain(
     SET try_at = statement_timestamp() + ${wait} * interval '1 millisecond', leased_by = NULL, lease_until = NULL, stuck = ${stuck},
         last_error = ${why}
     WHERE leased_by = ${claim}::uuid`;
+}
+
+/** How long what is done is kept, for whoever looks into what has happened. */
+const KEPT_FOR = "30 days";
+
+/** Deletes up to `most` tasks that were done long ago; how many. Another worker that does so at the same moment takes others. */
+export function forgetDone(client: Database, most: number): Promise<number> {
+  return client.$executeRaw`
+    DELETE FROM tasks
+    WHERE id IN (
+      SELECT id FROM tasks WHERE done_at < statement_timestamp() - ${KEPT_FOR}::interval
+      ORDER BY done_at LIMIT ${most} FOR UPDATE SKIP LOCKED)`;
 }

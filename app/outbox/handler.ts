@@ -8,6 +8,8 @@ export interface Task {
   part: string;
   /** 1 at the first try. It begins anew when the task was put off to a time, or when the operator asked for another try. */
   attempts: number;
+  /** 1 at the first try, and one more at every other: part of the key under which a provider is asked. It never begins anew. */
+  tries: number;
   /** Aborted when the process ends, or when another worker has taken the task over: nothing should be begun then. */
   signal: AbortSignal;
 }

@@ -4,7 +4,7 @@ import { describeError, report } from "#app/report.server.ts";
 import { onNudge, type TaskKind } from "#app/tasks.server.ts";
 import { isDoneWithin } from "#app/within.server.ts";
 import { isStuck, waitAfter } from "./back-off.ts";
-import { type Claimed, claimTasks, extendClaims, finish, letGo, putOff, tryAgain } from "./claim.server.ts";
+import { type Claimed, claimTasks, extendClaims, finish, forgetDone, letGo, putOff, tryAgain } from "./claim.server.ts";
 import type { Done, GivenUp, Handlers } from "./handler.ts";
 
 /** Milliseconds that a claim is good for: with the look after it, what a killed worker had is taken over well within half a minute. */
@@ -13,6 +13,9 @@ const LEASE = 20_000;
 const EXTENSIONS = 4;
 /** Milliseconds between two looks, if nobody nudges. */
 const LOOK_EVERY = 1_000;
+/** Tasks that are forgotten at a time, and milliseconds until the next look for some, when there were no more. */
+const FORGOTTEN_TOGETHER = 500;
+const FORGET_EVERY = 60 * 60_000;
 
 export class Worker {
   readonly #client: Database;
@@ -25,6 +28,7 @@ export class Worker {
   /** The kinds whose latest try has failed: told once. */
   readonly #failing = new Set<TaskKind>();
   #canClaim = true;
+  #forgetAt = 0;
   #hinted = false;
   #wake: () => void = () => undefined;
   #ended = false;
@@ -68,7 +72,9 @@ export class Worker {
       const tasks = await this.#claim();
       // Also those that were claimed while the process was told to end: they are done, or given back with the others.
       for (const task of tasks) this.#begin(task);
-      if (tasks.length === 0) await this.#hint();
+      if (tasks.length > 0) continue;
+      if (this.#underWay.size === 0) await this.#forget();
+      await this.#hint();
     }
     deaf();
     await Promise.all([...this.#underWay.values()].map(({ done }) => done));
@@ -108,6 +114,13 @@ export class Worker {
       this.#canClaim = false;
       return [];
     }
+  }
+
+  /** When there is nothing to do. What keeps it from that keeps it from claiming, too, which is told. */
+  async #forget(): Promise<void> {
+    if (performance.now() < this.#forgetAt) return;
+    const forgotten = await forgetDone(this.#client, FORGOTTEN_TOGETHER).catch(() => 0);
+    this.#forgetAt = performance.now() + (forgotten === FORGOTTEN_TOGETHER ? 0 : FORGET_EVERY);
   }
 
   #begin(task: Claimed): void {

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { db } from "#app/db.server.ts";
+import { retryFailedTasks } from "#app/outbox/tasks-left.server.ts";
 import { audit } from "#app/shop/audit.server.ts";
 import { changeItem } from "#app/shop/stocking.server.ts";
 import { pressAtBank } from "#harness/test-bank.ts";
@@ -112,6 +113,19 @@ test("a press holds, the buyer pays, and the card is charged once it is theirs: 
   expect(await books(hold.id)).toMatchObject([{ status: "captured", captured: amount }]);
   await until(async () => (await db.mail.count({ where: { orderId: hold.id, kind: "yours" } })) === 1);
   expect(await db.mail.findFirst({ where: { orderId: hold.id } })).toMatchObject({ recipient: EMAIL });
+});
+
+test("a capture that failed at the provider, and that the operator has tried again, is not answered by the failure that is kept there", async () => {
+  await bankIs({ failBefore: 1, verbs: ["capture"] });
+  const { visitor, hold, payAt } = await paying();
+  await pressAtBank(payAt, "pay");
+  const capture = () => db.task.findFirst({ where: { subject: hold.id, kind: "capture" } });
+  await until(async () => (await capture())?.lastError != null);
+  await bankIs({});
+  await retryFailedTasks();
+  await soldAndCharged(visitor, hold.id);
+  await until(async () => (await capture())?.doneAt != null);
+  expect(await capture()).toMatchObject({ attempts: 1 });
 });
 
 test("without JavaScript: form, checkout, errors beside their fields, the provider's page, and back to the receipt", async () => {

@@ -213,7 +213,7 @@ test("a mail whose sending was taken down, but not its task, is not sent again",
 test("a mail whose task was taken over before it was sent is left to whoever has taken it", async () => {
   const { orderId } = await sold();
   const handle = mailHandler({ refunded }, openSmtp(server.url, FROM));
-  const task = { id: "1", kind: "mail" as const, subject: orderId, part: "refunded:r1", attempts: 1 };
+  const task = { id: "1", kind: "mail" as const, subject: orderId, part: "refunded:r1", attempts: 1, tries: 1 };
   expect(await handle({ ...task, signal: AbortSignal.abort() })).toMatchObject({ again: "soon" });
   expect(server.seen).toEqual([]);
   expect(await handle({ ...task, signal: new AbortController().signal })).toBe("done");

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { db } from "#app/db.server.ts";
+import { retryFailedTasks } from "#app/outbox/tasks-left.server.ts";
 import { claimTasks } from "#app/outbox/claim.server.ts";
 import type { Task } from "#app/outbox/handler.ts";
 import { addTasks, insertTasks, type MoneyKind, replaceTask } from "#app/tasks.server.ts";
@@ -308,6 +309,38 @@ test("whatever a failure says, it is written down in one short line, and the nex
     expect(task?.why?.length).toBeLessThanOrEqual(500);
   }
   expect(said.map(({ event }) => event)).not.toContain("task_outcome_lost");
+});
+
+test("what was done a month ago is forgotten, however much of it there is; what is newer, or not done, stays", async () => {
+  const [old, newer, open] = [newPayment(), newPayment(), newPayment()];
+  await write(newer.task("capture"), open.task("capture", { dueAt: inAnHour() }));
+  await db.$executeRaw`UPDATE tasks SET done_at = now() - interval '29 days' WHERE lane = ${newer.id}`;
+  await db.$executeRaw`UPDATE tasks SET due_at = now() - interval '1 year' WHERE lane = ${open.id}`;
+  await db.$executeRaw`
+    INSERT INTO tasks (kind, subject, part, lane, due_at, try_at, done_at)
+    SELECT 'refund', ${old.id}::uuid, 'r' || n, ${old.id}, now(), now(), now() - interval '31 days'
+    FROM generate_series(1, 1200) AS n`;
+  startWorker(noting([]));
+  await until(async () => (await tasksOf(old.id)).length === 0);
+  expect([...(await tasksOf(newer.id)), ...(await tasksOf(open.id))]).toMatchObject([{ done: true }, { done: false }]);
+});
+
+test("tries are counted on when a task is put off or asked for again, so no key of the provider's comes twice", async () => {
+  const tries: number[] = [];
+  startWorker({
+    capture: ({ tries: nth }) => {
+      tries.push(nth);
+      return Promise.resolve(nth === 1 ? { again: new Date(), why: "too early" } : { again: "soon", why: "no answer" });
+    },
+  });
+  const { id, task } = newPayment();
+  await write(task("capture"));
+  await until(async () => {
+    await retryFailedTasks();
+    return tries.length >= 4;
+  });
+  expect(tries.slice(0, 4)).toEqual([1, 2, 3, 4]);
+  expect((await tasksOf(id))[0]?.attempts).toBeLessThan(4);
 });
 
 test("only mail is given up, and its reason stays", async () => {
