@@ -10,8 +10,10 @@ import { addItem } from "#app/shop/stocking.server.ts";
 const HOUR = 60 * 60 * 1_000;
 const WEEK = 7 * 24 * HOUR;
 
-/** Sold by the press. */
+/** Sold by the press: the shop takes no money. */
 const UNPAID = { payment: "none", holdSeconds: 600, ships: false } as const;
+/** Held while it is paid for. */
+const BY_CARD = { ...UNPAID, payment: "card" } as const;
 
 const ITEMS: Omit<NewItem, "position">[] = [
   {
@@ -44,7 +46,7 @@ const ITEMS: Omit<NewItem, "position">[] = [
     maxPerOrder: 1,
     limitPerBuyer: null,
     opensAt: null,
-    ...UNPAID,
+    ...BY_CARD,
   },
   {
     id: "last-lighthouse",
@@ -76,7 +78,7 @@ const ITEMS: Omit<NewItem, "position">[] = [
     maxPerOrder: 3,
     limitPerBuyer: 6,
     opensAt: null,
-    ...UNPAID,
+    ...BY_CARD,
   },
   {
     id: "night-ferry",
@@ -92,7 +94,7 @@ const ITEMS: Omit<NewItem, "position">[] = [
     maxPerOrder: 4,
     limitPerBuyer: null,
     opensAt: null,
-    ...UNPAID,
+    ...BY_CARD,
   },
   {
     id: "paper-garden",
@@ -108,7 +110,7 @@ const ITEMS: Omit<NewItem, "position">[] = [
     maxPerOrder: 1,
     limitPerBuyer: 1,
     opensAt: new Date(Math.ceil((Date.now() + WEEK) / HOUR) * HOUR),
-    ...UNPAID,
+    ...BY_CARD,
   },
 ];
 

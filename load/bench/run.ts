@@ -42,7 +42,7 @@ const crowd = Number(flags.crowd);
 const CONNECTIONS = 50;
 const SOLD_OUT = "moon-moth";
 /** A scarce item with its story. Some have bought it. */
-const SCARCE = "tin-comet";
+const SCARCE = "last-lighthouse";
 const [HOT = ""] = HOT_ITEMS;
 /** Pages that are open, and pages read a second, while purchases are timed. */
 const OPEN_PAGES = 5_000;
