@@ -50,6 +50,24 @@ test("what is wanted of several items at once is decided in one transaction", as
   expect(transactions).toHaveBeenCalledTimes(1);
 });
 
+test("an item that is locked elsewhere holds up none of those that are decided with it", async () => {
+  const holder = new pg.Client({ connectionString: process.env.DATABASE_URL });
+  await holder.connect();
+  try {
+    await holder.query("BEGIN");
+    await holder.query("SELECT 1 FROM stock WHERE item_id = $1 FOR UPDATE", [FIRST]);
+    const late = vi.fn();
+    const locked = purchase(wish(FIRST), tills).finally(late);
+    const others = ITEMS.slice(1).map((itemId) => purchase(wish(itemId), tills));
+    expect((await Promise.all(others)).map(({ kind }) => kind)).toEqual(["purchased", "purchased", "purchased"]);
+    expect(late).not.toHaveBeenCalled();
+    await holder.query("ROLLBACK");
+    expect((await locked).kind).toBe("purchased");
+  } finally {
+    await holder.end();
+  }
+});
+
 test("an item that is locked elsewhere is decided by itself, and holds up no other", async () => {
   const holder = new pg.Client({ connectionString: process.env.DATABASE_URL });
   await holder.connect();
@@ -101,6 +119,17 @@ test("one key that is sent for two items of a round buys one of them, and undoes
   const outcomes = await Promise.all(wishes.map((each) => purchase(each, tills)));
   expect(outcomes.map(({ kind }) => kind)).toEqual(["purchased", "key_reused", "purchased"]);
   expect(transactions).toHaveBeenCalledTimes(1);
+});
+
+test("a round that has as many commands as it may have leaves the other items to the next", async () => {
+  const sizes: number[] = [];
+  const rounds = new Rounds((batches) => {
+    sizes.push(batches.length);
+    return batches.map(() => Promise.resolve([]));
+  }, 3);
+  const command = () => ({ kind: "buy" as const, buyerId: randomUUID(), key: randomUUID(), quantity: 1 });
+  await Promise.all(ITEMS.map((itemId) => rounds.join(itemId, () => [command(), command()])));
+  expect(sizes).toEqual([2, 2]);
 });
 
 test("a round that throws at once fails its wishes, and the next is decided", async () => {
