@@ -1,4 +1,4 @@
-/** `npm run outbox -- …`: what must still happen after a commit, and what fails of it. */
+/** `npm run outbox -- …`: what is still to be done after a commit, and what fails. */
 import { begin } from "./begin.ts";
 import { HELP, readCommand } from "./outbox/command-line.ts";
 

@@ -26,8 +26,8 @@ const STYLE_HASH = createHash("sha256").update(STYLE).digest("base64");
 
 const WORDS: Record<Why, string> = {
   declined: "The card was declined. Nothing was charged. You can try again.",
-  over: "This page has ended. Nothing was charged.",
-  "under-way": "This payment is on its way already. The shop will be told.",
+  over: "This page has expired. Nothing was charged.",
+  "under-way": "This payment is already being processed. The shop will be told.",
 };
 
 const BUTTONS = [
@@ -60,11 +60,11 @@ export function paymentPage(payment: PaymentRow, why?: Why): Page {
 }
 
 export function noPage(): Page {
-  return page(404, "<h1>There is no such payment</h1>\n<p>The address may be cut off.</p>");
+  return page(404, "<h1>There is no such payment</h1>\n<p>Part of the address may be missing.</p>");
 }
 
 export function refusedPage(status: number, says: string): Page {
-  return page(status, `<h1>That is not possible</h1>\n<p>${escape(says)}</p>`);
+  return page(status, `<h1>That did not work</h1>\n<p>${escape(says)}</p>`);
 }
 
 function page(status: number, content: string, formsLeadTo: string[] = []): Page {

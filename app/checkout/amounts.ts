@@ -6,7 +6,7 @@ import type { Price } from "#app/shop/item.ts";
 import { digitsOf, formatPrice } from "#app/shop/money.ts";
 
 /**
- * Digits of the provider's unit where they are not ours. ISK and UGX have no minor unit any more, and are written with two digits, always
+ * Digits of the provider's unit where they are not ours. ISK and UGX no longer have a minor unit, and are written with two digits, always
  * 00. HUF and TWD are charged with two digits like any other: they are whole only where money is paid out.
  */
 const OTHER_DIGITS = new Map([

@@ -49,13 +49,13 @@ export interface Erasure {
   /** `kept` while the run is on: a person's limit counts it. It goes by itself when the run ends. */
   party: "erased" | "kept";
   mails: number;
-  /** Of which so many will not be sent any more. */
+  /** Mails that were still to be sent, written or not: they are dropped. */
   unsent: number;
 }
 
 /**
  * Erases the contact, and the recipients and bodies of the order's mails. Mails that are not sent yet are given up, but for one
- * that is on its way at this moment. The receipt's link opens nothing any more. Done again, it finds nothing.
+ * that is on its way at this moment. The receipt's link stops working. A second time, there is nothing left to erase.
  */
 export function eraseContact(orderId: string, client: Database = db): Promise<Erasure> {
   return client.$transaction(async (tx) => {

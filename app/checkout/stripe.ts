@@ -28,7 +28,7 @@ const ANSWERS_WITHIN = 8_000;
  */
 const API_VERSION = "2026-08-26.dahlia";
 
-/** So many refunds of one payment are read: more would be no shop's. */
+/** The most refunds that are read of one payment: no shop makes more. */
 const MOST_REFUNDS = 1_000;
 
 export interface StripeAccount {
@@ -86,7 +86,7 @@ async function open(stripe: Stripe, opening: Opening): Promise<Opened> {
   const session = await stripe.checkout.sessions.create(
     {
       mode: "payment",
-      // @ts-expect-error The newest version has it no more.
+      // @ts-expect-error The newest version no longer has it.
       payment_method_types: ["card"],
       client_reference_id: orderId,
       customer_email: email,
@@ -107,7 +107,7 @@ async function open(stripe: Stripe, opening: Opening): Promise<Opened> {
     },
     { idempotencyKey: `open:${paymentId}:${attempt}` },
   );
-  if (!session.url) throw new ProviderRefused("wrong-state", `the session ${session.id} has no page any more`);
+  if (!session.url) throw new ProviderRefused("wrong-state", `the session ${session.id} no longer has a page`);
   return { reference: session.id, payAt: session.url };
 }
 

@@ -10,7 +10,7 @@ export interface Claimed {
   attempts: number;
   tries: number;
   stuck: boolean;
-  /** Names this claim alone. Whatever is written of the task names it, so a worker whose time ran out changes nothing any more. */
+  /** Names this claim alone. Every later write names it, so a worker whose time has run out can no longer change the task. */
   claim: string;
 }
 

@@ -7,7 +7,7 @@ test("a refund names its sum and where it goes, in both bodies", () => {
   const letter = words.mails.refunded({ ...facts, receipt: "https://shop.example/orders/1" });
   expect(letter.subject).toBe("Refunded: €90.00 for Tin Comet");
   for (const body of [asText(letter), asHtml(letter, words.lang)]) {
-    expect(body).toContain("€90.00 for Tin Comet goes back to the card that you paid with.");
+    expect(body).toContain("€90.00 for Tin Comet has been refunded to the card you paid with.");
     expect(body).toContain("https://shop.example/orders/1");
   }
 });

@@ -85,7 +85,7 @@ export async function markGivenUp(client: Database, orderId: string, kind: MailK
     WHERE kind = ${kind} AND order_id = ${orderId}::uuid AND part = ${part} AND sent_at IS NULL`;
 }
 
-/** Recipients and bodies of an order's mails; those that are not sent are not sent any more. How many, and how many of those. */
+/** Erases recipients and bodies of an order's mails, and drops those that are still to be sent. How many of each. */
 export async function eraseMails(tx: Transaction, orderId: string): Promise<{ mails: number; unsent: number }> {
   const unsent = await tx.$executeRaw`
     UPDATE tasks SET done_at = statement_timestamp(), leased_by = NULL, lease_until = NULL, stuck = false, last_error = 'erased'

@@ -1,4 +1,4 @@
-/** What an operator sees of the outbox, and asks of it. */
+/** What an operator sees of the outbox, and can ask of it. */
 import { type Database, db } from "#app/db.server.ts";
 import type { TaskKind } from "#app/tasks.server.ts";
 
@@ -28,7 +28,7 @@ export function listTasksLeft(client: Database = db): Promise<TaskLeft[]> {
     ORDER BY array_position(ARRAY['stuck', 'failed', 'under_way', 'waiting', 'given_up'], state), try_at, left_over.id`;
 }
 
-/** Has a task tried at once, also a mail that was given up or kept. False: there is none, or it is done. */
+/** Makes a task due now, even a mail that was given up or kept. False: there is no such task, or it is done or under way. */
 export async function retryTask(id: string, client: Database = db): Promise<boolean> {
   const tried = await client.$executeRaw`
     UPDATE tasks
@@ -41,7 +41,7 @@ export async function retryTask(id: string, client: Database = db): Promise<bool
   return tried > 0;
 }
 
-/** Every task that has failed and is not done; how many. */
+/** The same for every task that has failed and is not done; returns how many. */
 export function retryFailedTasks(client: Database = db): Promise<number> {
   return client.$executeRaw`
     UPDATE tasks SET try_at = now(), attempts = 0, stuck = false

@@ -1,4 +1,4 @@
-/** Does tasks of some kinds, a few at a time, and tells whoever reads the log what fails. */
+/** Does tasks of some kinds, a few at a time, and logs what fails. */
 import { type Database, databaseFault } from "#app/db.server.ts";
 import { describeError, report } from "#app/report.server.ts";
 import { onNudge, type TaskKind } from "#app/tasks.server.ts";
@@ -46,7 +46,7 @@ export class Worker {
     this.#running ??= this.#run();
   }
 
-  /** No task is begun any more. Those under way have `patience` milliseconds, and are given back then. */
+  /** Begins no more tasks. Those under way get `patience` milliseconds, and are then given back. */
   async end(patience: number): Promise<void> {
     this.#ended = true;
     this.nudge();

@@ -33,8 +33,8 @@ export const en = {
     missing: (field: keyof typeof lines) => `Enter ${lines[field]} of the address.`,
     countryMissing: "Choose a country.",
     countryUnknown: "Choose a country from the list.",
-    tooLong: (most: number) => `This is too long. It may have ${plural(most, "character", "characters")}.`,
-    unreadable: "This has characters that cannot be printed. Type it instead of pasting it.",
+    tooLong: (most: number) => `This is too long. Use at most ${plural(most, "character", "characters")}.`,
+    unreadable: "This contains characters that cannot be printed. Try typing it instead of pasting it.",
   },
 
   checkout: {
@@ -148,8 +148,8 @@ export const en = {
     refunded: (facts: { itemName: string; refunded: Price; receipt: string | undefined }): Letter => ({
       subject: `Refunded: ${formatPrice(facts.refunded)} for ${facts.itemName}`,
       blocks: [
-        `${formatPrice(facts.refunded)} for ${facts.itemName} goes back to the card that you paid with.`,
-        "It can take your bank a few days to show it.",
+        `${formatPrice(facts.refunded)} for ${facts.itemName} has been refunded to the card you paid with.`,
+        "It may take a few days to appear on your statement.",
         ...link("Your receipt", facts.receipt),
       ],
     }),

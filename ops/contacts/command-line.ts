@@ -7,12 +7,12 @@ export interface Command {
 
 export const HELP = `npm run contacts -- <command>
 
-  erase <order>     erases name, e-mail and address of an order, and recipients and texts of its mails. Mails that are not
-                    sent are not sent any more, and the receipt's link opens nothing. The order stays.
+  erase <order>     erase an order's name, e-mail and postal address, and the recipients and texts of its mails. Unsent
+                    mails will not be sent, and the receipt's link stops working. The order itself stays.
 `;
 
 export function readCommand(words: string[]): Command {
   const [name, orderId, ...rest] = words;
   if (name === "erase" && isUuid(orderId) && rest.length === 0) return { orderId: orderId.toLowerCase() };
-  throw new Refusal(`This is not a command about contacts: ${JSON.stringify(words.join(" "))}.`);
+  throw new Refusal(`Not a contacts command: ${JSON.stringify(words.join(" "))}.`);
 }

@@ -12,12 +12,12 @@ async function obey(command: Command): Promise<void> {
   const mails = await listMails();
   for (const { id, state, recipient, subject, createdAt } of mails)
     print(`${id}: ${[state.replace("_", " "), momentOf(createdAt), recipient ?? "erased", subject].join(" · ")}`);
-  if (mails.length === 0) print("No mail was written yet.");
+  if (mails.length === 0) print("No mail has been written yet.");
 }
 
 async function show(id: string): Promise<void> {
   const [mail] = await listMails({ id });
   if (!mail) throw new Refusal(`There is no mail ${id}.`);
   print(`To: ${mail.recipient ?? "erased"}`, `Subject: ${mail.subject}`, `Message-ID: ${mail.messageId}`);
-  print(`State: ${mail.state.replace("_", " ")}`, "", mail.text ?? "Its text was erased.");
+  print(`State: ${mail.state.replace("_", " ")}`, "", mail.text ?? "Its text has been erased.");
 }

@@ -5,10 +5,10 @@ export type Command = { name: "list" } | { name: "retry"; id: string };
 
 export const HELP = `npm run outbox -- <command>
 
-  list              every task that is not done: what is stuck first, then what failed, then what waits for its time;
+  list              list unfinished tasks, stuck ones first, then failed ones, then those that are not due yet;
                     and mails that were given up
-  retry <id>        tries a task at once, whenever it was due
-  retry --all       tries every failed task at once
+  retry <id>        retry one task now, whenever it is due
+  retry --all       retry every failed task now
 `;
 
 export function readCommand(words: string[]): Command {
@@ -16,5 +16,5 @@ export function readCommand(words: string[]): Command {
   if (name === "list" && id === undefined) return { name };
   if (name === "retry" && id !== undefined && rest.length === 0 && (id === "--all" || /^[1-9][0-9]{0,17}$/.test(id)))
     return { name, id };
-  throw new Refusal(`This is not a command of the outbox: ${JSON.stringify(words.join(" "))}.`);
+  throw new Refusal(`Not an outbox command: ${JSON.stringify(words.join(" "))}.`);
 }

@@ -11,11 +11,11 @@ async function obey(command: Command): Promise<void> {
   if (command.name === "list") return list();
   if (command.id === "--all") {
     const tasks = await retryFailedTasks();
-    return print(`${tasks} ${tasks === 1 ? "task is" : "tasks are"} tried at once.`);
+    return print(tasks === 1 ? "Retrying 1 task." : `Retrying ${tasks} tasks.`);
   }
   if (!(await retryTask(command.id)))
-    throw new Refusal(`Task ${command.id} is done, or under way at this moment, or there is none.`);
-  print(`Task ${command.id} is tried at once.`);
+    throw new Refusal(`Task ${command.id} cannot be retried: it is done, or under way, or does not exist.`);
+  print(`Retrying task ${command.id}.`);
 }
 
 async function list(): Promise<void> {
@@ -26,5 +26,5 @@ async function list(): Promise<void> {
     print(`${id}: ${[state.replace("_", " "), what, `tried ${attempts}`, ...when].join(" · ")}`);
     if (why !== null) print(`  ${why}`);
   }
-  if (tasks.length === 0) print("Everything is done.");
+  if (tasks.length === 0) print("Nothing is left to do.");
 }

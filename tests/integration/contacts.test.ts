@@ -151,7 +151,7 @@ test("erased, nothing of the buyer is left anywhere, and nothing brings it back"
   expect(first.code).toBe(0);
   expect(first.said).toEqual([
     expect.stringContaining("Erased: name, e-mail, address and receipt link"),
-    "Mails: 1 erased, 1 not to be sent any more.",
+    "Mails: 1 erased, 1 will not be sent.",
     expect.stringContaining("while the run is on"),
     expect.stringContaining("payment provider"),
   ]);

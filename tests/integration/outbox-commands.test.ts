@@ -10,7 +10,7 @@ const idOf = async (lane: string) =>
   (await db.$queryRaw<{ id: string }[]>`SELECT id::text AS id FROM tasks WHERE lane = ${lane}`)[0]?.id ?? "";
 
 test("an empty outbox says so, and what is left is listed with what is stuck first", async () => {
-  expect(await outbox("list")).toMatchObject({ code: 0, said: ["Everything is done."] });
+  expect(await outbox("list")).toMatchObject({ code: 0, said: ["Nothing is left to do."] });
   const five = [newPayment(), newPayment(), newPayment(), newPayment(), newPayment()] as const;
   const [waiting, failed, stuck, mail, done] = five;
   await write(
@@ -36,7 +36,7 @@ test("an empty outbox says so, and what is left is listed with what is stuck fir
     "no such address",
   ]);
 
-  expect(await outbox("retry", "--all")).toMatchObject({ code: 0, said: ["2 tasks are tried at once."] });
+  expect(await outbox("retry", "--all")).toMatchObject({ code: 0, said: ["Retrying 2 tasks."] });
   expect(await tasksOf(stuck.id)).toMatchObject([{ attempts: 0, stuck: false, done: false }]);
   expect(await tasksOf(mail.id)).toMatchObject([{ done: true }]);
   expect((await outbox("retry", await idOf(mail.id))).code).toBe(0);
@@ -54,6 +54,6 @@ test("what is done is not done again, and what is no command is told without a d
   const unknown = await command("ops/outbox.ts", ["retry", "everything"], {
     DATABASE_URL: "postgresql://127.0.0.1:1/x",
   });
-  expect([unknown.code, unknown.complained[0]]).toEqual([1, expect.stringContaining("not a command of the outbox")]);
+  expect([unknown.code, unknown.complained[0]]).toEqual([1, expect.stringContaining("Not an outbox command")]);
   expect((await command("ops/outbox.ts", ["help"], { DATABASE_URL: undefined })).said[0]).toContain("npm run outbox");
 });

@@ -208,7 +208,7 @@ test("a worker that is slow keeps its task, however many lease times that takes"
   expect(tries).toEqual([1]);
 });
 
-test("a worker whose task was taken over is told, and changes nothing of it any more", async () => {
+test("a worker whose task was taken over is told, and can no longer change it", async () => {
   const { id, task } = newPayment();
   const aborted: boolean[] = [];
   startWorker(
