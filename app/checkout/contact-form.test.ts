@@ -48,6 +48,12 @@ test.each([
   expect(Object.keys(readContact({ email }, false).errors ?? {})).toEqual(["email"]);
 });
 
+test.each(["Ann\u2028Bob", "Ann\u2029", "Ann\u0007"])("the name %j is more than one line of text", (name) => {
+  expect(readContact({ email: "ann@example.org", name: `${name}x` }, false).errors).toEqual({
+    name: expect.stringContaining("cannot be printed") as string,
+  });
+});
+
 test("the list of countries has each code once, in the order of their names", () => {
   const codes = COUNTRIES.map(({ code }) => code);
   expect(codes.length).toBeGreaterThan(240);
@@ -64,6 +70,10 @@ test.each([
   ["a.n.n@gmail.com", "ann@gmail.com", "plus", false],
   ["a.n.n@example.org", "ann@example.org", "plus,dots", false],
   ["ａnn@example.org", "ann@example.org", "none", true],
+  ['"ann"@example.org', "ann@example.org", "none", true],
+  ["ann@example.org.", "ann@example.org", "none", true],
+  ["ann@bücher.example", "ann@xn--bcher-kva.example", "none", true],
+  ["a.nn@constructor", "ann@constructor", "plus,dots", false],
   ["+a@example.org", "+b@example.org", "plus", false],
 ])("%s and %s with PARTY_IGNORES=%s: one person is %s", (one, other, ignores, same) => {
   const set = new Set(ignores.split(","));

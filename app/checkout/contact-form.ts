@@ -11,7 +11,7 @@ const { contact: says } = words;
 const MOST_OF_EMAIL = 254;
 const MOST_OF_LINE = 200;
 
-/** One line of text. Control characters, and halves of characters, are in no name; the database would refuse the row. */
+/** One line of text. Control characters, line breaks and halves of characters are in no name; the database would refuse some. */
 function line(most: number, missing: string) {
   return z
     .string({ required_error: missing, invalid_type_error: missing })
@@ -21,7 +21,7 @@ function line(most: number, missing: string) {
         .string()
         .min(1, missing)
         .max(most, says.tooLong(most))
-        .refine((given) => given.isWellFormed() && !/\p{Cc}/u.test(given), says.unreadable),
+        .refine((given) => given.isWellFormed() && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(given), says.unreadable),
     );
 }
 
