@@ -29,7 +29,7 @@ COPY --from=build /shop/app/outbox app/outbox
 COPY --from=build /shop/app/words app/words
 COPY --from=build /shop/build build
 # Fails when a file that one of them imports is not here: node finds them all before it misses the settings.
-RUN for script in prisma/seed.ts ops/items/run.ts ops/outbox/run.ts ops/mails/run.ts ops/contacts/run.ts ops/audit.ts; do node $script 2>&1 | grep -q "Settings are missing" || exit 1; done; mkdir /data && chown node:node /data
+RUN for script in prisma/seed.ts ops/items/run.ts ops/orders/run.ts ops/outbox/run.ts ops/mails/run.ts ops/contacts/run.ts ops/audit.ts; do node $script 2>&1 | grep -q "Settings are missing" || exit 1; done; mkdir /data && chown node:node /data
 VOLUME /data
 USER node
 EXPOSE 3000

@@ -1,8 +1,10 @@
 /** What follows from an event of the provider. */
 import { db } from "#app/db.server.ts";
 import { isUuid } from "#app/shop/item.ts";
+import { findOrder } from "#app/shop/orders.server.ts";
 import type { Provider, ProviderEvent } from "./provider.ts";
-import { findPaymentOf } from "./payments.server.ts";
+import { findPaymentOf, listAttempts, recordBooks } from "./payments.server.ts";
+import { recordBookedRefunds } from "./refunds.server.ts";
 import { reconcile } from "./reconcile.server.ts";
 
 /**
@@ -13,9 +15,22 @@ export async function handleEvent(event: ProviderEvent, provider: Provider): Pro
   if (event.kind === "other" || event.mode !== provider.mode) return;
   if (await isDone(event.id)) return;
   const orderId = await orderOf(event, provider);
-  if (orderId !== undefined) await reconcile(orderId);
+  if (orderId !== undefined) {
+    await reconcile(orderId);
+    if (event.kind === "refund" || event.kind === "dispute") await readAgain(orderId, provider);
+  }
   await db.$executeRaw`
     INSERT INTO provider_events (id, done_at) VALUES (${event.id}, statement_timestamp()) ON CONFLICT (id) DO NOTHING`;
+}
+
+/** A payment that is over, of which something went back, or which the buyer's bank has taken up. */
+async function readAgain(orderId: string, provider: Provider): Promise<void> {
+  const order = await findOrder(orderId);
+  if (!order?.authorisation) return;
+  const books = await provider.find(order.authorisation);
+  const attempt = (await listAttempts(orderId)).find(({ reference }) => reference === books.reference);
+  if (attempt) await recordBooks(attempt, books);
+  await recordBookedRefunds(orderId, books.refunds);
 }
 
 async function isDone(id: string): Promise<boolean> {

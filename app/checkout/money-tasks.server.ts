@@ -13,6 +13,7 @@ import { getContact } from "./contacts.server.ts";
 import { getPayment, isOver, listAttempts, type PaymentAttempt, recordBooks } from "./payments.server.ts";
 import { type Books, type Provider, ProviderRefused } from "./provider.ts";
 import { reconcile } from "./reconcile.server.ts";
+import { getRefund, recordBookedRefunds, recordRefund } from "./refunds.server.ts";
 import { providerOfPayment } from "./shop-provider.server.ts";
 
 /** Milliseconds before a hold's end in which the provider is asked once more: its answer may make it an order in time. */
@@ -50,12 +51,12 @@ async function capture({ subject: orderId, part: intent, tries }: Task): Promise
   const provider = await providerFor(orderId);
   let books = await provider.find(intent);
   if (books.state === "authorised") {
-    await provider.capture(intent, `capture:${intent}:${tries}`).catch(unlessRefused);
+    await provider.capture(intent, `capture:${intent}:${tries}`).catch(refusalOf);
     books = await provider.find(intent);
   }
   await record(orderId, books);
   if (books.state === "captured") {
-    if (await getContact(orderId)) await addMail(orderId);
+    if (await getContact(orderId)) await addMail("yours", orderId);
     return "done";
   }
   if (books.state !== "cancelled" && books.state !== "failed") return { again: "soon", why: `it is ${books.state}` };
@@ -67,12 +68,50 @@ async function capture({ subject: orderId, part: intent, tries }: Task): Promise
   return "done";
 }
 
+/** Goods first: they are for sale again whatever the provider answers, and how long it takes. */
+async function refund({ subject: orderId, part: refundId, attempts }: Task): Promise<Done> {
+  const [wanted, order] = await Promise.all([getRefund(refundId), findOrder(orderId)]);
+  if (!wanted || !order) throw new Error("a refund without its order");
+  if (wanted.units > 0 && wanted.goods !== null && wanted.goods !== "kept") {
+    const outcome = await takeBack(order, wanted.units, wanted.goods, wanted.id);
+    if (outcome.kind === "busy") return LATER;
+  }
+  if (wanted.amount === 0) {
+    await recordRefund(wanted.id, "done");
+    return "done";
+  }
+  const provider = await providerFor(orderId);
+  const intent = order.authorisation ?? "";
+  let books = await provider.find(intent);
+  if (books.state === "authorised" || books.state === "open") return { again: "soon", why: `it is ${books.state}` };
+  if (books.state !== "captured") {
+    await recordRefund(wanted.id, "void");
+    return "done";
+  }
+  if (!books.refunds.some((booked) => booked.refundId === refundId)) {
+    const { amount, currency } = wanted;
+    const asked = provider.refund({ intent, refundId, amount, currency }, `refund:${refundId}:${attempts}`);
+    const refused = await asked.then(() => undefined, refusalOf);
+    books = await provider.find(intent);
+    // A no may be the answer to a request that was sent twice on its way: the books know.
+    if (refused && !books.refunds.some((booked) => booked.refundId === refundId)) {
+      await recordRefund(wanted.id, "failed");
+      report("refund_refused", { orderId, refundId, reason: refused.reason });
+      return "done";
+    }
+  }
+  await record(orderId, books);
+  await recordBookedRefunds(orderId, books.refunds);
+  if (await getContact(orderId)) await addMail("refunded", orderId, refundId);
+  return "done";
+}
+
 /** It was authorised and not sold: nobody may be charged for it. */
 async function cancel({ subject: orderId, part: intent, tries }: Task): Promise<Done> {
   const provider = await providerFor(orderId);
   let books = await provider.find(intent);
   if (books.state === "authorised") {
-    await provider.cancel(intent, `cancel:${intent}:${tries}`).catch(unlessRefused);
+    await provider.cancel(intent, `cancel:${intent}:${tries}`).catch(refusalOf);
     books = await provider.find(intent);
   }
   await record(orderId, books);
@@ -82,7 +121,7 @@ async function cancel({ subject: orderId, part: intent, tries }: Task): Promise<
   return "done";
 }
 
-export const moneyTasks: Handlers = { settle, expire, capture, cancel };
+export const moneyTasks: Handlers = { settle, expire, capture, cancel, refund };
 
 /** Throws where its keys are not here: the task waits for them, and is seen. */
 async function providerFor(orderId: string): Promise<Provider> {
@@ -99,12 +138,13 @@ async function record(orderId: string, books: Books): Promise<void> {
 }
 
 /** A final no: the books say what has become of it. */
-function unlessRefused(error: unknown): void {
+function refusalOf(error: unknown): ProviderRefused {
   if (!(error instanceof ProviderRefused)) throw error;
+  return error;
 }
 
-async function addMail(orderId: string): Promise<void> {
-  await db.$transaction((tx) => addTasks(tx, [mailTask("yours", orderId)]));
+async function addMail(kind: "yours" | "refunded", orderId: string, part?: string): Promise<void> {
+  await db.$transaction((tx) => addTasks(tx, [mailTask(kind, orderId, part)]));
   nudge();
 }
 

@@ -3,6 +3,7 @@ import { type Database, db } from "#app/db.server.ts";
 import type { MailDefinitions } from "#app/outbox/send-mail.server.ts";
 import type { Price } from "#app/shop/item.ts";
 import { words } from "#app/words/words.ts";
+import { getRefund } from "./refunds.server.ts";
 import { receiptLinkOf } from "./receipt-link.server.ts";
 
 interface Sold {
@@ -25,6 +26,16 @@ async function getSold(orderId: string, client: Database = db): Promise<Sold | n
 }
 
 export const orderMails: MailDefinitions = {
+  refunded: {
+    stillTrue: async (_orderId, refundId) => ["pending", "done"].includes((await getRefund(refundId))?.status ?? ""),
+    write: async (orderId, refundId) => {
+      const [sold, refund] = await Promise.all([getSold(orderId), getRefund(refundId)]);
+      if (!sold || !refund) throw new Error("the refund is gone");
+      const { amount, currency } = refund;
+      const receipt = await receiptLinkOf(orderId);
+      return words.mails.refunded({ itemName: sold.itemName, refunded: { amount, currency }, receipt });
+    },
+  },
   yours: {
     // What was paid for is its buyer's once the money has come.
     stillTrue: async (orderId) => {

@@ -39,9 +39,18 @@ export async function listOrdersById(ids: string[], client: Transaction): Promis
 }
 
 /** The order with this id, whoever's it is. */
-export async function findOrder(id: string, client: Database = db): Promise<KeyedOrder | undefined> {
+export async function findOrder(id: string, client: Database | Transaction = db): Promise<KeyedOrder | undefined> {
   const [order] = await listOrdersById([id], client);
   return order;
+}
+
+/** The latest of all orders, the last one first. */
+export async function listLatestOrders(limit: number, client: Database = db): Promise<KeyedOrder[]> {
+  const rows = await client.$queryRaw<KeyedOrderRow[]>`
+    SELECT id, item_id AS "itemId", run, number, quantity, name, price_amount AS "priceAmount", currency, placed_at AS "placedAt", buyer_id AS "buyerId", key,
+           authorisation
+    FROM orders ORDER BY placed_at DESC, id LIMIT ${limit}`;
+  return rows.map(toKeyedOrder);
 }
 
 /** What was taken back of an order by one change, by the key that names it. */

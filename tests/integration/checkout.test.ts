@@ -1,16 +1,24 @@
 /** From the press to the receipt by card: forms, API, the provider's page, its events, and what becomes of a payment whatever is lost. */
-import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { db } from "#app/db.server.ts";
 import { retryFailedTasks } from "#app/outbox/tasks-left.server.ts";
 import { audit } from "#app/shop/audit.server.ts";
-import { changeItem } from "#app/shop/stocking.server.ts";
 import { pressAtBank } from "#harness/test-bank.ts";
 import { type Shop, startShop, until, Visitor } from "#harness/shop.ts";
-import { asSuperuser } from "../setup/superuser.ts";
+import {
+  bankIs,
+  books,
+  charged,
+  EMAIL,
+  holding,
+  ITEM,
+  letPass,
+  onSale,
+  paying,
+  post,
+  read,
+} from "../setup/checkout.ts";
 
-const ITEM = "night-ferry";
-const EMAIL = "ann@example.org";
 let shop: Shop;
 
 beforeAll(async () => {
@@ -18,90 +26,17 @@ beforeAll(async () => {
 });
 afterAll(() => shop.stop());
 
-const change = async (terms: Omit<Parameters<typeof changeItem>[1], "id">) => {
-  await db.$transaction((tx) => changeItem(tx, { id: ITEM, ...terms }));
-};
-/** How the bank misbehaves from now on. */
-const bankIs = (switches: object) =>
-  db.$executeRaw`UPDATE test_bank.bank SET switches = ${JSON.stringify(switches)}::jsonb`;
-
-beforeEach(async () => {
-  await bankIs({});
-  await new Visitor(shop.url).reset(ITEM, 5);
-  await change({ payment: "card", holdSeconds: 600, limitPerBuyer: null, ships: false, maxPerOrder: 3 });
-});
+beforeEach(() => onSale(5));
 afterEach(async () => {
   expect((await audit()).findings).toEqual([]);
 });
 
-interface HoldBody {
-  hold: {
-    id: string;
-    state: string;
-    why?: string;
-    checkoutUrl: string;
-    price: { amount: number; currency: string };
-    quantity: number;
-  };
-}
-interface OrderBody {
-  order: { id: string; number: number; payment: { status: string; amount: number; refunded: number } | null };
-}
-
-async function holding(
-  visitor = new Visitor(shop.url),
-  quantity = 1,
-): Promise<{ visitor: Visitor; hold: HoldBody["hold"] }> {
-  const answer = await visitor.buyByJson(ITEM, randomUUID(), { quantity });
-  expect(answer.status).toBe(201);
-  return { visitor, hold: ((await answer.json()) as HoldBody).hold };
-}
-
-const post = (visitor: Visitor, path: string, body: object = {}) =>
-  visitor.fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
-const read = async (visitor: Visitor, id: string) =>
-  (await (await visitor.fetch(`/api/orders/${id}`)).json()) as Partial<HoldBody & OrderBody>;
-
-/** Holds, and is on the provider's page. */
-async function paying(quantity = 1) {
-  const { visitor, hold } = await holding(undefined, quantity);
-  const answer = await post(visitor, `/api/orders/${hold.id}/payment`, { email: EMAIL });
-  expect(answer.status).toBe(200);
-  const { payAt } = (await answer.json()) as { payAt: string };
-  return { visitor, hold, payAt };
-}
-
-const books = async (orderId: string) =>
-  (
-    (await (await fetch(`${shop.url}/test-bank/payments`)).json()) as {
-      orderId: string;
-      status: string;
-      captured: number;
-      refunded: number;
-    }[]
-  ).filter((payment) => payment.orderId === orderId);
-
-/** As if its time had gone by. */
-async function letPass(id: string): Promise<void> {
-  await asSuperuser("UPDATE holds SET expires_at = now() - interval '1 second' WHERE id = $1 AND ended_at IS NULL", [
-    id,
-  ]);
-  await asSuperuser(
-    "UPDATE stock SET next_expiry = (SELECT min(expires_at) FROM holds WHERE holds.item_id = stock.item_id AND ended_at IS NULL) WHERE item_id = $1 AND held > 0",
-    [ITEM],
-  );
-  await db.$executeRaw`UPDATE tasks SET due_at = now(), try_at = now() WHERE subject = ${id}::uuid AND kind = 'settle'`;
-}
-
-const soldAndCharged = (visitor: Visitor, id: string) =>
-  until(async () => (await read(visitor, id)).order?.payment?.status === "captured");
-
 test("a press holds, the buyer pays, and the card is charged once it is theirs: order, number and mail follow", async () => {
-  const { visitor, hold, payAt } = await paying(2);
+  const { visitor, hold, payAt } = await paying(shop, 2);
   expect(await read(visitor, hold.id)).toMatchObject({ hold: { state: "confirming", quantity: 2 } });
   const back = await pressAtBank(payAt, "pay");
   expect(back.headers.get("location")).toContain(`/orders/${hold.id}?paid=1`);
-  await soldAndCharged(visitor, hold.id);
+  await charged(visitor, hold.id);
   const { order } = await read(visitor, hold.id);
   const amount = hold.price.amount * 2;
   expect(order).toMatchObject({
@@ -110,20 +45,20 @@ test("a press holds, the buyer pays, and the card is charged once it is theirs: 
     quantity: 2,
     payment: { status: "captured", amount, refunded: 0 },
   });
-  expect(await books(hold.id)).toMatchObject([{ status: "captured", captured: amount }]);
+  expect(await books(shop, hold.id)).toMatchObject([{ status: "captured", captured: amount }]);
   await until(async () => (await db.mail.count({ where: { orderId: hold.id, kind: "yours" } })) === 1);
   expect(await db.mail.findFirst({ where: { orderId: hold.id } })).toMatchObject({ recipient: EMAIL });
 });
 
 test("a capture that failed at the provider, and that the operator has tried again, is not answered by the failure that is kept there", async () => {
   await bankIs({ failBefore: 1, verbs: ["capture"] });
-  const { visitor, hold, payAt } = await paying();
+  const { visitor, hold, payAt } = await paying(shop);
   await pressAtBank(payAt, "pay");
   const capture = () => db.task.findFirst({ where: { subject: hold.id, kind: "capture" } });
   await until(async () => (await capture())?.lastError != null);
   await bankIs({});
   await retryFailedTasks();
-  await soldAndCharged(visitor, hold.id);
+  await charged(visitor, hold.id);
   await until(async () => (await capture())?.doneAt != null);
   expect(await capture()).toMatchObject({ attempts: 1 });
 });
@@ -176,41 +111,41 @@ test("what is held for a buyer stands on the item's page, and a hold that has en
 describe("whatever is lost, doubled or late", () => {
   test("all events lost, and the browser closed: the payment is settled at the hold's end", async () => {
     await bankIs({ loseEvents: 1 });
-    const { visitor, hold, payAt } = await paying();
+    const { visitor, hold, payAt } = await paying(shop);
     await pressAtBank(payAt, "pay");
     await letPass(hold.id);
-    await soldAndCharged(visitor, hold.id);
-    expect(await books(hold.id)).toMatchObject([{ status: "captured" }]);
+    await charged(visitor, hold.id);
+    expect(await books(shop, hold.id)).toMatchObject([{ status: "captured" }]);
   });
 
   test("doubled events, and a capture whose answer is lost, charge once", async () => {
     await bankIs({ doubleEvents: 1, loseAnswers: 1, verbs: ["capture"] });
-    const { visitor, hold, payAt } = await paying();
+    const { visitor, hold, payAt } = await paying(shop);
     await pressAtBank(payAt, "pay");
-    await until(async () => (await books(hold.id))[0]?.status === "captured");
+    await until(async () => (await books(shop, hold.id))[0]?.status === "captured");
     await bankIs({});
-    await soldAndCharged(visitor, hold.id);
-    expect(await books(hold.id)).toMatchObject([{ status: "captured", captured: hold.price.amount }]);
+    await charged(visitor, hold.id);
+    expect(await books(shop, hold.id)).toMatchObject([{ status: "captured", captured: hold.price.amount }]);
     expect(await db.order.count({ where: { id: hold.id } })).toBe(1);
   });
 
   test("a payment after the last unit has gone is let go, and nobody is charged", async () => {
-    await new Visitor(shop.url).reset(ITEM, 1);
+    await onSale(1);
     await bankIs({ loseEvents: 1 });
-    const { visitor, hold, payAt } = await paying();
+    const { visitor, hold, payAt } = await paying(shop);
     await letPass(hold.id);
-    const other = await holding();
+    const other = await holding(shop);
     expect(other.hold.state).toBe("open");
     await bankIs({ payExpired: true });
     await pressAtBank(payAt, "pay");
-    await until(async () => (await books(hold.id))[0]?.status === "cancelled");
+    await until(async () => (await books(shop, hold.id))[0]?.status === "cancelled");
     expect(await read(visitor, hold.id)).toMatchObject({ hold: { state: "ended", why: "time" } });
-    expect(await books(hold.id)).toMatchObject([{ captured: 0 }]);
+    expect(await books(shop, hold.id)).toMatchObject([{ captured: 0 }]);
   });
 
   test("a card that is refused at the capture gives the goods back, and the receipt says so", async () => {
     await bankIs({ failCaptures: 1 });
-    const { visitor, hold, payAt } = await paying();
+    const { visitor, hold, payAt } = await paying(shop);
     await pressAtBank(payAt, "pay");
     await until(async () =>
       ["failed", "cancelled"].includes((await read(visitor, hold.id)).order?.payment?.status ?? ""),
@@ -222,16 +157,16 @@ describe("whatever is lost, doubled or late", () => {
   test("a hold that is given back while its page is open: the page closes, or what was paid on it before is let go", async () => {
     for (const pays of [false, true]) {
       await bankIs({ loseEvents: 1 });
-      const { visitor, hold, payAt } = await paying();
+      const { visitor, hold, payAt } = await paying(shop);
       if (pays) await pressAtBank(payAt, "pay");
       expect((await post(visitor, `/api/orders/${hold.id}/release`)).status).toBe(200);
-      await until(async () => (await books(hold.id))[0]?.status === (pays ? "cancelled" : "expired"));
+      await until(async () => (await books(shop, hold.id))[0]?.status === (pays ? "cancelled" : "expired"));
       expect(await read(visitor, hold.id)).toMatchObject({ hold: { state: "ended", why: "given_up" } });
     }
   });
 
   test("another e-mail address closes the earlier page, and one payment is made", async () => {
-    const { visitor, hold, payAt } = await paying();
+    const { visitor, hold, payAt } = await paying(shop);
     const same = await post(visitor, `/api/orders/${hold.id}/payment`, { email: EMAIL });
     expect(((await same.json()) as { payAt: string }).payAt).toBe(payAt);
     const other = await post(visitor, `/api/orders/${hold.id}/payment`, { email: "bob@example.org" });
@@ -239,12 +174,12 @@ describe("whatever is lost, doubled or late", () => {
     expect(next).not.toBe(payAt);
     expect((await pressAtBank(payAt, "pay")).status).not.toBe(303);
     await pressAtBank(next, "pay");
-    await soldAndCharged(visitor, hold.id);
+    await charged(visitor, hold.id);
   });
 
   test("a provider that does not answer leaves the hold, and says when to come again", async () => {
     await bankIs({ failBefore: 1, verbs: ["open"] });
-    const { visitor, hold } = await holding();
+    const { visitor, hold } = await holding(shop);
     const refused = await post(visitor, `/api/orders/${hold.id}/payment`, { email: EMAIL });
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, expect.any(String)]);
     await bankIs({});
@@ -254,7 +189,7 @@ describe("whatever is lost, doubled or late", () => {
 
 describe("the API", () => {
   test("says which fields are wrong, and what has become of a hold", async () => {
-    const { visitor, hold } = await holding();
+    const { visitor, hold } = await holding(shop);
     const wrong = await post(visitor, `/api/orders/${hold.id}/payment`, { email: "nobody" });
     expect(wrong.status).toBe(400);
     expect(await wrong.json()).toMatchObject({ errors: { email: expect.any(String) as string } });

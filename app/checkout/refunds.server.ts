@@ -1,0 +1,196 @@
+/** Money that goes back, and what becomes of its goods. Written here alone. */
+import { randomUUID } from "node:crypto";
+import { type Database, db, type Transaction } from "#app/db.server.ts";
+import { findOrder, listTakenBack } from "#app/shop/orders.server.ts";
+import { addTasks, nudge, replaceTask } from "#app/tasks.server.ts";
+import type { BookedRefund } from "./provider.ts";
+import type { PaymentStatus } from "./payments.server.ts";
+
+/** `back`: for sale again. `gone`: out of the books. `kept`: they stay with the buyer. */
+export type Goods = "back" | "gone" | "kept";
+
+export interface Refund {
+  id: string;
+  orderId: string;
+  /** 0: the order was cancelled before anything was charged. */
+  amount: number;
+  currency: string;
+  /** Null: it was made at the provider, and nobody has said what became of its goods. */
+  goods: Goods | null;
+  units: number;
+  status: "asked" | "pending" | "done" | "failed" | "void";
+  providerRefund: string | null;
+  askedAt: Date;
+}
+
+export interface RefundWish {
+  orderId: string;
+  /** All that is left, if it is left out. */
+  amount?: number | undefined;
+  goods: Goods;
+  /** Of goods that are back or gone: all that are left, if it is left out. */
+  units?: number | undefined;
+  /** Names this refund, a UUID: sent again, it is made once. */
+  key?: string | undefined;
+  /** Another one, though there is one already. */
+  again?: boolean | undefined;
+}
+
+export type RefundOutcome =
+  | { kind: "asked"; refund: Refund }
+  /** It was asked for before: by this key, or, without a key, at all. */
+  | { kind: "repeated"; refund: Refund }
+  | { kind: "not_found" | "key_reused" | "disputed" }
+  /** There is nothing to give back: the shop took no money, or none has come. */
+  | { kind: "nothing_paid"; status: PaymentStatus | null }
+  | { kind: "too_much"; left: number; currency: string }
+  | { kind: "too_many"; left: number };
+
+interface LockedPayment {
+  amount: number;
+  currency: string;
+  status: PaymentStatus;
+  captured: number;
+  disputed: boolean;
+}
+
+/** The charge has been made, or never will be. */
+const OVER: PaymentStatus[] = ["captured", "cancelled", "failed"];
+
+/** Asks for a refund of an order that was charged: the outbox makes it, goods first. */
+export async function refundOrder(wish: RefundWish, client: Database = db): Promise<RefundOutcome> {
+  return settled(await client.$transaction((tx) => ask(tx, wish)));
+}
+
+/**
+ * All money and all goods of an order back, before it is sent. What was not charged yet is let go instead; where the charge is under way, its
+ * answer is awaited.
+ */
+export async function cancelOrder(
+  orderId: string,
+  key: string | undefined,
+  client: Database = db,
+): Promise<RefundOutcome> {
+  return settled(
+    await client.$transaction(async (tx) => {
+      const payment = await lockPayment(tx, orderId);
+      const order = await findOrder(orderId, tx);
+      if (!order) return { kind: "not_found" };
+      if (!payment || order.authorisation === null || OVER.includes(payment.status))
+        return ask(tx, { orderId, goods: "back", key });
+      const [earlier] = await listRefunds(orderId, tx);
+      if (earlier) return { kind: "repeated", refund: earlier };
+      const isLetGo = await replaceTask(tx, orderId, "capture", "cancel", order.authorisation);
+      const amount = isLetGo ? 0 : payment.amount;
+      return insert(tx, { orderId, goods: "back", key }, amount, payment.currency, order.quantity);
+    }),
+  );
+}
+
+async function ask(tx: Transaction, wish: RefundWish): Promise<RefundOutcome> {
+  const { orderId, goods, key, again = false } = wish;
+  const payment = await lockPayment(tx, orderId);
+  const order = await findOrder(orderId, tx);
+  if (!order) return { kind: "not_found" };
+  if (!payment) return { kind: "nothing_paid", status: null };
+  const earlier = await listRefunds(orderId, tx);
+  const same = key === undefined ? undefined : await findByKey(orderId, key, tx);
+  if (same)
+    return same.goods === goods && (wish.amount === undefined || wish.amount === same.amount)
+      ? { kind: "repeated", refund: same }
+      : { kind: "key_reused" };
+  const counted = earlier.filter(({ status }) => status !== "failed" && status !== "void");
+  const [first] = counted;
+  if (first && key === undefined && !again) return { kind: "repeated", refund: first };
+  if (payment.status !== "captured") return { kind: "nothing_paid", status: payment.status };
+  if (payment.disputed) return { kind: "disputed" };
+
+  const left = payment.captured - counted.reduce((sum, { amount }) => sum + amount, 0);
+  const amount = wish.amount ?? left;
+  if (amount > left || amount < 1) return { kind: "too_much", left, currency: payment.currency };
+  const unitsLeft = await unitsLeftOf(order.id, order.quantity, earlier, tx);
+  const units = goods === "kept" ? 0 : (wish.units ?? unitsLeft);
+  if (units > unitsLeft) return { kind: "too_many", left: unitsLeft };
+  return insert(tx, wish, amount, payment.currency, units);
+}
+
+async function insert(
+  tx: Transaction,
+  { orderId, goods, key }: RefundWish,
+  amount: number,
+  currency: string,
+  units: number,
+): Promise<RefundOutcome> {
+  const id = randomUUID();
+  await tx.$executeRaw`
+    INSERT INTO refunds (id, order_id, amount, currency, goods, units, key, asked_at)
+    VALUES (${id}::uuid, ${orderId}::uuid, ${amount}, ${currency}, ${goods}, ${units}, ${key ?? null}::uuid, statement_timestamp())`;
+  await addTasks(tx, [{ kind: "refund", subject: orderId, part: id, lane: orderId }]);
+  const refund = await getRefund(id, tx);
+  if (!refund) throw new Error("a refund was not written");
+  return { kind: "asked", refund };
+}
+
+/** Units whose goods no refund has answered for, and that were not taken back otherwise. */
+async function unitsLeftOf(orderId: string, quantity: number, refunds: Refund[], tx: Transaction): Promise<number> {
+  const answered = refunds.reduce((sum, { units }) => sum + units, 0);
+  const ids = new Set(refunds.map(({ id }) => id));
+  const others = (await listTakenBack([orderId], tx)).filter(({ key }) => !ids.has(key));
+  return Math.max(0, quantity - answered - others.reduce((sum, { units }) => sum + units, 0));
+}
+
+function settled(outcome: RefundOutcome): RefundOutcome {
+  if (outcome.kind === "asked") nudge();
+  return outcome;
+}
+
+/** Two refunds of one payment are decided one after the other. */
+async function lockPayment(tx: Transaction, orderId: string): Promise<LockedPayment | undefined> {
+  const [payment] = await tx.$queryRaw<LockedPayment[]>`
+    SELECT amount, currency, status, captured, disputed FROM payments WHERE order_id = ${orderId}::uuid FOR UPDATE`;
+  return payment;
+}
+
+/** In the order in which they were asked for. */
+export function listRefunds(orderId: string, client: Database | Transaction = db): Promise<Refund[]> {
+  return client.$queryRaw`
+    SELECT id, order_id AS "orderId", amount, currency, goods, units, status, provider_refund AS "providerRefund", asked_at AS "askedAt"
+    FROM refunds WHERE order_id = ${orderId}::uuid ORDER BY asked_at, id`;
+}
+
+export async function getRefund(id: string, client: Database | Transaction = db): Promise<Refund | undefined> {
+  const [refund] = await client.$queryRaw<Refund[]>`
+    SELECT id, order_id AS "orderId", amount, currency, goods, units, status, provider_refund AS "providerRefund", asked_at AS "askedAt"
+    FROM refunds WHERE id = ${id}::uuid`;
+  return refund;
+}
+
+async function findByKey(orderId: string, key: string, tx: Transaction): Promise<Refund | undefined> {
+  const [found] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM refunds WHERE order_id = ${orderId}::uuid AND key = ${key}::uuid`;
+  return found && getRefund(found.id, tx);
+}
+
+/** What has become of a refund. */
+export async function recordRefund(
+  id: string,
+  status: Refund["status"],
+  providerRefund: string | null = null,
+): Promise<void> {
+  await db.$executeRaw`
+    UPDATE refunds SET status = ${status}, provider_refund = coalesce(${providerRefund}, provider_refund) WHERE id = ${id}::uuid`;
+}
+
+/** What the provider's books say of all refunds of a payment: one that was made there appears, and one that failed frees its sum. */
+export async function recordBookedRefunds(orderId: string, booked: BookedRefund[]): Promise<void> {
+  for (const { id, refundId, amount, currency, status } of booked) {
+    const known = await db.$executeRaw`
+      UPDATE refunds SET status = ${status}, provider_refund = ${id}
+      WHERE order_id = ${orderId}::uuid AND (provider_refund = ${id} OR id::text = ${refundId ?? ""})`;
+    if (known > 0) continue;
+    await db.$executeRaw`
+      INSERT INTO refunds (id, order_id, amount, currency, status, provider_refund, asked_at)
+      VALUES (${randomUUID()}::uuid, ${orderId}::uuid, ${amount}, ${currency}, ${status}, ${id}, statement_timestamp())
+      ON CONFLICT (provider_refund) DO NOTHING`;
+  }
+}

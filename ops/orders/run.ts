@@ -1,0 +1,138 @@
+/** Carries out one command of `npm run orders` with the database of its settings. */
+import { randomUUID } from "node:crypto";
+import { getPayment } from "#app/checkout/payments.server.ts";
+import {
+  cancelOrder,
+  listRefunds,
+  type Refund,
+  refundOrder,
+  type RefundOutcome,
+} from "#app/checkout/refunds.server.ts";
+import { getItem } from "#app/shop/catalogue.server.ts";
+import { takeBack } from "#app/shop/holding.server.ts";
+import type { KeyedOrder, Price } from "#app/shop/item.ts";
+import { formatPrice } from "#app/shop/money.ts";
+import { findOrder, listLatestOrders, listTakenBack } from "#app/shop/orders.server.ts";
+import { db } from "#app/db.server.ts";
+import { Refusal } from "#server/refusal.ts";
+import { carryOut } from "../carry-out.ts";
+import { momentOf, print } from "../items/print.ts";
+import { type Command, readCommand } from "./command-line.ts";
+
+/** Orders that are listed. */
+const MOST = 100;
+
+await carryOut(() => obey(readCommand(process.argv.slice(2))));
+
+async function obey(command: Command): Promise<void> {
+  switch (command.name) {
+    case "list":
+      return list();
+    case "show":
+      return show(await known(command.orderId));
+    case "cancel":
+      return cancel(await known(command.orderId), command.key);
+    case "refund": {
+      const order = await known(command.orderId);
+      return tell(await refundOrder(command), order);
+    }
+    default:
+      command satisfies never;
+  }
+}
+
+async function list(): Promise<void> {
+  const orders = await listLatestOrders(MOST);
+  for (const order of orders) print(await lineOf(order));
+  if (orders.length === 0) print("No orders yet.");
+}
+
+async function show(order: KeyedOrder): Promise<void> {
+  print(await lineOf(order));
+  const taken = await listTakenBack([order.id], db);
+  const units = taken.reduce((sum, { units }) => sum + units, 0);
+  if (units > 0) print(`  ${units} of ${order.quantity} taken back`);
+  for (const refund of await listRefunds(order.id)) print(`  ${refundLine(refund)}`);
+}
+
+/** What the shop took no money for is taken back at once. */
+async function cancel(order: KeyedOrder, key: string | undefined): Promise<void> {
+  if (await getPayment(order.id)) return tell(await cancelOrder(order.id, key), order);
+  const taken = (await listTakenBack([order.id], db)).reduce((sum, { units }) => sum + units, 0);
+  if (taken === order.quantity) return print("It was cancelled before.");
+  const outcome = await takeBack(order, order.quantity - taken, "back", key ?? randomUUID());
+  if (outcome.kind !== "done" && outcome.kind !== "repeated")
+    throw new Refusal(
+      outcome.kind === "busy" ? "The till is busy. Try again in a moment." : "Nothing is left to take back.",
+    );
+  print(`Cancelled: ${order.quantity - taken} back. The shop took no money for it.`);
+}
+
+function tell(outcome: RefundOutcome, { id }: KeyedOrder): void {
+  switch (outcome.kind) {
+    case "asked":
+      return print(`Asked for: ${refundLine(outcome.refund)}`, "A running shop does it, and tries until it is done.");
+    case "repeated":
+      return print(
+        `It was asked for before: ${refundLine(outcome.refund)}`,
+        "For another one, add --again, or a --key of its own.",
+      );
+    case "not_found":
+      throw new Refusal(`There is no order ${id}.`);
+    case "key_reused":
+      throw new Refusal("The key has made a different refund of this order.");
+    case "disputed":
+      throw new Refusal("The buyer's bank has taken this payment up. What it decides counts, so nothing is refunded.");
+    case "nothing_paid":
+      throw new Refusal(
+        outcome.status === null
+          ? "The shop took no money for this order. `cancel` takes its goods back."
+          : `Nothing was charged for this order: its payment is ${outcome.status}.`,
+      );
+    case "too_much":
+      throw new Refusal(
+        `At most ${formatPrice({ amount: outcome.left, currency: outcome.currency })} is left to give back.`,
+      );
+    case "too_many":
+      throw new Refusal(`At most ${outcome.left} of the goods are left to take back.`);
+    default:
+      outcome satisfies never;
+  }
+}
+
+function refundLine({ amount, currency, goods, units, status, askedAt }: Refund): string {
+  const what = amount === 0 ? "nothing was charged" : formatPrice({ amount, currency });
+  const where =
+    goods === null
+      ? "made at the provider: goods not answered for"
+      : goods === "kept"
+        ? "goods kept"
+        : `${units} ${goods}`;
+  return [what, where, status, momentOf(askedAt)].join(" · ");
+}
+
+async function lineOf(order: KeyedOrder): Promise<string> {
+  const payment = await getPayment(order.id);
+  const sum: Price = { amount: order.price.amount * order.quantity, currency: order.price.currency };
+  const name = order.name ?? (await getItem(order.itemId))?.name ?? order.itemId;
+  const money = payment
+    ? [
+        payment.status,
+        ...(payment.refunded > 0 ? [`${formatPrice({ ...sum, amount: payment.refunded })} back`] : []),
+        ...(payment.disputed ? ["disputed"] : []),
+      ].join(", ")
+    : "no money taken";
+  return [
+    order.id,
+    `${name} (${order.itemId}) run ${order.run} No. ${order.number}`,
+    `${order.quantity} for ${formatPrice(sum)}`,
+    money,
+    momentOf(order.placedAt),
+  ].join(" · ");
+}
+
+async function known(orderId: string): Promise<KeyedOrder> {
+  const order = await findOrder(orderId);
+  if (!order) throw new Refusal(`There is no order ${orderId}.`);
+  return order;
+}
