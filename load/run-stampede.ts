@@ -1,14 +1,13 @@
 /** `npm run stampede`: finds k6, finds a shop or starts one by itself, and lets them meet. */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { freePort } from "#server/port.ts";
+import { findK6, runK6 } from "./k6.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
-const reports = path.join(root, "load/reports");
 
 /** A shop that this program has started, with data of its own that goes with it. */
 interface OwnShop {
@@ -16,7 +15,7 @@ interface OwnShop {
   close: () => Promise<void>;
 }
 
-const k6 = findK6();
+const k6 = findK6() ?? process.exit(1);
 const settings = {
   BUYERS: wholeNumber("BUYERS", 100, 1),
   QUANTITY: wholeNumber("QUANTITY", 1, 0),
@@ -38,27 +37,8 @@ async function stampede(baseUrl: string): Promise<number> {
     process.stderr.write(`${objection}\n`);
     return 1;
   }
-  mkdirSync(reports, { recursive: true });
-  const report = path.join(reports, `stampede-${new Date().toISOString().replaceAll(":", "")}.html`);
-  const environment = Object.entries({ ...settings, BASE_URL: baseUrl }).flatMap(([name, value]) => [
-    "-e",
-    `${name}=${value}`,
-  ]);
   process.stdout.write(`${settings.BUYERS} buyers press for ${settings.QUANTITY} × ${settings.ITEM} at ${baseUrl}\n`);
-  const child = spawn(k6, ["run", "--quiet", "--no-usage-report", ...environment, "load/stampede.ts"], {
-    cwd: root,
-    stdio: "inherit",
-    env: {
-      ...process.env,
-      K6_WEB_DASHBOARD: "true",
-      K6_WEB_DASHBOARD_PORT: "-1",
-      K6_WEB_DASHBOARD_PERIOD: "1s",
-      K6_WEB_DASHBOARD_EXPORT: report,
-    },
-  });
-  const [code] = (await once(child, "exit")) as [number | null];
-  if (existsSync(report)) process.stdout.write(`Report: ${path.relative(root, report)}\n`);
-  return code ?? 1;
+  return runK6(k6, "stampede", { ...settings, BASE_URL: baseUrl });
 }
 
 /** Why there can be no stampede at this shop: k6 would say it too, but late and among much else. */
@@ -70,17 +50,6 @@ async function objectionOf(baseUrl: string): Promise<string | undefined> {
   if (!(await isThere(`${item}/reset`)))
     return `The stampede resets the item first, and the shop at ${baseUrl} is not in demo mode. Start one with DEMO=1.`;
   return (await isThere(item)) ? undefined : `There is no item ${settings.ITEM} at ${baseUrl}.`;
-}
-
-function findK6(): string {
-  const found = ["k6", path.join(homedir(), "go/bin/k6")].find(
-    (candidate) => spawnSync(candidate, ["version"]).status === 0,
-  );
-  if (found) return found;
-  process.stderr.write(
-    "The stampede needs k6, which is neither on PATH nor in ~/go/bin.\nGet it with `go install go.k6.io/k6@v1.8.1`, or from your system's packages (grafana.com/docs/k6).\n",
-  );
-  process.exit(1);
 }
 
 function wholeNumber(name: string, fallback: number, least: number): number {
