@@ -221,3 +221,28 @@ test("whoever asks for the stock of one item among many looks at that one alone"
   expect(memory.stock()).toHaveLength(1_001);
   expect(looks).toBeGreaterThan(0);
 });
+
+test("each hold that has had its time is told of, whoever told of the one before left out when the next one ends", () => {
+  const memory = new Memory();
+  const began = Date.now();
+  const at = (milliseconds: number) => new Date(began + milliseconds).toISOString();
+  const holding = (version: number, held: number, nextReleaseAt: string) => ({
+    ...item("moth", version, 9 - held),
+    held,
+    nextReleaseAt,
+  });
+  const due: number[] = [];
+  memory.onDue(() => due.push(Date.now() - began));
+  memory.replace([holding(2, 2, at(1_000))], began);
+  vi.advanceTimersByTime(1_500);
+  expect(due).toEqual([1_002]);
+  // Told of by this process, with the time of the next one: no look is needed.
+  memory.learn(holding(3, 1, at(2_000)));
+  vi.advanceTimersByTime(1_000);
+  expect(due).toEqual([1_002, 2_002]);
+  // By somebody who does not say it: the next look does.
+  memory.learn({ ...change(4, 8), held: 1 });
+  memory.see([holding(4, 1, at(3_000))], [], Date.now());
+  vi.advanceTimersByTime(1_000);
+  expect(due).toEqual([1_002, 2_002, 3_002]);
+});

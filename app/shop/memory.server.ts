@@ -131,7 +131,10 @@ export class Memory {
     const isFirst = this.#seenAt === -Infinity;
     const before = new Map(this.items().map((item) => [item.id, item]));
     this.#clockOrigin = databaseNow - performance.now();
-    for (const row of rows) this.#remember(row);
+    for (const row of rows) {
+      this.#remember(row);
+      this.#complete(row);
+    }
     const ids = new Set(rows.map(({ id }) => id));
     const isGone = [...before.keys()].some((id) => !ids.has(id));
     if (items.length > 0 || isGone) this.#take(items, ids);
@@ -140,7 +143,7 @@ export class Memory {
     for (const resolve of this.#waitingToSee) resolve();
     this.#waitingToSee.clear();
     this.#watchOpenings();
-    this.#watchReleases();
+    for (const id of this.#items.keys()) this.#watchRelease(id);
     if (isFirst) return;
 
     for (const { id } of rows) if (!isSame(before.get(id), this.item(id))) this.#change({ id });
@@ -182,22 +185,21 @@ export class Memory {
   }
 
   /** A hold ends by itself, but nobody would see it before the next purchase. */
-  #watchReleases(): void {
-    for (const { id, nextReleaseAt } of this.#items.values()) {
-      clearTimeout(this.#releases.get(id));
-      this.#releases.delete(id);
-      if (!nextReleaseAt) continue;
-      const wait = Date.parse(nextReleaseAt) - this.#databaseNow();
-      const tell = () => {
-        for (const listener of this.#dueListeners) listener(id);
-      };
-      if (wait <= 0) outside(tell);
-      else if (wait < SOON)
-        this.#releases.set(
-          id,
-          outside(() => setTimeout(tell, wait + 2).unref()),
-        );
-    }
+  #watchRelease(id: string): void {
+    const nextReleaseAt = this.#items.get(id)?.nextReleaseAt;
+    clearTimeout(this.#releases.get(id));
+    this.#releases.delete(id);
+    if (!nextReleaseAt) return;
+    const wait = Date.parse(nextReleaseAt) - this.#databaseNow();
+    const tell = () => {
+      for (const listener of this.#dueListeners) listener(id);
+    };
+    if (wait <= 0) outside(tell);
+    else if (wait < SOON)
+      this.#releases.set(
+        id,
+        outside(() => setTimeout(tell, wait + 2).unref()),
+      );
   }
 
   #open(itemId: string): void {
@@ -208,7 +210,10 @@ export class Memory {
   /** Remembers a newer state and tells it; an older one is nothing new. Returns whether it was news. */
   learn(change: Change): boolean {
     const isNews = this.#remember(change);
-    if (isNews) this.#change(change);
+    if (isNews) {
+      this.#watchRelease(change.id);
+      this.#change(change);
+    }
     return isNews;
   }
 
@@ -218,6 +223,14 @@ export class Memory {
     if (!known || compareMoments({ ...change, edition: known.edition }, known) <= 0) return false;
     this.#items.set(change.id, { ...known, ...numbersOf(change) });
     return true;
+  }
+
+  /** Whoever told of a change may not have said when the next hold ends, which the row of the same version does. */
+  #complete({ id, nextReleaseAt = null, ...moment }: Change): void {
+    const known = this.#items.get(id);
+    if (!known || known.nextReleaseAt === nextReleaseAt) return;
+    if (compareMoments({ ...moment, edition: known.edition }, known) === 0)
+      this.#items.set(id, { ...known, nextReleaseAt });
   }
 
   #change({ id }: { id: string }): void {
