@@ -58,8 +58,12 @@ test("an item that is locked elsewhere holds up none of those that are decided w
     await holder.query("SELECT 1 FROM stock WHERE item_id = $1 FOR UPDATE", [FIRST]);
     const late = vi.fn();
     const locked = purchase(wish(FIRST), tills).finally(late);
+    const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     const others = ITEMS.slice(1).map((itemId) => purchase(wish(itemId), tills));
     expect((await Promise.all(others)).map(({ kind }) => kind)).toEqual(["purchased", "purchased", "purchased"]);
+    // Nor had the round to fail first, after a wait for the lock.
+    expect(said).not.toHaveBeenCalled();
+    said.mockRestore();
     expect(late).not.toHaveBeenCalled();
     await holder.query("ROLLBACK");
     expect((await locked).kind).toBe("purchased");
