@@ -4,16 +4,13 @@ import { words } from "#app/words/words.ts";
 /** Seconds that are left when it is spoken. */
 const SPOKEN = [300, 60, 10];
 
-/**
- * Seconds until then by the server's clock, whose time when the page was made is `madeAt`. Undefined before a script runs: a page without one
- * says until when, and this counts nothing.
- */
-export function useSecondsLeft(until: Date, madeAt: string): number | undefined {
-  const [left, setLeft] = useState<number>();
+/** Seconds until then by the server's clock, whose time when the page was made is `madeAt`. Before a script runs: as many as there were then. */
+export function useSecondsLeft(until: Date, madeAt: string): number {
   const total = (until.getTime() - Date.parse(madeAt)) / 1_000;
+  const [left, setLeft] = useState(() => secondsOf(total));
   useEffect(() => {
     const began = performance.now();
-    const look = () => setLeft(Math.max(0, Math.ceil(total - (performance.now() - began) / 1_000)));
+    const look = () => setLeft(secondsOf(total - (performance.now() - began) / 1_000));
     look();
     const timer = setInterval(look, 250);
     return () => clearInterval(timer);
@@ -21,12 +18,19 @@ export function useSecondsLeft(until: Date, madeAt: string): number | undefined 
   return left;
 }
 
+function secondsOf(seconds: number): number {
+  return Math.max(0, Math.ceil(seconds));
+}
+
 /** As minutes and seconds, and for ears at five minutes, one minute and ten seconds. */
 export function Countdown({ left }: { left: number }) {
-  const [said, setSaid] = useState("");
-  const due = SPOKEN.find((seconds) => left === seconds);
-  const text = due === undefined ? said : words.checkout.spoken(due);
-  if (text !== said) setSaid(text);
+  const [{ before, text }, setTold] = useState({ before: left, text: "" });
+  // A page in the background counts in leaps: what was passed is told, with what is left now.
+  if (left !== before)
+    setTold({
+      before: left,
+      text: SPOKEN.some((seconds) => before > seconds && left <= seconds) ? words.checkout.spoken(left) : text,
+    });
   return (
     <>
       <span data-countdown aria-hidden="true" className="tabular-nums" translate="no">

@@ -4,6 +4,7 @@ import type { ReceiptPage } from "#app/pages/order.server.ts";
 import { formatPrice } from "#app/shop/money.ts";
 import { formatMoment } from "#app/words/moment.ts";
 import { words } from "#app/words/words.ts";
+import { useAskAgain } from "./ask-again.ts";
 import { Facts, Line } from "./facts.tsx";
 import { Picture } from "./picture.tsx";
 
@@ -11,7 +12,9 @@ const say = words.receipt;
 
 export function Receipt({ page: { order, item, payment, byLink } }: { page: ReceiptPage }) {
   useTellBought(order.itemId);
+  const saying = sayingOf(payment);
   const price = { amount: order.price.amount * order.quantity, currency: order.price.currency };
+  useAskAgain(payment?.status === "authorised");
   const isBack = payment?.status === "cancelled" || payment?.status === "failed";
   return (
     <article
@@ -21,9 +24,9 @@ export function Receipt({ page: { order, item, payment, byLink } }: { page: Rece
       <div className="sm:col-start-2">
         {/* The focus arrives on the heading, so the news stands in it: a screen reader hears it first. */}
         <h1 className="font-display text-4xl font-semibold tracking-tight text-balance lg:text-5xl">
-          {!isBack && (
-            <span className="mb-1 block text-good">{order.quantity === 1 ? "It’s yours." : "They’re yours."}</span>
-          )}
+          <span className={`mb-1 block ${isBack ? "" : "text-good"}`}>
+            {isBack ? say.notYours(order.quantity) : say.yours(order.quantity)}
+          </span>
           <span className="block">{item.name}</span>
         </h1>
         <p className="mt-3 flex gap-x-[0.3em] text-lg text-quiet">
@@ -40,7 +43,9 @@ export function Receipt({ page: { order, item, payment, byLink } }: { page: Rece
       <div className="sm:col-start-2">
         <Facts>
           <Line term="Quantity">{order.quantity}</Line>
-          <Line term={payment?.status === "captured" ? say.paid : say.toPay}>{formatPrice(price)}</Line>
+          <Line term={isBack ? say.price : payment?.status === "captured" ? say.paid : say.toPay}>
+            {formatPrice(price)}
+          </Line>
           <Line term="Ordered">
             <time dateTime={order.placedAt.toISOString()}>{formatMoment(order.placedAt)}</time>
           </Line>
@@ -49,7 +54,7 @@ export function Receipt({ page: { order, item, payment, byLink } }: { page: Rece
           </Line>
         </Facts>
         <p className="mt-4 text-pretty text-quiet" data-payment={payment?.status ?? "none"}>
-          {sayingOf(payment)}
+          {saying}
         </p>
         {!byLink && (
           <p className="mt-6 flex flex-wrap gap-3 print:hidden">
@@ -71,5 +76,6 @@ function sayingOf(payment: ReceiptPage["payment"]): string {
   if (payment.refunded > 0)
     return say.payment.refunded(formatPrice({ amount: payment.refunded, currency: payment.currency }));
   if (payment.status === "captured") return say.payment.captured;
-  return payment.status === "cancelled" || payment.status === "failed" ? say.payment.failed : say.payment.authorised;
+  if (payment.status === "failed") return say.payment.failed;
+  return payment.status === "cancelled" ? say.payment.cancelled : say.payment.authorised;
 }

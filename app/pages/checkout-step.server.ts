@@ -2,6 +2,7 @@ import type { SubmissionResult } from "@conform-to/react";
 import { parseWithZod } from "@conform-to/zod/v3";
 import { contactForm, shippedContactForm } from "#app/checkout/contact-form.ts";
 import { beginPayment } from "#app/checkout/begin-payment.server.ts";
+import type { AnswerHeaders } from "#app/http/answer.ts";
 import { readForm } from "#app/http/body.server.ts";
 import { getReaders } from "#app/http/buyer.server.ts";
 import type { Params } from "#app/http/endpoint.server.ts";
@@ -36,7 +37,8 @@ export async function checkoutStep(exchange: Exchange, { id }: Params): Promise<
   const begun = await beginPayment(hold, read.value, here);
   switch (begun.kind) {
     case "pay":
-      return go(begun.payAt);
+      // By a whole load, wherever the page is: a script that follows the form would look for it among the shop's own.
+      return go(begun.payAt, { "X-Remix-Reload-Document": "true" });
     // The page says what has become of it.
     case "already_sold":
     case "hold_ended":
@@ -60,8 +62,8 @@ function keyOf({ url }: Exchange): string {
   return isUuid(key) ? `?key=${key}` : "";
 }
 
-function go(location: string): FormAnswer<CheckoutMessage> {
-  return { kind: "redirect", location, headers: {} };
+function go(location: string, headers: AnswerHeaders = {}): FormAnswer<CheckoutMessage> {
+  return { kind: "redirect", location, headers };
 }
 
 function stay(message: CheckoutMessage, status: number): FormAnswer<CheckoutMessage> {

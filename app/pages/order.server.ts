@@ -3,12 +3,14 @@ import { getContact } from "#app/checkout/contacts.server.ts";
 import { getPayment, type Payment } from "#app/checkout/payments.server.ts";
 import { opensReceipt } from "#app/checkout/receipt-link.server.ts";
 import { shopProvider } from "#app/checkout/shop-provider.server.ts";
-import { reconcile } from "#app/checkout/reconcile.server.ts";
+import type { Address } from "#app/checkout/contact-form.ts";
+import { ProviderAway } from "#app/checkout/provider.ts";
+import { reconcile, Undecided } from "#app/checkout/reconcile.server.ts";
 import { getReaders } from "#app/http/buyer.server.ts";
 import type { Params } from "#app/http/endpoint.server.ts";
 import { currentExchange } from "#app/http/exchange.server.ts";
-import { renderedAt } from "#app/http/kept-pages.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
+import { describeError, report } from "#app/report.server.ts";
 import { getItem } from "#app/shop/catalogue.server.ts";
 import type { Hold } from "#app/shop/holds.ts";
 import { findHold } from "#app/shop/holds.server.ts";
@@ -32,10 +34,16 @@ export interface CheckoutPage {
   hold: Pick<Hold, "id" | "itemId" | "quantity" | "price" | "expiresAt" | "state" | "why">;
   item: Shown & Pick<Item, "ships">;
   /** What was entered before, if the payment has begun: null before. */
-  entered: { email: string; name: string } | null;
-  /** The payment is under way at the provider, or was: the page asks again. */
+  entered: { email: string; name: string; address: Address | undefined } | null;
+  /** The buyer has come back from the provider's page, or has paid: the page asks again. */
   confirming: boolean;
-  renderedAt: ReturnType<typeof renderedAt>;
+  /** The buyer was on the provider's page. */
+  begun: boolean;
+  /** This page, and the same without what the provider's page has added. */
+  here: string;
+  payHere: string;
+  /** In ISO 8601. */
+  madeAt: string;
 }
 
 export async function orderPage({ id }: Params): Promise<ReceiptPage | CheckoutPage> {
@@ -49,11 +57,21 @@ export async function orderPage({ id }: Params): Promise<ReceiptPage | CheckoutP
   const readers = getReaders();
   const hold = await findHold(id, readers);
   // Whoever comes back from the provider comes before its events: the books are looked at, and say more than the address.
-  if (hold && (await getPayment(id))) await reconcile(id);
+  if (hold && (await getPayment(id))) await lookAtBooks(id);
   const order = await getOrder(id, readers);
   if (order) return receiptOf(order, false);
   if (!hold) throw notFound("order");
   return checkoutOf((await findHold(id, readers)) ?? hold);
+}
+
+/** While the provider cannot be asked, or the till is busy, the page shows what is known. It asks again. */
+async function lookAtBooks(orderId: string): Promise<void> {
+  try {
+    await reconcile(orderId);
+  } catch (error) {
+    if (!(error instanceof Undecided || error instanceof ProviderAway)) throw error;
+    report("provider_away", { ...describeError(error), stack: undefined, orderId });
+  }
 }
 
 async function receiptOf(order: Order, byLink: boolean): Promise<ReceiptPage> {
@@ -77,16 +95,25 @@ async function receiptOf(order: Order, byLink: boolean): Promise<ReceiptPage> {
 async function checkoutOf(hold: Hold): Promise<CheckoutPage> {
   const item = await getItem(hold.itemId);
   if (!item) throw notFound("order");
-  const contact = await getContact(hold.id);
+  const [contact, payment] = await Promise.all([getContact(hold.id), getPayment(hold.id)]);
   currentExchange().formsLeadTo = shopProvider()?.pagesOrigin;
+  const { url } = currentExchange();
+  const key = url.searchParams.get("key");
+  const payHere = `/orders/${hold.id}${key === null ? "" : `?${String(new URLSearchParams({ key }))}`}`;
+  const cameBack = url.searchParams.has("paid");
   const { id, itemId, quantity, price, expiresAt, state, why } = hold;
   const { picture, pictureAlt, ships } = item;
   return {
     kind: "checkout",
     hold: { id, itemId, quantity, price, expiresAt, state, why },
     item: { name: hold.name, picture, pictureAlt, ships },
-    entered: contact?.email ? { email: contact.email, name: contact.name ?? "" } : null,
-    confirming: currentExchange().url.searchParams.has("paid") && state === "open",
-    renderedAt: renderedAt(),
+    entered: contact?.email
+      ? { email: contact.email, name: contact.name ?? "", address: contact.address ?? undefined }
+      : null,
+    confirming: state === "open" && payment !== undefined && (cameBack || payment.status === "authorised"),
+    begun: payment !== undefined,
+    here: cameBack ? `${payHere}${key === null ? "?" : "&"}paid=1` : payHere,
+    payHere,
+    madeAt: new Date().toISOString(),
   };
 }

@@ -60,15 +60,15 @@ export const en = {
     payNote: "You pay by card on the next page. Your card is charged only once the piece is yours.",
     release: "Give it back",
     goOn: "Go on to pay",
-    /** Spoken once each, when so much is left. */
+    /** To a minute while it is minutes. */
     spoken: (seconds: number) =>
       seconds >= 60
-        ? `${plural(seconds / 60, "minute", "minutes")} left to pay.`
+        ? `${plural(Math.round(seconds / 60), "minute", "minutes")} left to pay.`
         : `${plural(seconds, "second", "seconds")} left to pay.`,
     confirming: {
       title: "Confirming your payment…",
       text: "This takes a moment. The page goes on by itself.",
-      again: "Look again",
+      notPaid: "Not paid yet? Go back to pay",
     },
     ended: {
       time: { title: "Your time is up", text: "It was held for you, and not paid for in time. You were not charged." },
@@ -104,6 +104,9 @@ export const en = {
   },
 
   receipt: {
+    yours: (quantity: number) => (quantity === 1 ? "It’s yours." : "They’re yours."),
+    notYours: (quantity: number) => (quantity === 1 ? "It’s not yours." : "They’re not yours."),
+    price: "Price",
     paid: "Paid",
     toPay: "To pay",
     /** The shop takes no money for it. */
@@ -113,6 +116,7 @@ export const en = {
       captured: "Your card was charged.",
       refunded: (sum: string) => `${sum} went back to your card.`,
       failed: "Your bank refused the payment after all, so the piece went back. You were not charged.",
+      cancelled: "The payment was let go before your card was charged. You were not charged.",
     },
   },
 

@@ -1,0 +1,160 @@
+import { type FieldMetadata, getFormProps, getInputProps, getSelectProps, useForm } from "@conform-to/react";
+import { Form, useNavigation } from "@remix-run/react";
+import { type ReactNode, useEffect, useRef } from "react";
+import { COUNTRIES } from "#app/checkout/countries.ts";
+import type { CheckoutMessage } from "#app/pages/checkout-step.server.ts";
+import type { CheckoutPage } from "#app/pages/order.server.ts";
+import { sumOf } from "#app/shop/holds.ts";
+import { formatPrice } from "#app/shop/money.ts";
+import { words } from "#app/words/words.ts";
+
+const say = words.checkout;
+
+interface Fields {
+  email: string;
+  name: string;
+  address: { line1: string; line2: string; postcode: string; city: string; region: string; country: string };
+}
+
+/** Who pays, and where it is sent. */
+export function PayForm({
+  page: { hold, item, entered },
+  message,
+}: {
+  page: CheckoutPage;
+  message: CheckoutMessage | undefined;
+}) {
+  const [form, fields] = useForm<Fields>({
+    id: "checkout",
+    lastResult: message?.kind === "errors" ? message.reply : null,
+    defaultValue: entered ?? {},
+  });
+  const navigation = useNavigation();
+  const paying = navigation.formData?.get("step") === "pay";
+  const address = fields.address.getFieldset();
+  return (
+    <>
+      {message && message.kind !== "errors" && <Refusal message={message} />}
+      <Form method="post" {...getFormProps(form)} className="mt-4 grid gap-y-4" data-pay noValidate preventScrollReset>
+        <Field field={fields.email} label={say.email} hint={say.emailHint}>
+          <input {...getInputProps(fields.email, { type: "email" })} autoComplete="email" required className="field" />
+        </Field>
+        <Field field={fields.name} label={say.name} hint={item.ships ? undefined : say.optional}>
+          <input
+            {...getInputProps(fields.name, { type: "text" })}
+            autoComplete="name"
+            required={item.ships}
+            className="field"
+          />
+        </Field>
+        {item.ships && (
+          <fieldset className="grid gap-y-4">
+            <legend className="mb-3 font-display text-xl font-semibold">{say.sendTo}</legend>
+            <Field field={address.line1} label={say.line1}>
+              <input
+                {...getInputProps(address.line1, { type: "text" })}
+                autoComplete="address-line1"
+                required
+                className="field"
+              />
+            </Field>
+            <Field field={address.line2} label={say.line2} hint={say.optional}>
+              <input
+                {...getInputProps(address.line2, { type: "text" })}
+                autoComplete="address-line2"
+                className="field"
+              />
+            </Field>
+            <Field field={address.postcode} label={say.postcode} hint={say.optional}>
+              <input
+                {...getInputProps(address.postcode, { type: "text" })}
+                autoComplete="postal-code"
+                className="field"
+              />
+            </Field>
+            <Field field={address.city} label={say.city}>
+              <input
+                {...getInputProps(address.city, { type: "text" })}
+                autoComplete="address-level2"
+                required
+                className="field"
+              />
+            </Field>
+            <Field field={address.region} label={say.region} hint={say.optional}>
+              <input
+                {...getInputProps(address.region, { type: "text" })}
+                autoComplete="address-level1"
+                className="field"
+              />
+            </Field>
+            <Field field={address.country} label={say.country}>
+              <select {...getSelectProps(address.country)} autoComplete="country" required className="field">
+                <option value="">{say.chooseCountry}</option>
+                {COUNTRIES.map(({ code, name }) => (
+                  <option key={code} value={code}>
+                    {name}
+                  </option>
+                ))}
+              </select>
+            </Field>
+          </fieldset>
+        )}
+        <button name="step" value="pay" className="button" aria-disabled={paying || undefined}>
+          {paying ? say.paying : say.pay(formatPrice(sumOf(hold)))}
+        </button>
+        <p className="text-sm text-pretty text-quiet">{say.payNote}</p>
+      </Form>
+      <Form method="post" className="mt-4" data-release preventScrollReset>
+        <button name="step" value="release" className="button-quiet">
+          {say.release}
+        </button>
+      </Form>
+    </>
+  );
+}
+
+/** A field with its label, and what is wrong with it. */
+function Field({
+  field,
+  label,
+  hint,
+  children,
+}: {
+  field: FieldMetadata;
+  label: string;
+  hint?: string | undefined;
+  children: ReactNode;
+}) {
+  const error = field.errors?.[0];
+  return (
+    <div>
+      <label htmlFor={field.id} className="mb-1 flex flex-wrap gap-x-[0.5em] font-medium">
+        <span>{label}</span>
+        {hint && <span className="font-normal text-quiet">{hint}</span>}
+      </label>
+      {children}
+      <p id={field.errorId} className="mt-1 text-sm font-medium text-bad" data-error={error ? field.name : undefined}>
+        {error}
+      </p>
+    </div>
+  );
+}
+
+/** Says what happened and what to do next, to eyes and to screen readers. */
+function Refusal({ message }: { message: Exclude<CheckoutMessage, { kind: "errors" }> }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.focus(), [message]);
+  const { title, text } = message.kind === "limit" ? say.refused.limit(message.limit) : say.refused[message.kind];
+  return (
+    <div
+      ref={box}
+      tabIndex={-1}
+      role="alert"
+      data-message={message.kind}
+      className="mt-6 rounded-2xl border border-line bg-card p-4 sm:p-5"
+    >
+      <p className="font-display text-xl font-semibold">{title}</p>
+      <p className="mt-1 text-pretty text-quiet">{text}</p>
+    </div>
+  );
+}
