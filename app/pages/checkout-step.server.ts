@@ -8,6 +8,7 @@ import { getReaders } from "#app/http/buyer.server.ts";
 import type { Params } from "#app/http/endpoint.server.ts";
 import type { Exchange } from "#app/http/exchange.server.ts";
 import { RETRY_AFTER } from "#app/http/faults.server.ts";
+import { withinShop } from "#app/http/own-address.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
 import type { FormAnswer } from "#app/pages/answer-page.server.ts";
 import { getItem } from "#app/shop/catalogue.server.ts";
@@ -38,7 +39,7 @@ export async function checkoutStep(exchange: Exchange, { id }: Params): Promise<
   switch (begun.kind) {
     case "pay":
       // By a whole load, wherever the page is: a script that follows the form would look for it among the shop's own.
-      return go(begun.payAt, { "X-Remix-Reload-Document": "true" });
+      return go(withinShop(begun.payAt), { "X-Remix-Reload-Document": "true" });
     // The page says what has become of it.
     case "already_sold":
     case "hold_ended":
