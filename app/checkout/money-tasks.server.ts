@@ -21,6 +21,9 @@ const LAST_LOOK = 5_000;
 /** Milliseconds until a payment that is not over yet is looked at again. */
 const LOOK_EVERY = 30_000;
 
+/** A failure that the provider keeps under a name is answered to each try under it. */
+const TRIES_UNDER_ONE_NAME = 3;
+
 const LATER: Done = { again: "soon", why: "the till is busy" };
 
 /** A payment is begun, and must come to an end, whatever its buyer, this process and the provider's events do. */
@@ -69,7 +72,7 @@ async function capture({ subject: orderId, part: intent, tries }: Task): Promise
 }
 
 /** Goods first: they are for sale again whatever the provider answers, and how long it takes. */
-async function refund({ subject: orderId, part: refundId, attempts }: Task): Promise<Done> {
+async function refund({ subject: orderId, part: refundId, tries }: Task): Promise<Done> {
   const [wanted, order] = await Promise.all([getRefund(refundId), findOrder(orderId)]);
   if (!wanted || !order) throw new Error("a refund without its order");
   if (wanted.units > 0 && wanted.goods !== null && wanted.goods !== "kept") {
@@ -90,7 +93,9 @@ async function refund({ subject: orderId, part: refundId, attempts }: Task): Pro
   }
   if (!books.refunds.some((booked) => booked.refundId === refundId)) {
     const { amount, currency } = wanted;
-    const asked = provider.refund({ intent, refundId, amount, currency }, `refund:${refundId}:${attempts}`);
+    // Some tries under one name: a refund whose answer was lost may not be in the books at once, and would be made again under another.
+    const name = `refund:${refundId}:${Math.floor((tries - 1) / TRIES_UNDER_ONE_NAME)}`;
+    const asked = provider.refund({ intent, refundId, amount, currency }, name);
     const refused = await asked.then(() => undefined, refusalOf);
     books = await provider.find(intent);
     // A no may be the answer to a request that was sent twice on its way: the books know.

@@ -59,7 +59,7 @@ export class Rounds {
     for (let commands = 0; commands < this.#most;) {
       const joined = this.#joined.shift();
       if (!joined) break;
-      const batch = { ...joined, commands: joined.take() };
+      const batch = { ...joined, commands: taken(joined) };
       if (batch.commands.length === 0) batch.settle([]);
       else round.push(batch);
       commands += batch.commands.length;
@@ -77,5 +77,15 @@ export class Rounds {
     } catch (error) {
       return batches.map(() => Promise.reject(error as Error));
     }
+  }
+}
+
+/** Of one that fails to say what it wants, nothing: the others of the round are decided. */
+function taken({ take, settle }: Joined): Command[] {
+  try {
+    return take();
+  } catch (error) {
+    settle(Promise.reject(error));
+    return [];
   }
 }

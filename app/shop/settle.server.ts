@@ -38,7 +38,9 @@ export function settleTogether(batches: Batch[], client: Database): Promise<Sett
   return batches.map(async (batch) => {
     const { decided, past } = await tried;
     const known = decided.get(batch.itemId);
-    return known ? tell(known, past) : settle(batch, client, past);
+    // Each with a past of its own: what becomes of one item's later tries says nothing of another's.
+    const own: Past = { ...past, made: new Set(past.made) };
+    return known ? tell(known, own) : settle(batch, client, own);
   });
 }
 
