@@ -8,7 +8,6 @@ import { problem } from "#app/http/answer.ts";
 import { readForm } from "#app/http/body.server.ts";
 import type { Endpoint } from "#app/http/endpoint.server.ts";
 import { RETRY_AFTER } from "#app/http/faults.server.ts";
-import { withinShop } from "#app/http/own-address.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
 
 /** Milliseconds that the bank may take. */
@@ -35,7 +34,7 @@ async function ask(path: string, request: RequestInit): Promise<Answer> {
     const headers: AnswerHeaders = {};
     for (const name of KEPT) {
       const value = response.headers.get(name);
-      if (value !== null) headers[name] = name === "location" ? withinShop(value) : value;
+      if (value !== null) headers[name] = value;
     }
     return { status: response.status, headers, body: Buffer.from(await response.arrayBuffer()) };
   } catch {

@@ -82,7 +82,7 @@ test("without JavaScript: form, checkout, errors beside their fields, the provid
   expect(await refused.text()).toMatch(/data-error="email"[^>]*>This is not an e-mail address/);
   const gone = await send({ step: "pay", email: EMAIL, name: "Ann" });
   expect(gone.status).toBe(303);
-  const payAt = gone.headers.get("location") ?? "";
+  const payAt = new URL(gone.headers.get("location") ?? "", shop.url).href;
   expect(payAt).toContain("/test-bank/pay/");
   const back = await pressAtBank(payAt, "pay");
   const receipt = await (await visitor.fetch(back.headers.get("location") ?? "")).text();
