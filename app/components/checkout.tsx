@@ -3,7 +3,7 @@ import type { CheckoutMessage } from "#app/pages/checkout-step.server.ts";
 import type { CheckoutPage } from "#app/pages/order.server.ts";
 import { sumOf } from "#app/shop/holds.ts";
 import { formatPrice } from "#app/shop/money.ts";
-import { formatMoment } from "#app/words/moment.ts";
+import { formatClock } from "#app/words/moment.ts";
 import { words } from "#app/words/words.ts";
 import { useAskAgain, useReadOnReturn } from "./ask-again.ts";
 import { Countdown, useSecondsLeft } from "./countdown.tsx";
@@ -34,12 +34,12 @@ export function Checkout({ page, message }: { page: CheckoutPage; message: Check
           <meta httpEquiv="refresh" content={`${page.confirming ? LOOK_EVERY : left + 1}; url=${here}`} />
         </noscript>
       )}
-      <div className="self-center sm:col-start-2">
+      <div className="sm:col-start-2">
         <Heading page={page} />
       </div>
       <Picture
         item={item}
-        className="size-24 self-center sm:col-start-1 sm:row-span-2 sm:row-start-1 sm:aspect-square sm:size-auto sm:self-start"
+        className="size-20 sm:sticky sm:top-5 sm:col-start-1 sm:row-span-2 sm:row-start-1 sm:aspect-square sm:size-auto sm:self-start lg:top-8"
       />
       <div className="col-span-2 sm:col-span-1 sm:col-start-2">
         {isOpen && (
@@ -47,10 +47,8 @@ export function Checkout({ page, message }: { page: CheckoutPage; message: Check
             <Line term={say.toPay}>{formatPrice(sumOf(hold))}</Line>
             {!page.confirming && (
               <Line term={say.until}>
-                <span className="flex flex-wrap items-baseline justify-end gap-x-3">
-                  <time dateTime={hold.expiresAt.toISOString()} className="text-sm font-normal text-quiet">
-                    {formatMoment(hold.expiresAt)}
-                  </time>
+                <span className="flex flex-wrap items-baseline justify-end gap-x-4">
+                  <time dateTime={hold.expiresAt.toISOString()}>{formatClock(hold.expiresAt)}</time>
                   <Countdown left={left} />
                 </span>
               </Line>
@@ -76,9 +74,9 @@ function Heading({ page: { hold, item, confirming, begun } }: { page: CheckoutPa
   const title = ended?.title ?? (confirming ? say.confirming.title : say.heading(hold.quantity));
   return (
     <>
-      <h1 className="font-display text-3xl font-semibold tracking-tight text-balance lg:text-5xl">
+      <h1 className="font-display text-2xl font-semibold tracking-tight text-balance sm:text-3xl lg:text-5xl">
         <span className={`mb-1 block ${ended ? "" : "text-good"}`}>{title}</span>
-        <span className="block text-xl lg:text-3xl">{item.name}</span>
+        <span className="block text-lg sm:text-xl lg:text-3xl">{item.name}</span>
       </h1>
       {ended && <p className="mt-3 text-lg text-pretty text-quiet">{ended.text}</p>}
       {ended && begun && <p className="mt-2 text-sm text-pretty text-quiet">{say.endedLate}</p>}

@@ -33,8 +33,9 @@ export function Countdown({ left }: { left: number }) {
     });
   return (
     <>
-      <span data-countdown aria-hidden="true" className="tabular-nums" translate="no">
-        {`${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`}
+      <span aria-hidden="true" className="only-with-script inline-flex gap-x-[0.3em] tabular-nums">
+        <span data-countdown>{`${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`}</span>
+        <span className="font-normal text-quiet">{words.checkout.left}</span>
       </span>
       <span role="status" className="sr-only">
         {text}

@@ -1,5 +1,5 @@
 import { Link } from "@remix-run/react";
-import { formatMoment } from "#app/words/moment.ts";
+import { formatClock } from "#app/words/moment.ts";
 import { words } from "#app/words/words.ts";
 import { useReadWhenOver } from "./read-when-over.ts";
 
@@ -15,13 +15,12 @@ interface Props {
 export function Held({ hold: { id, quantity, expiresAt }, madeAt }: Props) {
   useReadWhenOver(expiresAt, madeAt);
   return (
-    <div role="status" data-held className="rounded-2xl border border-line bg-card p-5">
-      <p className="font-display text-xl font-semibold">{say.title(quantity)}</p>
-      <p className="mt-1 text-quiet">
-        {`${words.checkout.until} `}
-        <time dateTime={expiresAt.toISOString()}>{formatMoment(expiresAt)}</time>
+    <div role="status" data-held className="rounded-2xl border border-line bg-card p-4 sm:p-5">
+      <p className="flex flex-wrap gap-x-[0.3em] font-display text-xl font-semibold">
+        <span>{say.until(quantity)}</span>
+        <time dateTime={expiresAt.toISOString()}>{formatClock(expiresAt)}</time>
       </p>
-      <p className="mt-4">
+      <p className="mt-3">
         <Link to={`/orders/${id}`} className="button w-full">
           {say.pay}
         </Link>

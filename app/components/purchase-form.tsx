@@ -2,7 +2,7 @@ import { Form, Link } from "@remix-run/react";
 import { useState } from "react";
 import { useHydrated } from "remix-utils/use-hydrated";
 import type { Item, Stock } from "#app/shop/item.ts";
-import { formatOpening } from "#app/words/moment.ts";
+import { formatClockAfter, formatOpening } from "#app/words/moment.ts";
 import { PAYMENT } from "./payment.ts";
 import { Units } from "./units.tsx";
 
@@ -89,9 +89,8 @@ function Note({ stock: { state, nextReleaseAt }, item: { opensAt, payment, price
   if (state === "all_held" && nextReleaseAt)
     return (
       <p>
-        {"Buyers are paying for the last ones. One may come back "}
-        <time dateTime={nextReleaseAt}>{formatOpening(new Date(nextReleaseAt))}</time>
-        {" at the earliest."}
+        <span>Buyers are paying for the last ones. This page tells you if one comes back, at the earliest at </span>
+        <time dateTime={nextReleaseAt}>{formatClockAfter(new Date(nextReleaseAt))}</time>.
       </p>
     );
   if (state === "paused") return <p>Sales are paused. This page will tell you when they resume.</p>;

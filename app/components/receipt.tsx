@@ -12,7 +12,11 @@ const say = words.receipt;
 
 export function Receipt({ page: { order, item, payment, byLink } }: { page: ReceiptPage }) {
   useTellBought(order.itemId);
-  const saying = sayingOf(payment);
+  const outcome = (
+    <p className="mt-4 text-pretty text-quiet" data-payment={payment?.status ?? "none"}>
+      {sayingOf(payment)}
+    </p>
+  );
   const price = { amount: order.price.amount * order.quantity, currency: order.price.currency };
   useAskAgain(payment?.status === "authorised");
   const isBack = payment?.status === "cancelled" || payment?.status === "failed";
@@ -35,6 +39,7 @@ export function Receipt({ page: { order, item, payment, byLink } }: { page: Rece
             {order.number}
           </span>
         </p>
+        {isBack && outcome}
       </div>
       <Picture
         item={item}
@@ -53,9 +58,7 @@ export function Receipt({ page: { order, item, payment, byLink } }: { page: Rece
             <span className="text-sm break-all">{order.id}</span>
           </Line>
         </Facts>
-        <p className="mt-4 text-pretty text-quiet" data-payment={payment?.status ?? "none"}>
-          {saying}
-        </p>
+        {!isBack && outcome}
         {!byLink && (
           <p className="mt-6 flex flex-wrap gap-3 print:hidden">
             <Link to={`/items/${order.itemId}`} className="button-quiet">

@@ -5,7 +5,7 @@ import { Receipt } from "#app/components/receipt.tsx";
 import { page } from "#app/http/page.server.ts";
 import { answerForm } from "#app/pages/answer-page.server.ts";
 import { checkoutStep } from "#app/pages/checkout-step.server.ts";
-import { orderPage } from "#app/pages/order.server.ts";
+import { type CheckoutPage, orderPage, type ReceiptPage } from "#app/pages/order.server.ts";
 import { words } from "#app/words/words.ts";
 
 /** What is held for its buyer, and later the receipt. Anyone else's looks like one that never was. */
@@ -23,8 +23,10 @@ export const meta: MetaFunction<typeof loader> = ({ data: shown }) => [
   { title: shown ? `${titleOf(shown)} · Lastone` : "Lastone" },
 ];
 
-function titleOf({ kind, item }: { kind: "receipt" | "checkout"; item: { name: string } }): string {
-  return kind === "receipt" ? `Receipt: ${item.name}` : words.checkout.title(item.name);
+function titleOf(shown: ReceiptPage | CheckoutPage): string {
+  if (shown.kind === "receipt") return `Receipt: ${shown.item.name}`;
+  const { hold, item } = shown;
+  return hold.state === "open" ? words.checkout.title(item.name) : words.checkout.ended[hold.why ?? "operator"].title;
 }
 
 export default function OrderPage() {

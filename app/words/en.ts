@@ -41,7 +41,7 @@ export const en = {
     title: (itemName: string) => `Pay for ${itemName}`,
     heading: (quantity: number) => (quantity === 1 ? "It’s held for you." : "They’re held for you."),
     until: "Held until",
-    timeLeft: "Time left",
+    left: "left",
     toPay: "To pay",
     email: "E-mail",
     emailHint: "Your receipt is sent there.",
@@ -98,7 +98,7 @@ export const en = {
       },
     },
     heldOnItem: {
-      title: (quantity: number) => (quantity === 1 ? "One is held for you." : `${quantity} are held for you.`),
+      until: (quantity: number) => (quantity === 1 ? "Held for you until" : `${quantity} held for you until`),
       pay: "Pay for it",
     },
   },

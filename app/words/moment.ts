@@ -7,6 +7,16 @@ export function formatMoment(moment: Date): string {
   return `${formatDay(moment)} ${moment.getUTCFullYear()} at ${moment.toISOString().slice(11, 16)} UTC`;
 }
 
+/** Of the next hour or so, such as "18:00 UTC". */
+export function formatClock(moment: Date): string {
+  return `${moment.toISOString().slice(11, 16)} UTC`;
+}
+
+/** Rounded up, as an opening is. */
+export function formatClockAfter(moment: Date): string {
+  return formatClock(minuteOf(moment));
+}
+
 /** Rounded up: nobody is told a minute in which the sale is not open yet. */
 export function formatOpening(opensAt: Date): string {
   return formatMoment(minuteOf(opensAt));
