@@ -92,7 +92,9 @@ async function pageOf(hold: Hold, provider: Provider, email: string, here: strin
       email,
       backTo: { paid: paid.href, left: back.href },
     });
-    await recordOpened(hold.id, attempt, opened.reference);
+    // Nobody looks after this page any more: a buyer who paid on it would wait for ever for an answer, and for the money.
+    if (!(await recordOpened(hold.id, attempt, opened.reference)))
+      throw new ProviderAway("its page came after the payment was settled");
     return { kind: "pay", payAt: opened.payAt };
   } catch (error) {
     // Under this attempt's name the provider would answer the same again.
@@ -111,7 +113,7 @@ export async function closePages(orderId: string, provider: Provider): Promise<v
 /** Closes a page that is open. Whoever has pressed pay on it meanwhile has paid: the books say so. */
 async function closePage(attempt: PaymentAttempt, provider: Provider): Promise<void> {
   // Nobody was ever given its page.
-  if (attempt.reference === null) return recordOpened(attempt.orderId, attempt.attempt, null);
+  if (attempt.reference === null) return void (await recordOpened(attempt.orderId, attempt.attempt, null));
   if (attempt.state === "authorised") return;
   try {
     await provider.expire(attempt.reference, `expire:${attempt.orderId}:${attempt.attempt}`);

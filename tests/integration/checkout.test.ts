@@ -154,6 +154,17 @@ describe("whatever is lost, doubled or late", () => {
     expect(await (await visitor.fetch(`/orders/${hold.id}`)).text()).toContain("You were not charged");
   });
 
+  test("a page that comes from the provider after its hold was given back is given to nobody", async () => {
+    await bankIs({ slowAnswers: 1_500, verbs: ["open"] });
+    const { visitor, hold } = await holding(shop);
+    const asked = post(visitor, `/api/orders/${hold.id}/payment`, { email: EMAIL });
+    const attempt = () => db.paymentAttempt.findFirst({ where: { orderId: hold.id } });
+    await until(async () => (await attempt())?.state === "begun");
+    expect((await post(visitor, `/api/orders/${hold.id}/release`)).status).toBe(200);
+    await until(async () => (await attempt())?.state === "away");
+    expect((await asked).status).toBe(503);
+  });
+
   test("a hold that is given back while its page is open: the page closes, or what was paid on it before is let go", async () => {
     for (const pays of [false, true]) {
       await bankIs({ loseEvents: 1 });
