@@ -12,14 +12,15 @@ export interface BankProcess extends Told {
   stop: (signal?: NodeJS.Signals) => Promise<void>;
 }
 
-/** On the database of DATABASE_URL. `pages`: where people find its page, when not on its own port. */
+/** On the database of DATABASE_URL, or another. `pages`: where people find its page, when not on its own port. */
 export async function startTestBank(
   webhook: string,
-  more: { pages?: string; port?: number } = {},
+  more: { pages?: string; port?: number; databaseUrl?: string } = {},
 ): Promise<BankProcess> {
   const args = ["test-bank/run.ts", "--webhook", webhook, "--port", String(more.port ?? 0)];
   if (more.pages) args.push("--pages", more.pages);
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+  const env = { ...process.env, ...(more.databaseUrl && { DATABASE_URL: more.databaseUrl }) };
+  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "pipe", "inherit"] });
   const told = await firstWords(child);
   if (!told) throw new Error("the test bank did not start");
   return {

@@ -7,6 +7,8 @@ export interface Break {
   rewrite?: () => (sql: string) => string;
   /** One line of the built shop, as the bundle has it, and what stands in its place (break-shop.ts). */
   plant?: readonly [line: string, instead: string];
+  /** Several of them, for a guard that stands in more than one place. */
+  plants?: readonly (readonly [line: string, instead: string])[];
   /** What an operator's program does with each restock. */
   restocks?: "twice";
   /** The guards behind it in the database, which would turn the fault into an error. */

@@ -9,7 +9,6 @@ import { createServer } from "node:net";
 import path from "node:path";
 import { until } from "#harness/shop.ts";
 import { startProxy, type SwitchableProxy } from "#harness/switchable-proxy.ts";
-import type { Control } from "./controls.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const SERVER = ["--max-semi-space-size=64", "node_modules/@remix-run/serve/dist/cli.js", "build/server/index.js"];
@@ -21,7 +20,11 @@ export interface InstanceSettings {
   name: string;
   databaseUrl: string;
   cookieSecret: string;
-  control: Control | undefined;
+  control: string | undefined;
+  /** Where it listens: a free port otherwise. */
+  port?: number;
+  /** More of its environment. */
+  settings?: Record<string, string>;
   /** Everything that it prints is added here. */
   logFile: string;
 }
@@ -31,20 +34,20 @@ export class Instance {
   readonly url: string;
   readonly proxy: SwitchableProxy;
   readonly #env: NodeJS.ProcessEnv;
-  readonly #control: Control | undefined;
+  readonly #control: string | undefined;
   readonly #logFile: string;
   #process: ChildProcess | undefined;
 
   static async open(settings: InstanceSettings): Promise<Instance> {
     const direct = new URL(settings.databaseUrl);
     direct.searchParams.set("application_name", settings.name);
-    const instance = new Instance(settings, await startProxy(direct.href), await lastingPort());
+    const instance = new Instance(settings, await startProxy(direct.href), settings.port ?? (await lastingPort()));
     await instance.start();
     return instance;
   }
 
   private constructor(
-    { name, cookieSecret, control, logFile }: InstanceSettings,
+    { name, cookieSecret, control, settings, logFile }: InstanceSettings,
     proxy: SwitchableProxy,
     port: number,
   ) {
@@ -69,6 +72,7 @@ export class Instance {
       HISTORY_CONTROL: control,
       STOP_WITHIN: String(PATIENCE - 1_000),
       DRAIN: "0",
+      ...settings,
     };
   }
 
@@ -134,7 +138,7 @@ export class Instance {
 }
 
 /** A free port below those that systems give out by themselves: while the instance is down, no connection gets it. */
-async function lastingPort(): Promise<number> {
+export async function lastingPort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
     const probe = createServer();
