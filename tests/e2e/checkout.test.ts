@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { db } from "#app/db.server.ts";
 import { changeItem } from "#app/shop/stocking.server.ts";
 import { freePort } from "#server/port.ts";
-import { startShop } from "#harness/shop.ts";
+import { startShop, until } from "#harness/shop.ts";
 import { button, live, reset } from "../setup/item-page.ts";
 import { asSuperuser } from "../setup/superuser.ts";
 import { newTab, newVisitor } from "../setup/visitors.ts";
@@ -235,6 +235,26 @@ describe("whenever somebody comes back, the page is true", () => {
     expect(await page.locator("main").innerText()).toMatch(/not yours[^]*You were not charged/);
     expect(await faultsOf(page)).toEqual([]);
   });
+});
+
+test("the link in the mail opens the receipt alone: nothing on it can be pressed", async () => {
+  const buyer = await holding();
+  await toBank(buyer);
+  await atBank(buyer, "pay");
+  await receipt(buyer);
+  const orderId = idOf(buyer);
+  let link = "";
+  await until(async () => {
+    const mail = await db.mail.findFirst({ where: { orderId } });
+    link = /\/orders\/[\w-]+\?link=[\w-]+/.exec(mail?.text ?? "")?.[0] ?? "";
+    return link !== "";
+  });
+  const reader = await newVisitor();
+  await reader.goto(link);
+  await receipt(reader);
+  expect(await reader.locator("main").locator("a, button, form").count()).toBe(0);
+  await reader.goto(`/orders/${orderId}`);
+  await reader.getByRole("heading", { name: "Not found" }).waitFor();
 });
 
 test("nothing of the way is hard to reach for anybody", async () => {

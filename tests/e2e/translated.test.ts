@@ -161,3 +161,29 @@ test("a page that breaks in the browser is built once more, and only then replac
   await page.getByRole("heading", { name: "Something broke" }).waitFor();
   forgive(/moved away/);
 });
+
+test("a checkout counts, refuses and ends on its translated page", async () => {
+  await reset("night-ferry", 9);
+  const content = { id: "night-ferry", payment: "card", holdSeconds: 600 };
+  expect(await items(["change", "-"], {}, JSON.stringify(content))).toMatchObject({ code: 0 });
+  const page = await newVisitor();
+  await page.goto("/items/night-ferry");
+  await live(page);
+  await translate(page);
+  await button(page).click();
+  await page.locator('[data-checkout="open"]').waitFor();
+  const left = page.locator("[data-countdown]");
+  const before = await left.innerText();
+  await until(async () => (await left.innerText()) !== before);
+  const fault = page.locator('[data-error="email"]');
+  await page.locator('button[value="pay"]').click();
+  await fault.getByText("Enter your e-mail address.").waitFor();
+  await page.getByLabel("E-mail").fill("nobody");
+  await page.locator('button[value="pay"]').click();
+  await fault.getByText("This is not an e-mail address.").waitFor();
+  await page.locator('button[value="release"]').click();
+  await page.getByRole("heading", { name: "You gave it back" }).waitFor();
+  await page.getByRole("link", { name: "Back to the item" }).click();
+  await button(page).waitFor();
+  await staysWhole(page);
+});
