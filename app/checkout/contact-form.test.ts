@@ -18,7 +18,7 @@ test("what is sent needs a name and an address, and each fault stands at its fie
   expect(readContact({ email: "a", address: { country: "Norway" } }, true).errors).toEqual({
     email: expect.stringContaining("not an e-mail address") as string,
     name: "Enter your name.",
-    "address.line1": "Enter the first line of the address.",
+    "address.line1": "Enter the street and number of the address.",
     "address.city": "Enter the city of the address.",
     "address.country": "Choose a country from the list.",
   });

@@ -14,7 +14,7 @@ function link(label: string, href: string | undefined): Block[] {
 }
 
 const lines = {
-  line1: "the first line",
+  line1: "the street and number",
   line2: "the second line",
   postcode: "the postcode",
   city: "the city",
