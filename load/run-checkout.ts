@@ -25,7 +25,7 @@ try {
 
 async function load({ databaseUrl, startShop }: Stage): Promise<number> {
   // All buyers come from this machine.
-  const shop = await startShop({ PAY_SECONDS: String(PAY_SECONDS), HOLDS_PER_ADDRESS: "0" });
+  const shop = await startShop({ PAY_SECONDS: String(PAY_SECONDS) });
   await sellByCard();
   process.stdout.write(`${settings.BUYERS} buyers want ${settings.QUANTITY} × ${ITEM} by card at ${shop.url}\n`);
   // Where the bank sends its buyers back to: a cookie of another name would be somebody else's.

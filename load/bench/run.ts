@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import pg from "pg";
 import { median } from "../figures.ts";
 import { Budgets, print } from "./budgets.ts";
+import { confirmsPerSecond, sellByCard, toldOfALapse } from "./holds.ts";
 import { type Waits, waitsOfBuyers } from "./buyer.ts";
 import { type Rival, startBare, startDemo } from "./demo.ts";
 import {
@@ -25,7 +26,7 @@ import {
   wrk,
 } from "./load.ts";
 import { pagesRead } from "./readers.ts";
-import { HOT_ITEMS, PLENTY, query, resetItem, setStage, type Stage } from "./stage.ts";
+import { HELD, HOT_ITEMS, PLENTY, query, resetItem, setStage, type Stage } from "./stage.ts";
 import { Swarm } from "./swarm.ts";
 
 const { values: flags } = parseArgs({
@@ -47,6 +48,8 @@ const [HOT = ""] = HOT_ITEMS;
 /** Pages that are open, and pages read a second, while purchases are timed. */
 const OPEN_PAGES = 5_000;
 const PAGES_READ = 2_000;
+/** Pages that are open when a hold ends. */
+const LAPSE_PAGES = 1_000;
 
 interface Row {
   name: string;
@@ -70,10 +73,13 @@ try {
 process.exitCode = fallen + budgets.fallen === 0 ? 0 : 1;
 
 async function bench({ databaseUrl, startShop }: Stage): Promise<void> {
-  const shop = await startShop();
-  const behind = await startShop({ FRONT: "0" });
-  const rendering = await startShop({ PAGES_KEPT: "0" });
+  // The confirms are made without their payments: what follows from them is left undone.
+  const shop = await startShop({ OUTBOX: "0" });
+  const held = "holds, JSON, by card";
+  const behind = await startShop({ FRONT: "0", OUTBOX: "0" });
+  const rendering = await startShop({ PAGES_KEPT: "0", OUTBOX: "0" });
   await resetItem(shop.url, SOLD_OUT, 0);
+  await sellByCard(databaseUrl);
   const plain = await plainTransactions(databaseUrl);
   const demo = await startDemo(databaseUrl);
   rivals.push(demo);
@@ -113,6 +119,7 @@ async function bench({ databaseUrl, startShop }: Stage): Promise<void> {
     ofShop("orders, JSON, 200 connections", 201, jsonPurchase([HOT]), 200),
     ofDemo("orders, 200 connections", 200, demoPurchase("one"), 200),
     ofShop("orders of ten items, JSON", 201, jsonPurchase(HOT_ITEMS)),
+    ofShop(held, 201, jsonPurchase([HELD])),
     ofShop("sold out, JSON", 409, jsonPurchase([SOLD_OUT])),
     ofBehind("sold out, JSON", 409, jsonPurchase([SOLD_OUT])),
     ofDemo("sold out", 409, demoPurchase("none")),
@@ -174,6 +181,8 @@ async function bench({ databaseUrl, startShop }: Stage): Promise<void> {
 
   const rush = await crowds(shop.url);
   const [quiet, busy] = await buyersBesideReaders(shop.url);
+  const lapse = await toldOfALapse(shop.url, databaseUrl, LAPSE_PAGES);
+  const confirms = await confirmsPerSecond(databaseUrl);
   const over = (name: string, other: string) => rate(name) / rate(other);
   print("Budgets", [
     ["", "measured", "must", "aim", ""],
@@ -190,6 +199,8 @@ async function bench({ databaseUrl, startShop }: Stage): Promise<void> {
       { must: 1, aim: 1.5 },
       "×",
     ),
+    budgets.atLeast("holds, of orders", over(held, "orders, JSON") * 100, { must: 90 }, "%"),
+    budgets.atLeast("confirms a second, the bank out of the way", confirms, { must: 1_000 }, "/s"),
     budgets.atLeast("sold out, of the demo's", over("sold out, JSON", "the demo: sold out"), { must: 3, aim: 6 }, "×"),
     budgets.atLeast(
       "GET of one item, of the demo's",
@@ -231,6 +242,7 @@ async function bench({ databaseUrl, startShop }: Stage): Promise<void> {
       { must: 1.5, aim: 1 },
       "s",
     ),
+    budgets.atMost(`${LAPSE_PAGES} open pages are told that a hold has ended`, lapse, { must: 1 }, "s"),
     budgets.atMost(
       `a purchase's p99 beside ${OPEN_PAGES} open pages and ${PAGES_READ} read a second, of the quiet shop's`,
       busy.p99 / quiet.p99,

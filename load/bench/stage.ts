@@ -26,6 +26,8 @@ export interface StagedShop {
 /** Ten items of a million units each, besides the six of the seed. */
 export const HOT_ITEMS = Array.from({ length: 10 }, (_, index) => `hot-${index}`);
 export const PLENTY = 1_000_000;
+/** As many, for what is held. */
+export const HELD = "held";
 
 export async function setStage(): Promise<Stage> {
   const folder = await mkdtemp(path.join(tmpdir(), "lastone-bench-"));
@@ -44,6 +46,7 @@ export async function setStage(): Promise<Stage> {
       PORT: String(port),
       // All its visitors come from this machine.
       LIVE_STREAMS_PER_ADDRESS: "10000",
+      HOLDS_PER_ADDRESS: "0",
       ...settings,
     };
     // Its log, a line a request, goes where a real one goes: to a file.
@@ -111,7 +114,7 @@ async function addHotItems(databaseUrl: string): Promise<void> {
     ships: false,
   } as const;
   await db.$transaction(async (tx) => {
-    for (const [index, id] of HOT_ITEMS.entries())
+    for (const [index, id] of [...HOT_ITEMS, HELD].entries())
       await addItem(tx, { ...like, id, name: id, startingQuantity: PLENTY, position: 100 + index });
   });
   await disconnect();
