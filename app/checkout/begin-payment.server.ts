@@ -2,6 +2,8 @@
 import { db } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
 import { describeError, report } from "#app/report.server.ts";
+import { getHold } from "#app/shop/holds.server.ts";
+import { findOrder } from "#app/shop/orders.server.ts";
 import { startPayment } from "#app/shop/holding.server.ts";
 import { type Hold, sumOf } from "#app/shop/holds.ts";
 import { singleton } from "#app/singleton.server.ts";
@@ -52,6 +54,9 @@ async function begin(hold: Hold, details: ContactDetails, here: string): Promise
     const email = (await getContact(hold.id))?.email ?? undefined;
     // A page that was opened for another address is closed first, and what was paid on it is this payment.
     if (payment && email !== details.email) await closePages(hold.id, provider);
+    // What is sold or over keeps the contact that it has.
+    if ((await getHold(hold.id))?.state !== "open")
+      return { kind: (await findOrder(hold.id)) ? "already_sold" : "hold_ended" };
     await db.$transaction((tx) =>
       saveContact(tx, { ...details, orderId: hold.id, itemId: hold.itemId, run: hold.run }),
     );
@@ -92,15 +97,16 @@ async function pageOf(hold: Hold, provider: Provider, email: string, here: strin
       email,
       backTo: { paid: paid.href, left: back.href },
     });
-    // Nobody looks after this page any more: a buyer who paid on it would wait for ever for an answer, and for the money.
-    if (!(await recordOpened(hold.id, attempt, opened.reference)))
-      throw new ProviderAway("its page came after the payment was settled");
-    return { kind: "pay", payAt: opened.payAt };
+    await recordOpened(hold.id, attempt, opened.reference);
+    if ((await getHold(hold.id))?.state === "open") return { kind: "pay", payAt: opened.payAt };
   } catch (error) {
     // Under this attempt's name the provider would answer the same again.
     await recordOpened(hold.id, attempt, null);
     throw error;
   }
+  // It ended meanwhile, and whoever closes its pages then may not have seen this one, which nobody has been given.
+  await closePages(hold.id, provider);
+  return { kind: "hold_ended" };
 }
 
 /** Closes what is open. Whatever was paid on a page before is confirmed, or let go. */
@@ -113,7 +119,7 @@ export async function closePages(orderId: string, provider: Provider): Promise<v
 /** Closes a page that is open. Whoever has pressed pay on it meanwhile has paid: the books say so. */
 async function closePage(attempt: PaymentAttempt, provider: Provider): Promise<void> {
   // Nobody was ever given its page.
-  if (attempt.reference === null) return void (await recordOpened(attempt.orderId, attempt.attempt, null));
+  if (attempt.reference === null) return recordOpened(attempt.orderId, attempt.attempt, null);
   if (attempt.state === "authorised") return;
   try {
     await provider.expire(attempt.reference, `expire:${attempt.orderId}:${attempt.attempt}`);

@@ -6,6 +6,7 @@ import { mailTask } from "#app/outbox/mails.server.ts";
 import { report } from "#app/report.server.ts";
 import { getHold } from "#app/shop/holds.server.ts";
 import { takeBack } from "#app/shop/holding.server.ts";
+import { memory } from "#app/shop/memory.server.ts";
 import { findOrder } from "#app/shop/orders.server.ts";
 import { addTasks, nudge } from "#app/tasks.server.ts";
 import { closePages } from "./begin-payment.server.ts";
@@ -24,23 +25,33 @@ const LOOK_EVERY = 30_000;
 /** A failure that the provider keeps under a name is answered to each try under it. */
 const TRIES_UNDER_ONE_NAME = 3;
 
+/** Milliseconds until a hold that has had its time is looked at again, if no decision has ended it yet. */
+const ENDS_WITHIN = 1_000;
+
 const LATER: Done = { again: "soon", why: "the till is busy" };
 
-/** A payment is begun, and must come to an end, whatever its buyer, this process and the provider's events do. */
+/**
+ * A payment is begun, and must come to an end, whatever its buyer, this process and the provider's events do. By the database's clock: by one
+ * that is fast, it would be done while the buyer can still ask for a page.
+ */
 async function settle({ subject: orderId }: Task): Promise<Done> {
   const hold = await getHold(orderId);
   if (!hold) return "done";
-  const untilLast = hold.expiresAt.getTime() - LAST_LOOK;
-  if (hold.state === "open" && Date.now() < untilLast)
+  const end = hold.expiresAt.getTime();
+  const untilLast = end - LAST_LOOK;
+  if (hold.state === "open" && memory.now.getTime() < untilLast)
     return { again: new Date(untilLast), why: "the buyer has time to pay" };
   const provider = await providerFor(orderId);
   await reconcile(orderId);
-  if (hold.state === "open" && Date.now() < hold.expiresAt.getTime())
+  if (hold.state === "open" && memory.now.getTime() < end)
     return { again: hold.expiresAt, why: "the buyer has time to pay" };
+  // Before its pages are closed: whoever asks for one after this finds it ended.
+  if ((await getHold(orderId))?.state === "open")
+    return { again: new Date(memory.now.getTime() + ENDS_WITHIN), why: "its hold has not been ended yet" };
   await closePages(orderId, provider);
   const left = (await listAttempts(orderId)).filter((attempt) => !isOver(attempt));
   if (left.length === 0) return "done";
-  return { again: new Date(Date.now() + LOOK_EVERY), why: `a payment is ${left[0]?.state ?? ""}` };
+  return { again: new Date(memory.now.getTime() + LOOK_EVERY), why: `a payment is ${left[0]?.state ?? ""}` };
 }
 
 /** The hold has ended before its time: nobody should pay for it any more. */

@@ -70,12 +70,11 @@ export async function insertAttempt(orderId: string, client: Database = db): Pro
   });
 }
 
-/** What became of asking for its page. False when whoever settles the payment has passed the attempt by meanwhile. */
-export async function recordOpened(orderId: string, attempt: number, reference: string | null): Promise<boolean> {
-  const recorded = await db.$executeRaw`
+/** What became of asking for its page. An answer that came after somebody had given the page up is written all the same: it is open there. */
+export async function recordOpened(orderId: string, attempt: number, reference: string | null): Promise<void> {
+  await db.$executeRaw`
     UPDATE payment_attempts SET reference = ${reference}, state = CASE WHEN ${reference}::text IS NULL THEN 'away' ELSE 'open' END
-    WHERE order_id = ${orderId}::uuid AND attempt = ${attempt} AND state = 'begun'`;
-  return recorded === 1;
+    WHERE order_id = ${orderId}::uuid AND attempt = ${attempt} AND (state = 'begun' OR (state = 'away' AND ${reference}::text IS NOT NULL))`;
 }
 
 /**

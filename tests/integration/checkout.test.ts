@@ -1,5 +1,6 @@
 /** From the press to the receipt by card: forms, API, the provider's page, its events, and what becomes of a payment whatever is lost. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { moneyTasks } from "#app/checkout/money-tasks.server.ts";
 import { db } from "#app/db.server.ts";
 import { retryFailedTasks } from "#app/outbox/tasks-left.server.ts";
 import { audit } from "#app/shop/audit.server.ts";
@@ -14,6 +15,7 @@ import {
   ITEM,
   letPass,
   onSale,
+  paid,
   paying,
   post,
   read,
@@ -154,7 +156,7 @@ describe("whatever is lost, doubled or late", () => {
     expect(await (await visitor.fetch(`/orders/${hold.id}`)).text()).toContain("You were not charged");
   });
 
-  test("a page that comes from the provider after its hold was given back is given to nobody", async () => {
+  test("a page that comes from the provider after its hold was given back is given to nobody, and closed", async () => {
     await bankIs({ slowAnswers: 1_500, verbs: ["open"] });
     const { visitor, hold } = await holding(shop);
     const asked = post(visitor, `/api/orders/${hold.id}/payment`, { email: EMAIL });
@@ -162,7 +164,9 @@ describe("whatever is lost, doubled or late", () => {
     await until(async () => (await attempt())?.state === "begun");
     expect((await post(visitor, `/api/orders/${hold.id}/release`)).status).toBe(200);
     await until(async () => (await attempt())?.state === "away");
-    expect((await asked).status).toBe(503);
+    const answer = await asked;
+    expect([answer.status, await answer.json()]).toMatchObject([409, { type: "urn:lastone:problem:hold-ended" }]);
+    expect(await books(shop, hold.id)).toMatchObject([{ status: "expired" }]);
   });
 
   test("a hold that is given back while its page is open: the page closes, or what was paid on it before is let go", async () => {
@@ -186,6 +190,26 @@ describe("whatever is lost, doubled or late", () => {
     expect((await pressAtBank(payAt, "pay")).status).not.toBe(303);
     await pressAtBank(next, "pay");
     await charged(visitor, hold.id);
+  });
+
+  test("an order that is sold keeps its contact, whoever is entered then", async () => {
+    const { visitor, hold } = await paid(shop);
+    const late = await post(visitor, `/api/orders/${hold.id}/payment`, { email: "bob@example.org" });
+    expect([late.status, await late.json()]).toMatchObject([409, { type: "urn:lastone:problem:already-sold" }]);
+    expect(await db.contact.findFirst({ where: { orderId: hold.id } })).toMatchObject({ email: EMAIL });
+  });
+
+  test("a process whose clock is fast settles nothing while the buyer has time to pay", async () => {
+    const { hold } = await paying(shop);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_600_000 });
+    try {
+      const task = { subject: hold.id, part: "", attempts: 1, tries: 1, id: "1", kind: "settle" } as const;
+      expect(await moneyTasks.settle?.({ ...task, signal: new AbortController().signal })).toMatchObject({
+        why: "the buyer has time to pay",
+      });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("a provider that does not answer leaves the hold, and says when to come again", async () => {
