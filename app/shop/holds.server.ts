@@ -46,6 +46,7 @@ export interface HoldsWanted {
 /**
  * The holds that decisions about these items may touch: the buyers' open ones, and those of the run that lapsed; those that are named; all that have had their time; and
  * of the others as many as it takes to know which will be the first to end.
+ * OFFSET keeps the planner from reading all holds for the buyers of one batch, which it does where it has counted nothing yet.
  */
 export async function listHoldsFor(wanted: HoldsWanted[], client: Transaction): Promise<Hold[]> {
   const buyers = wanted.flatMap(({ itemId, buyerIds }) => buyerIds.map((buyerId) => ({ itemId, buyerId })));
@@ -67,7 +68,11 @@ export async function listHoldsFor(wanted: HoldsWanted[], client: Transaction): 
         WHERE holds.item_id = item.item_id AND ended_at IS NULL AND expires_at > locked_at ORDER BY expires_at LIMIT others
       ) AS next
       UNION
-      SELECT holds.* FROM buyer JOIN item USING (item_id) JOIN holds USING (item_id, run, buyer_id) WHERE ended_at IS NULL OR why = 'time'
+      SELECT own.* FROM buyer JOIN item USING (item_id), LATERAL (
+        SELECT * FROM holds
+        WHERE holds.item_id = item.item_id AND holds.run = item.run AND holds.buyer_id = buyer.buyer_id AND (ended_at IS NULL OR why = 'time')
+        OFFSET 0
+      ) AS own
       UNION
       SELECT * FROM holds WHERE id = ANY(${wanted.flatMap(({ holdIds }) => holdIds)}::uuid[])
     )
