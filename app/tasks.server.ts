@@ -69,6 +69,13 @@ export async function replaceTask(
   return replaced > 0;
 }
 
+/** The parts of all tasks of a kind that these subjects have or had. */
+export async function listParts(tx: Transaction, kind: TaskKind, subjects: string[]): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ part: string }[]>`
+    SELECT part FROM tasks WHERE kind = ${kind} AND subject = ANY(${subjects}::uuid[])`;
+  return rows.map(({ part }) => part);
+}
+
 const listeners = singleton("task-listeners", () => new Set<() => void>());
 
 /** Has the outbox of this process look at once. A hint, no more: the rows are the truth. */

@@ -267,6 +267,46 @@ test("an address that has had its units gets no more of what limits its buyers, 
   expect(kinds(decided(wishes, { limitPerBuyer: null }, earlier))).toEqual(["repeated", "purchased"]);
 });
 
+test("whoever paid too late for one hold and has another open keeps that one, when the first is sold after all", () => {
+  const [item, start] = [{ ...ITEM, payment: "card" as const, limitPerBuyer: null }, new Date(0)];
+  const own = {
+    itemId: "kite",
+    run: 2,
+    buyerId: "a",
+    quantity: 1,
+    name: "Kite",
+    price: { amount: 100, currency: "EUR" },
+  };
+  const lapsed: Hold = {
+    ...own,
+    id: "first",
+    key: "1",
+    heldAt: start,
+    expiresAt: start,
+    state: "ended",
+    why: "time",
+    paying: true,
+  };
+  const open: Hold = {
+    ...lapsed,
+    id: "second",
+    key: "2",
+    expiresAt: new Date(60_000),
+    state: "open",
+    why: null,
+    paying: false,
+  };
+  const locked = { ...item, held: 1, nextReleaseAt: open.expiresAt.toISOString() };
+  const known = { item: locked, earlier: [], holds: [lapsed, open], owned: new Map<string, number>() };
+  const late: Command = {
+    kind: "confirm",
+    holdId: "first",
+    authorised: { amount: 100, currency: "EUR", intent: "pi" },
+  };
+  const { decisions } = decide([late, wish("a", 1, "3")], known, () => "third");
+  expect(decisions).toMatchObject([{ kind: "sold" }, { kind: "held_before", hold: { id: "second" } }]);
+});
+
 test("whatever 1,000 random batches of all commands ask for: the books add up, nothing is sold twice, and each end is one", () => {
   let state = 7;
   const random = (below: number) => ((state = (state * 1_664_525 + 1_013_904_223) >>> 0) >>> 8) % below;

@@ -32,6 +32,8 @@ export interface Known {
   ofParty?: ReadonlyMap<string, number>;
   /** By order: what was taken back of it, with the names of those changes. */
   takenBack?: ReadonlyMap<string, { units: number; byKey: ReadonlyMap<string, number> }>;
+  /** Authorisations that are let go already, among those that would take a hold anew. */
+  letGo?: ReadonlySet<string>;
   /** By run: units sold and not taken back, of the runs that have ended and that commands are about. */
   soldOfRuns?: ReadonlyMap<number, number>;
   /** Milliseconds that a cookie must be old to buy what limits its buyers, unless it was given before the opening; 0 asks for none. */
@@ -77,6 +79,7 @@ class Counter {
   /** By person, the holds whose payment began in this batch. */
   readonly #started = new Map<string, Set<string>>();
   readonly #soldOfRuns: Map<number, number>;
+  readonly #letGo: Set<string>;
 
   constructor(known: Known, makeId: () => string) {
     const { item, earlier, holds = [], owned, soldOfRuns = new Map<number, number>() } = known;
@@ -91,6 +94,7 @@ class Counter {
     this.#holdsByKey = Map.groupBy(holds, ({ key }) => key);
     this.#owned = new Map(owned);
     this.#soldOfRuns = new Map(soldOfRuns);
+    this.#letGo = new Set(known.letGo);
     this.sheet.endDue();
     for (const { id, run, buyerId, state, why, expiresAt } of this.sheet.holds.values()) {
       if (state === "open") this.#openHolds.set(buyerId, id);
@@ -206,23 +210,30 @@ class Counter {
     const order = this.#ordersById.get(holdId);
     const hold = this.sheet.holds.get(holdId);
     if (order)
-      return order.authorisation === intent ? { kind: "sold", order } : this.#letGo(holdId, intent, "other_payment");
+      return order.authorisation === intent ? { kind: "sold", order } : this.#dropped(holdId, intent, "other_payment");
     if (!hold) return { kind: "not_found" };
     const due = sumOf(hold);
-    if (sum.amount !== due.amount || sum.currency !== due.currency) return this.#letGo(holdId, intent, "amount");
+    if (sum.amount !== due.amount || sum.currency !== due.currency) return this.#dropped(holdId, intent, "amount");
     if (hold.state !== "open") {
-      if (hold.why !== null && hold.why !== "time") return this.#letGo(holdId, intent, hold.why);
-      if (!this.#mayBeTakenAnew(hold)) return this.#letGo(holdId, intent, "unavailable");
+      if (hold.why !== null && hold.why !== "time") return this.#dropped(holdId, intent, hold.why);
+      // Sold now, it would be an order whose money is on its way back.
+      if (this.#letGo.has(intent) || !this.#mayBeTakenAnew(hold)) return this.#dropped(holdId, intent, "unavailable");
     }
     const { id, name, price, buyerId, key, quantity } = hold;
     const sold = this.sheet.sell(quantity, { buyerId, key, authorisation: intent }, { id, name, price }, hold);
     this.#own(sold, buyerId, key, intent);
-    this.#openHolds.delete(buyerId);
+    // One that had had its time may be sold while its buyer holds another.
+    if (this.#openHolds.get(buyerId) === id) this.#openHolds.delete(buyerId);
     this.sheet.tasks.push({ kind: "capture", subject: id, part: intent, lane: id });
     return { kind: "sold", order: sold };
   }
 
-  #letGo(holdId: string, intent: string, why: Extract<ConfirmDecision, { kind: "not_sold" }>["why"]): ConfirmDecision {
+  #dropped(
+    holdId: string,
+    intent: string,
+    why: Extract<ConfirmDecision, { kind: "not_sold" }>["why"],
+  ): ConfirmDecision {
+    this.#letGo.add(intent);
     this.sheet.tasks.push({ kind: "cancel", subject: holdId, part: intent, lane: holdId });
     return { kind: "not_sold", why };
   }

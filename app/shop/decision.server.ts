@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { type Database, databaseFault, inOrder, type Transaction } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
-import { nudge } from "#app/tasks.server.ts";
+import { listParts, nudge } from "#app/tasks.server.ts";
 import type { Answer, Command } from "./commands.ts";
 import { decide, type Decided, isPaid, type Known } from "./decide.ts";
 import type { Hold } from "./holds.ts";
@@ -11,7 +11,7 @@ import type { KeyedOrder, Stock } from "./item.ts";
 import { lockItems, record } from "./ledger.server.ts";
 import { listMadeByKey, type MadeByKey } from "./made-by-key.server.ts";
 import { listOrdersById, listTakenBack, soldOfRuns, type TakenBack, unitsOwned } from "./orders.server.ts";
-import { assertConsistent, type LockedItem, stockOf } from "./sheet.ts";
+import { assertConsistent, isDue, type LockedItem, stockOf } from "./sheet.ts";
 import type { Stage } from "./verdict.ts";
 
 /**
@@ -114,6 +114,7 @@ function decideEach(batches: LockedBatch[], made: MadeByKey, rest: Rest): Decide
   return batches.map(({ item, commands }) => {
     const ofItem: Known = {
       ofParty: rest.ofParty,
+      letGo: rest.letGo,
       takenBack: rest.takenBack,
       item,
       earlier: known,
@@ -169,6 +170,7 @@ function idOf(command: Command): string[] {
 /** What a decision needs besides the items and what the keys have made, by item where it is about one. */
 interface Rest {
   ofParty: Map<string, number>;
+  letGo: Set<string>;
   takenBack: Map<string, { units: number; byKey: Map<string, number> }>;
   /** Those that commands name. */
   orders: KeyedOrder[];
@@ -185,6 +187,7 @@ async function readTheRest(batches: LockedBatch[], tx: Transaction): Promise<Res
     orders,
     owned: await unitsOf(batches, holds, tx),
     ofParty: await partiesOf(batches, tx),
+    letGo: await letGoOf(batches, holds, tx),
     ...(await takenBackOf(batches, orders, tx)),
   };
 }
@@ -247,6 +250,20 @@ async function partiesOf(batches: LockedBatch[], tx: Transaction): Promise<Map<s
         }),
   );
   return asked.length === 0 ? new Map() : unitsOfParties(asked, tx);
+}
+
+/**
+ * A payment that came too late is let go, and may be confirmed once more before the provider has done so: by then a unit may be there. Only what
+ * would take a hold anew is looked for.
+ */
+async function letGoOf(batches: LockedBatch[], holds: Hold[], tx: Transaction): Promise<Set<string>> {
+  const late = batches.flatMap(({ item, commands }) =>
+    commands.flatMap((command) => {
+      const hold = command.kind === "confirm" ? holds.find(({ id }) => id === command.holdId) : undefined;
+      return hold && (hold.state === "ended" || isDue(hold, item.lockedAt)) ? hold.id : [];
+    }),
+  );
+  return new Set(late.length === 0 ? [] : await listParts(tx, "cancel", late));
 }
 
 async function takenBackOf(

@@ -123,20 +123,23 @@ export async function listOpenHolds(itemId: string, client: Transaction): Promis
 }
 
 /**
- * By hold, the units that its person owns or holds by others in the hold's run. `party` null: the person is the one whose payment has begun.
+ * By hold, the units that its person owns, without what was taken back, or holds by others in the hold's run. `party` null: the person is the one whose payment has begun.
  */
 export async function unitsOfParties(
   asked: { holdId: string; party: Uint8Array | null }[],
   client: Transaction,
 ): Promise<Map<string, number>> {
   const rows = await client.$queryRaw<{ holdId: string; units: number }[]>`
-    SELECT asked.id AS "holdId", coalesce(sum(coalesce(orders.quantity, holds.quantity)), 0)::int AS units
+    SELECT asked.id AS "holdId", coalesce(sum(coalesce(orders.quantity - coalesce(back.units, 0), holds.quantity)), 0)::int AS units
     FROM unnest(${asked.map(({ holdId }) => holdId)}::uuid[], ${asked.map(({ party }) => party && Buffer.from(party))}::bytea[]) AS asked (id, party)
     JOIN holds AS own ON own.id = asked.id
     LEFT JOIN contacts AS known ON known.order_id = asked.id
     JOIN contacts ON contacts.item_id = own.item_id AND contacts.run = own.run AND contacts.party = coalesce(asked.party, known.party)
                  AND contacts.order_id <> asked.id
     LEFT JOIN orders ON orders.id = contacts.order_id
+    LEFT JOIN LATERAL (
+      SELECT sum(units) AS units FROM movements WHERE order_id = orders.id AND reason IN ('return', 'scrap')
+    ) AS back ON true
     LEFT JOIN holds ON holds.id = contacts.order_id AND holds.ended_at IS NULL
     GROUP BY asked.id`;
   return new Map(rows.map(({ holdId, units }) => [holdId, units]));

@@ -218,6 +218,17 @@ describe("a payment", () => {
     expect(await confirm(tooLate, authorised(2))).toEqual({ kind: "not_sold", why: "unavailable" });
   });
 
+  test("that came late and was let go is not sold after all, though a unit came back before the provider was told", async () => {
+    const tooLate = await hold(wish(2));
+    await letPass(tooLate);
+    const other = await hold(wish(2));
+    const payment = authorised(2);
+    expect(await confirm(tooLate, payment)).toEqual({ kind: "not_sold", why: "unavailable" });
+    await release(other, "given_up");
+    expect(await confirm(tooLate, payment)).toEqual({ kind: "not_sold", why: "unavailable" });
+    expect(await tasksOf(tooLate)).toEqual([{ kind: "cancel", part: payment.intent }]);
+  });
+
   test.each([
     ["while the sale is paused", () => change({ paused: true })],
     ["before the opening", () => change({ opensAt: new Date("2999-01-01T00:00:00Z") })],
@@ -247,8 +258,11 @@ describe("a payment", () => {
     expect((await startPayment(first, Buffer.from("ann"))).kind).toBe("started");
     expect(await startPayment(second, Buffer.from("ann"))).toEqual({ kind: "limit_reached", limit: 2 });
     expect((await startPayment(second, Buffer.from("bob"))).kind).toBe("started");
-    await confirm(first, authorised(2));
+    const sold = await confirm(first, authorised(2));
     expect(await startPayment(second, Buffer.from("ann"))).toEqual({ kind: "limit_reached", limit: 2 });
+    if (sold.kind !== "sold") throw new Error(sold.kind);
+    await takeBack(sold.order, 1, "back", randomUUID());
+    expect((await startPayment(second, Buffer.from("ann"))).kind).toBe("started");
   });
 });
 
