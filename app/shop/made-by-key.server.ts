@@ -12,7 +12,7 @@ export interface MadeByKey {
 
 type Row = ({ isHold: false } & KeyedOrderRow) | ({ isHold: true } & HoldRow);
 
-/** One statement for both: it is asked with every decision. */
+/** One statement for both: it is asked with every decision. OFFSET as in `listHoldsFor`. */
 export async function listMadeByKey(keys: string[], client: Transaction): Promise<MadeByKey> {
   const rows = await client.$queryRaw<Row[]>`
     SELECT false AS "isHold", id, item_id AS "itemId", run, number, quantity, name, price_amount AS "priceAmount", currency, placed_at AS "placedAt",
@@ -20,9 +20,8 @@ export async function listMadeByKey(keys: string[], client: Transaction): Promis
     FROM orders
     WHERE key = ANY(${keys}::uuid[])
     UNION ALL
-    SELECT true, id, item_id, run, NULL, quantity, name, price_amount, currency, NULL, buyer_id, key, NULL, held_at, expires_at, paying_since IS NOT NULL, why
-    FROM holds
-    WHERE key = ANY(${keys}::uuid[])`;
+    SELECT true, id, item_id, run, NULL, quantity, name, price_amount, currency, NULL, buyer_id, made.key, NULL, held_at, expires_at, paying_since IS NOT NULL, why
+    FROM unnest(${[...new Set(keys)]}::uuid[]) AS sent (key), LATERAL (SELECT * FROM holds WHERE holds.key = sent.key OFFSET 0) AS made`;
   const made: MadeByKey = { orders: [], holds: [] };
   for (const row of rows) {
     if (row.isHold) made.holds.push(toHold(row));
