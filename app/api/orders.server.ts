@@ -21,7 +21,7 @@ export const order: Endpoint = {
     const readers = getReaders();
     const found = isUuid(id) ? await getOrder(id, readers) : undefined;
     if (found) return json({ order: { ...publicOrder(found), payment: publicPayment(await getPayment(found.id)) } });
-    return json({ hold: await shownHold(await ownHold({ id })) });
+    return json({ hold: shownHold(await ownHold({ id })) });
   },
 };
 
@@ -40,7 +40,7 @@ export const orderPayment: Endpoint = {
       case "already_sold":
         return alreadySold(hold);
       case "hold_ended":
-        return problem({ type: "hold-ended", more: { hold: await shownHold(await ownHold(params)) } });
+        return problem({ type: "hold-ended", more: { hold: shownHold(await ownHold(params)) } });
       case "limit_reached":
         return problem({ type: "limit-reached", more: { limit: begun.limit, per: "person" } });
       case "provider_away":
@@ -66,7 +66,7 @@ export const orderRelease: Endpoint = {
     const outcome = await release(hold, "given_up");
     switch (outcome.kind) {
       case "ended":
-        return json({ hold: await shownHold(outcome.hold) });
+        return json({ hold: shownHold(outcome.hold) });
       case "already_sold":
         return alreadySold(hold);
       case "busy":
@@ -86,8 +86,8 @@ async function ownHold({ id }: Params): Promise<Hold> {
 }
 
 /** `confirming`: its payment has begun, and has not ended. */
-async function shownHold(hold: Hold) {
-  const begun = hold.state === "open" && (await getPayment(hold.id)) !== undefined;
+function shownHold(hold: Hold) {
+  const begun = hold.state === "open" && hold.paying;
   return {
     ...publicHold(hold),
     ...(begun && { state: "confirming" }),

@@ -86,6 +86,7 @@ export async function recordBooks({ orderId, attempt }: PaymentAttempt, books: B
     WITH seen AS (
       UPDATE payment_attempts SET state = ${books.state}, intent = ${books.intent ?? null}
       WHERE order_id = ${orderId}::uuid AND attempt = ${attempt} AND NOT (state IN ('captured', 'cancelled', 'failed') AND ${books.state} IN ('open', 'authorised', 'expired'))
+        AND NOT (state = 'authorised' AND ${books.state} IN ('open', 'expired'))
       RETURNING order_id, attempt, intent, state
     )
     UPDATE payments

@@ -48,7 +48,8 @@ async function confirmBooks(payment: Payment, books: Books): Promise<void> {
   const { intent = "", amount, currency } = books;
   if (books.mode !== mode || books.orderId !== orderId || books.paymentId !== orderId) {
     report("payment_of_something_else", { orderId, provider, mode: books.mode, intent });
-    await db.$transaction((tx) => addTasks(tx, [{ kind: "cancel", subject: orderId, part: intent, lane: orderId }]));
+    if (intent !== "")
+      await db.$transaction((tx) => addTasks(tx, [{ kind: "cancel", subject: orderId, part: intent, lane: orderId }]));
     return;
   }
   const outcome: Outcome = await confirm({ id: orderId, itemId }, { amount, currency, intent });

@@ -4,7 +4,7 @@ import { getPayment, type Payment } from "#app/checkout/payments.server.ts";
 import { opensReceipt } from "#app/checkout/receipt-link.server.ts";
 import { shopProvider } from "#app/checkout/shop-provider.server.ts";
 import type { Address } from "#app/checkout/contact-form.ts";
-import { ProviderAway } from "#app/checkout/provider.ts";
+import { ProviderAway, ProviderRefused } from "#app/checkout/provider.ts";
 import { reconcile, Undecided } from "#app/checkout/reconcile.server.ts";
 import { getReaders } from "#app/http/buyer.server.ts";
 import type { Params } from "#app/http/endpoint.server.ts";
@@ -69,7 +69,7 @@ async function lookAtBooks(orderId: string): Promise<void> {
   try {
     await reconcile(orderId);
   } catch (error) {
-    if (!(error instanceof Undecided || error instanceof ProviderAway)) throw error;
+    if (!(error instanceof Undecided || error instanceof ProviderAway || error instanceof ProviderRefused)) throw error;
     report("provider_away", { ...describeError(error), stack: undefined, orderId });
   }
 }
@@ -111,7 +111,7 @@ async function checkoutOf(hold: Hold): Promise<CheckoutPage> {
       ? { email: contact.email, name: contact.name ?? "", address: contact.address ?? undefined }
       : null,
     confirming: state === "open" && payment !== undefined && (cameBack || payment.status === "authorised"),
-    begun: payment !== undefined,
+    begun: hold.paying,
     here: cameBack ? `${payHere}${key === null ? "?" : "&"}paid=1` : payHere,
     payHere,
     madeAt: new Date().toISOString(),
