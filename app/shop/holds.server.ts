@@ -1,4 +1,5 @@
 /** Holds as they are: read here, written by ledger.server.ts alone. */
+import { Prisma } from "#prisma/client/client.ts";
 import { type Database, db, type Transaction } from "#app/db.server.ts";
 import type { EndReason, Hold } from "./holds.ts";
 
@@ -7,6 +8,11 @@ export interface HoldRow extends Omit<Hold, "price" | "state" | "why"> {
   currency: string;
   why: EndReason | "sold" | null;
 }
+
+/** What a HoldRow is read from. */
+const columns = Prisma.sql`
+    id, item_id AS "itemId", run, buyer_id AS "buyerId", key, quantity, name, price_amount AS "priceAmount", currency,
+           held_at AS "heldAt", expires_at AS "expiresAt", paying_since IS NOT NULL AS paying, why`;
 
 export function toHold(row: HoldRow): Hold {
   const { id, itemId, run, buyerId, key, quantity, name, heldAt, expiresAt, paying, priceAmount, currency, why } = row;
@@ -21,8 +27,7 @@ export function toHold(row: HoldRow): Hold {
 /** The hold with this id, whoever's it is. One that has had its time is open until the next decision ends it. */
 export async function getHold(id: string, client: Database = db): Promise<Hold | undefined> {
   const [row] = await client.$queryRaw<HoldRow[]>`
-    SELECT id, item_id AS "itemId", run, buyer_id AS "buyerId", key, quantity, name, price_amount AS "priceAmount", currency,
-           held_at AS "heldAt", expires_at AS "expiresAt", paying_since IS NOT NULL AS paying, why
+    SELECT ${columns}
     FROM holds WHERE id = ${id}::uuid`;
   return row && toHold(row);
 }
@@ -76,8 +81,7 @@ export async function listHoldsFor(wanted: HoldsWanted[], client: Transaction): 
       UNION
       SELECT * FROM holds WHERE id = ANY(${wanted.flatMap(({ holdIds }) => holdIds)}::uuid[])
     )
-    SELECT id, item_id AS "itemId", run, buyer_id AS "buyerId", key, quantity, name, price_amount AS "priceAmount", currency,
-           held_at AS "heldAt", expires_at AS "expiresAt", paying_since IS NOT NULL AS paying, why
+    SELECT ${columns}
     FROM wanted`;
   return rows.map(toHold);
 }
@@ -90,8 +94,7 @@ export async function listHoldsOfRun(
   client: Database = db,
 ): Promise<Hold[]> {
   const rows = await client.$queryRaw<HoldRow[]>`
-    SELECT id, item_id AS "itemId", run, buyer_id AS "buyerId", key, quantity, name, price_amount AS "priceAmount", currency,
-           held_at AS "heldAt", expires_at AS "expiresAt", paying_since IS NOT NULL AS paying, why
+    SELECT ${columns}
     FROM holds WHERE item_id = ${itemId} AND run = ${run} AND buyer_id = ${buyerId}::uuid
     ORDER BY held_at, id`;
   return rows.map(toHold);
@@ -116,8 +119,7 @@ export async function listHoldersAfter(
 /** The open holds of an item. */
 export async function listOpenHolds(itemId: string, client: Transaction): Promise<Hold[]> {
   const rows = await client.$queryRaw<HoldRow[]>`
-    SELECT id, item_id AS "itemId", run, buyer_id AS "buyerId", key, quantity, name, price_amount AS "priceAmount", currency,
-           held_at AS "heldAt", expires_at AS "expiresAt", paying_since IS NOT NULL AS paying, why
+    SELECT ${columns}
     FROM holds WHERE item_id = ${itemId} AND ended_at IS NULL`;
   return rows.map(toHold);
 }

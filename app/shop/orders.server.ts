@@ -1,4 +1,5 @@
 /** Orders as they were placed: read here, written by ledger.server.ts alone. */
+import { Prisma } from "#prisma/client/client.ts";
 import { type Database, db, type Transaction } from "#app/db.server.ts";
 import type { KeyedOrder, Order } from "./item.ts";
 
@@ -7,6 +8,10 @@ interface OrderRow extends Omit<Order, "price"> {
   currency: string;
 }
 
+/** What an OrderRow is read from, and a KeyedOrderRow. */
+const columns = Prisma.sql`id, item_id AS "itemId", run, number, quantity, name, price_amount AS "priceAmount", currency, placed_at AS "placedAt"`;
+const keyedColumns = Prisma.sql`${columns}, buyer_id AS "buyerId", key, authorisation`;
+
 function toOrder({ priceAmount, currency, ...row }: OrderRow): Order {
   return { ...row, price: { amount: priceAmount, currency } };
 }
@@ -14,7 +19,7 @@ function toOrder({ priceAmount, currency, ...row }: OrderRow): Order {
 /** The order of one of these buyers; undefined otherwise: somebody else's looks like one that never was. */
 export async function getOrder(orderId: string, buyerIds: string[], client: Database = db): Promise<Order | undefined> {
   const [row] = await client.$queryRaw<OrderRow[]>`
-    SELECT id, item_id AS "itemId", run, number, quantity, name, price_amount AS "priceAmount", currency, placed_at AS "placedAt"
+    SELECT ${columns}
     FROM orders
     WHERE id = ${orderId}::uuid AND buyer_id = ANY(${buyerIds}::uuid[])`;
   return row && toOrder(row);
@@ -31,8 +36,7 @@ export function toKeyedOrder(row: KeyedOrderRow): KeyedOrder {
 /** Those of these ids that there are, whoever's they are. */
 export async function listOrdersById(ids: string[], client: Transaction): Promise<KeyedOrder[]> {
   const rows = await client.$queryRaw<KeyedOrderRow[]>`
-    SELECT id, item_id AS "itemId", run, number, quantity, name, price_amount AS "priceAmount", currency, placed_at AS "placedAt", buyer_id AS "buyerId", key,
-           authorisation
+    SELECT ${keyedColumns}
     FROM orders
     WHERE id = ANY(${ids}::uuid[])`;
   return rows.map(toKeyedOrder);
@@ -47,8 +51,7 @@ export async function findOrder(id: string, client: Database | Transaction = db)
 /** The latest of all orders, the last one first. */
 export async function listLatestOrders(limit: number, client: Database = db): Promise<KeyedOrder[]> {
   const rows = await client.$queryRaw<KeyedOrderRow[]>`
-    SELECT id, item_id AS "itemId", run, number, quantity, name, price_amount AS "priceAmount", currency, placed_at AS "placedAt", buyer_id AS "buyerId", key,
-           authorisation
+    SELECT ${keyedColumns}
     FROM orders ORDER BY placed_at DESC, id LIMIT ${limit}`;
   return rows.map(toKeyedOrder);
 }
@@ -108,7 +111,7 @@ export async function listOrdersOfRun(
   client: Database = db,
 ): Promise<Order[]> {
   const rows = await client.$queryRaw<OrderRow[]>`
-    SELECT id, item_id AS "itemId", run, number, quantity, name, price_amount AS "priceAmount", currency, placed_at AS "placedAt"
+    SELECT ${columns}
     FROM orders
     WHERE item_id = ${itemId} AND run = ${run} AND buyer_id = ${buyerId}::uuid
     ORDER BY number`;
@@ -139,7 +142,7 @@ export async function* ordersOf(itemId: string, client: Database = db): AsyncGen
   let [run, number] = [0, 0];
   for (;;) {
     const rows = await client.$queryRaw<OrderRow[]>`
-      SELECT id, item_id AS "itemId", run, number, quantity, name, price_amount AS "priceAmount", currency, placed_at AS "placedAt"
+      SELECT ${columns}
       FROM orders
       WHERE item_id = ${itemId} AND (run, number) > (${run}, ${number})
       ORDER BY run, number
