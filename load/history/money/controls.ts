@@ -24,7 +24,7 @@ export const MONEY_CONTROLS = {
   },
   "revived-hold": {
     says: "a hold that was given up, or ended by a reset, is sold when its payment comes",
-    plant: ['if (hold.why !== null && hold.why !== "time") return this.#letGo(holdId, intent, hold.why);', ""],
+    plant: ['if (hold.why !== null && hold.why !== "time") return this.#dropped(holdId, intent, hold.why);', ""],
   },
   "confirm-again": {
     says: "confirming does not look whether the order is there, and nothing in the database refuses a second one",
