@@ -131,9 +131,11 @@ function lieOf(
   { low, high }: Clock,
 ): "false_refusal" | "kept_out" | undefined {
   const index = ledger.findIndex(({ version }) => version === stock.version);
-  const then = ledger[index];
+  const made = ledger[index];
+  // Goods of an ended run make a version, too, with that run's balances: the run that is on is as it was.
+  const then = ledger.slice(0, index + 1).findLast(({ run }) => run === stock.run);
   const next = ledger[index + 1];
-  if (!then || then.run !== stock.run || then.at > end + high) return "false_refusal";
+  if (!made || !then || made.at > end + high) return "false_refusal";
   if (next && next.at + COMMITS_WITHIN < start + low) return "false_refusal";
   switch (why) {
     case "sold-out":
