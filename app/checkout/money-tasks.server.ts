@@ -68,6 +68,8 @@ async function capture({ subject: orderId, part: intent, tries }: Task): Promise
     await provider.capture(intent, `capture:${intent}:${tries}`).catch(refusalOf);
     books = await provider.find(intent);
   }
+  // Of a charge that was refused the provider says no more than this, where the page had expired before it was paid on.
+  if (books.state === "expired") books = { ...books, state: "failed" };
   await record(orderId, books);
   if (books.state === "captured") {
     if (await getContact(orderId)) await addMail("yours", orderId);

@@ -156,6 +156,18 @@ describe("whatever is lost, doubled or late", () => {
     expect(await (await visitor.fetch(`/orders/${hold.id}`)).text()).toContain("You were not charged");
   });
 
+  test("a card that is refused at the capture, and was given on a page that had expired, gives the goods back, too", async () => {
+    const { visitor, hold, payAt } = await paying(shop);
+    await letPass(hold.id);
+    await until(async () => (await books(shop, hold.id))[0]?.status === "expired");
+    await bankIs({ payExpired: true, failCaptures: 1 });
+    await pressAtBank(payAt, "pay");
+    await until(async () => (await read(visitor, hold.id)).order?.payment?.status === "failed");
+    await until(async () => (await db.stock.findUniqueOrThrow({ where: { itemId: ITEM } })).available === 5);
+    expect(await db.task.findFirst({ where: { subject: hold.id, kind: "capture", doneAt: null } })).toBeNull();
+    expect(await (await visitor.fetch(`/orders/${hold.id}`)).text()).toContain("You were not charged");
+  });
+
   test("a page that comes from the provider after its hold was given back is given to nobody, and closed", async () => {
     await bankIs({ slowAnswers: 1_500, verbs: ["open"] });
     const { visitor, hold } = await holding(shop);
