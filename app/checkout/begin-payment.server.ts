@@ -1,4 +1,5 @@
 /** From a hold to the provider's page: whoever pays, what is asked for, and the page that asks for it. */
+import { randomUUID } from "node:crypto";
 import { db } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
 import { describeError, report } from "#app/report.server.ts";
@@ -122,7 +123,8 @@ async function closePage(attempt: PaymentAttempt, provider: Provider): Promise<v
   if (attempt.reference === null) return recordOpened(attempt.orderId, attempt.attempt, null);
   if (attempt.state === "authorised") return;
   try {
-    await provider.expire(attempt.reference, `expire:${attempt.orderId}:${attempt.attempt}`);
+    // Each try has a name of its own: a failure that the provider keeps under it would be the answer to every other. Done twice, it is refused.
+    await provider.expire(attempt.reference, `expire:${attempt.reference}:${randomUUID()}`);
   } catch (error) {
     // It is past that already.
     if (!(error instanceof ProviderRefused && error.reason === "wrong-state")) throw error;

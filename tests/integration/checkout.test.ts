@@ -192,6 +192,18 @@ describe("whatever is lost, doubled or late", () => {
     }
   });
 
+  test("a page whose closing failed at the provider is closed all the same: the failure is kept there for its own try alone", async () => {
+    const { visitor, hold } = await paying(shop);
+    await bankIs({ failBefore: 1, verbs: ["expire"] });
+    expect((await post(visitor, `/api/orders/${hold.id}/release`)).status).toBe(200);
+    const expire = () => db.task.findFirst({ where: { subject: hold.id, kind: "expire" } });
+    await until(async () => (await expire())?.lastError != null);
+    await bankIs({});
+    await retryFailedTasks();
+    await until(async () => (await expire())?.doneAt != null);
+    expect(await books(shop, hold.id)).toMatchObject([{ status: "expired" }]);
+  });
+
   test("another e-mail address closes the earlier page, and one payment is made", async () => {
     const { visitor, hold, payAt } = await paying(shop);
     const same = await post(visitor, `/api/orders/${hold.id}/payment`, { email: EMAIL });
