@@ -95,10 +95,7 @@ async function ask(tx: Transaction, wish: RefundWish): Promise<RefundOutcome> {
   if (!payment) return { kind: "nothing_paid", status: null };
   const earlier = await listRefunds(orderId, tx);
   const same = key === undefined ? undefined : await findByKey(orderId, key, tx);
-  if (same)
-    return same.goods === goods && (wish.amount === undefined || wish.amount === same.amount)
-      ? { kind: "repeated", refund: same }
-      : { kind: "key_reused" };
+  if (same) return isSame(same, wish) ? { kind: "repeated", refund: same } : { kind: "key_reused" };
   const counted = earlier.filter(({ status }) => status !== "failed" && status !== "void");
   const [first] = counted;
   if (first && key === undefined && !again) return { kind: "repeated", refund: first };
@@ -112,6 +109,11 @@ async function ask(tx: Transaction, wish: RefundWish): Promise<RefundOutcome> {
   const units = goods === "kept" ? 0 : (wish.units ?? unitsLeft);
   if (units > unitsLeft) return { kind: "too_many", left: unitsLeft };
   return insert(tx, wish, amount, payment.currency, units);
+}
+
+/** What is left out of a wish may be anything. */
+function isSame(refund: Refund, { goods, amount = refund.amount, units = refund.units }: RefundWish): boolean {
+  return refund.goods === goods && refund.amount === amount && refund.units === units;
 }
 
 async function insert(
@@ -181,12 +183,16 @@ export async function recordRefund(
     UPDATE refunds SET status = ${status}, provider_refund = coalesce(${providerRefund}, provider_refund) WHERE id = ${id}::uuid`;
 }
 
-/** What the provider's books say of all refunds of a payment: one that was made there appears, and one that failed frees its sum. */
+/**
+ * What the provider's books say of all refunds of a payment: one that was made there appears, and one that failed frees its sum. It stays failed, or an
+ * answer that was slow would take that sum again.
+ */
 export async function recordBookedRefunds(orderId: string, booked: BookedRefund[]): Promise<void> {
   for (const { id, refundId, amount, currency, status } of booked) {
     const known = await db.$executeRaw`
       UPDATE refunds SET status = ${status}, provider_refund = ${id}
-      WHERE order_id = ${orderId}::uuid AND (provider_refund = ${id} OR id::text = ${refundId ?? ""})`;
+      WHERE order_id = ${orderId}::uuid AND (provider_refund = ${id} OR id::text = ${refundId ?? ""})
+        AND NOT (status = 'failed' AND provider_refund IS NOT NULL)`;
     if (known > 0) continue;
     await db.$executeRaw`
       INSERT INTO refunds (id, order_id, amount, currency, status, provider_refund, asked_at)

@@ -1,7 +1,7 @@
 /** What the provider tells by itself, and what is done there without the shop: taken once its effect is there, and believed nowhere. */
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { listRefunds, refundOrder } from "#app/checkout/refunds.server.ts";
+import { listRefunds, recordBookedRefunds, refundOrder } from "#app/checkout/refunds.server.ts";
 import type { Provider } from "#app/checkout/provider.ts";
 import { db } from "#app/db.server.ts";
 import { audit } from "#app/shop/audit.server.ts";
@@ -155,4 +155,21 @@ test("what the buyer's bank has taken up is not refunded, and moves no stock", a
   await until(async () => (await db.payment.findUniqueOrThrow({ where: { orderId: hold.id } })).disputed);
   expect((await refundOrder({ orderId: hold.id, goods: "back" })).kind).toBe("disputed");
   expect(await db.stock.findUniqueOrThrow({ where: { itemId: ITEM } })).toEqual(before);
+});
+
+test("a refund that has failed stays so, whatever an answer that was slow says later", async () => {
+  const { hold } = await paid(shop);
+  const booked = { id: `re_${randomUUID()}`, refundId: undefined, amount: 100, currency: "EUR" };
+  for (const status of ["pending", "done", "failed", "pending", "done"] as const)
+    await recordBookedRefunds(hold.id, [{ ...booked, status }]);
+  expect(await listRefunds(hold.id)).toMatchObject([{ status: "failed" }]);
+});
+
+test("a key that has named a refund names no other: not of other goods, units or sums", async () => {
+  const { hold } = await paid(shop, 2);
+  const wish = { orderId: hold.id, goods: "back", amount: 100, units: 1, key: randomUUID() } as const;
+  expect((await refundOrder(wish)).kind).toBe("asked");
+  expect((await refundOrder(wish)).kind).toBe("repeated");
+  for (const other of [{ goods: "gone" }, { units: 2 }, { amount: 101 }] as const)
+    expect((await refundOrder({ ...wish, ...other })).kind).toBe("key_reused");
 });
