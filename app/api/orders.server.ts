@@ -87,10 +87,9 @@ async function ownHold({ id }: Params): Promise<Hold> {
 
 /** `confirming`: its payment has begun, and has not ended. */
 function shownHold(hold: Hold) {
-  const begun = hold.state === "open" && hold.paying;
   return {
     ...publicHold(hold),
-    ...(begun && { state: "confirming" }),
+    ...(hold.state === "open" && hold.paying && { state: "confirming" }),
     checkoutUrl: `/orders/${hold.id}${keyHere()}`,
   };
 }

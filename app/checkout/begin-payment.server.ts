@@ -82,7 +82,9 @@ async function pageOf(hold: Hold, provider: Provider, email: string, here: strin
     const { payAt, state } = await provider.find(latest.reference);
     if (state === "open" && payAt) return { kind: "pay", payAt };
     await reconcile(hold.id);
-    if (state !== "expired") return { kind: "already_sold" };
+    if (await findOrder(hold.id)) return { kind: "already_sold" };
+    // It may still be sold, or is being let go: beside another page, both would be paid.
+    if (state === "open" || state === "authorised") return { kind: "busy" };
   }
   const attempt = await insertAttempt(hold.id);
   const back = new URL(here, env.SHOP_URL);

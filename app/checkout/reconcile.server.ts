@@ -35,7 +35,9 @@ export async function reconcile(orderId: string): Promise<Seen[] | undefined> {
     // Also one that has expired: the card's bank knows nothing of pages, and may authorise what was pressed on it before.
     if (attempt.reference === null || FINAL.includes(attempt.state)) continue;
     const books = await provider.find(attempt.reference);
-    if (books.state === "authorised") await confirmBooks(payment, books);
+    // Somebody may have charged it at the provider: it is sold, or the task that would let it go shows that it must be refunded there.
+    const hasPaid = books.state === "authorised" || (books.state === "captured" && books.refunded === 0);
+    if (hasPaid) await confirmBooks(payment, books);
     // After the decision: which attempt has paid the order is known then.
     await recordBooks(attempt, books);
     seen.push({ attempt, books });

@@ -9,7 +9,20 @@ import { type BankProcess, pressAtBank, providerOf, startTestBank } from "#harne
 import { type Shop, startShop, until } from "#harness/shop.ts";
 import { freePort } from "#server/port.ts";
 import { signature } from "#test-bank/events.ts";
-import { bankIs, books, charged, ITEM, onSale, paid, paying, read } from "../setup/checkout.ts";
+import {
+  bankIs,
+  books,
+  charged,
+  EMAIL,
+  holding,
+  ITEM,
+  letPass,
+  onSale,
+  paid,
+  paying,
+  post,
+  read,
+} from "../setup/checkout.ts";
 
 const PRICE = 4_200;
 const KIB = 1_024;
@@ -62,6 +75,12 @@ function send(body: string | Buffer, header = signature(body.toString(), bank.we
 const isDone = async (id: string) => (await db.providerEvent.count({ where: { id } })) === 1;
 const intentOf = async (orderId: string) =>
   (await db.order.findUniqueOrThrow({ where: { id: orderId } })).authorisation ?? "";
+
+/** Of a payment that the shop knows nothing new of yet. */
+async function intentAtBank(orderId: string): Promise<string> {
+  const { reference } = await db.paymentAttempt.findFirstOrThrow({ where: { orderId } });
+  return (await provider.find(reference ?? "")).intent ?? "";
+}
 
 test("an event of no interest is taken; one that is too old, or too large, is not", async () => {
   expect((await send(eventOf({}))).status).toBe(200);
@@ -155,6 +174,39 @@ test("what the buyer's bank has taken up is not refunded, and moves no stock", a
   await until(async () => (await db.payment.findUniqueOrThrow({ where: { orderId: hold.id } })).disputed);
   expect((await refundOrder({ orderId: hold.id, goods: "back" })).kind).toBe("disputed");
   expect(await db.stock.findUniqueOrThrow({ where: { itemId: ITEM } })).toEqual(before);
+});
+
+test("the person's limit leaves the hold as it was: no payment has begun", async () => {
+  await onSale(5, { limitPerBuyer: 1 });
+  await paying(shop);
+  const { visitor, hold } = await holding(shop);
+  const refused = await post(visitor, `/api/orders/${hold.id}/payment`, { email: EMAIL });
+  expect([refused.status, await refused.json()]).toMatchObject([409, { type: "urn:lastone:problem:limit-reached" }]);
+  expect(await read(visitor, hold.id)).toMatchObject({ hold: { state: "open" } });
+});
+
+test("a payment that was let go at the provider while its hold is open is followed by another page, which is paid", async () => {
+  await bankIs({ loseEvents: 1 });
+  const { visitor, hold, payAt } = await paying(shop);
+  await pressAtBank(payAt, "pay");
+  await provider.cancel(await intentAtBank(hold.id), randomUUID());
+  const again = await post(visitor, `/api/orders/${hold.id}/payment`, { email: EMAIL });
+  expect(again.status).toBe(200);
+  await pressAtBank(((await again.json()) as { payAt: string }).payAt, "pay");
+  // The browser comes back.
+  await visitor.fetch(`/orders/${hold.id}`);
+  await charged(visitor, hold.id);
+  expect((await books(shop, hold.id)).map(({ status }) => status)).toEqual(["cancelled", "captured"]);
+});
+
+test("what somebody has charged at the provider is sold, though no event told of it", async () => {
+  await bankIs({ loseEvents: 1 });
+  const { visitor, hold, payAt } = await paying(shop);
+  await pressAtBank(payAt, "pay");
+  await provider.capture(await intentAtBank(hold.id), randomUUID());
+  await letPass(hold.id);
+  await charged(visitor, hold.id);
+  expect(await books(shop, hold.id)).toMatchObject([{ status: "captured", captured: PRICE }]);
 });
 
 test("a refund that has failed stays so, whatever an answer that was slow says later", async () => {

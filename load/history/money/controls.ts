@@ -18,8 +18,8 @@ export const MONEY_CONTROLS = {
   "capture-first": {
     says: "what is authorised is charged before the till has confirmed it",
     plant: [
-      'if (books.state === "authorised") await confirmBooks(payment, books);',
-      'if (books.state === "authorised") { await provider.capture(books.intent, `early:${attempt.reference}`).catch(() => undefined); await confirmBooks(payment, books); }',
+      "if (hasPaid) await confirmBooks(payment, books);",
+      "if (hasPaid) { await provider.capture(books.intent, `early:${attempt.reference}`).catch(() => undefined); await confirmBooks(payment, books); }",
     ],
   },
   "revived-hold": {
