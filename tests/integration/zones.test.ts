@@ -98,7 +98,7 @@ async function expectTrueTimes(shop: Shop, databaseUrl: string, settings: Record
     databaseUrl,
     "SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS at",
   );
-  const bought = await new Visitor(shop.url).buyByJson("night-ferry", randomUUID());
+  const bought = await new Visitor(shop.url).buyByJson("moon-moth", randomUUID());
   const { order } = (await bought.json()) as { order: { id: string; placedAt: string } };
   const [placed] = await query<{ order: number; line: number; now: number }>(
     databaseUrl,
