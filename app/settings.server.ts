@@ -80,6 +80,8 @@ const settings = z.object({
     .string()
     .regex(/^[^\r\n@]*[^\s@<>]@[^\s@<>]+>?$/, "is not a sender such as Shop <shop@example.org>")
     .optional(),
+  /** 1 sends a mail to whoever went to pay, when their hold ends without. */
+  HOLD_ENDED_MAIL: flag.default("0"),
   /** What of an e-mail address says nothing of who it is: parts after a plus, dots where the provider ignores them. */
   PARTY_IGNORES: z
     .string()

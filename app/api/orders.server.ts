@@ -42,7 +42,7 @@ export const orderPayment: Endpoint = {
       case "hold_ended":
         return problem({ type: "hold-ended", more: { hold: shownHold(await ownHold(params)) } });
       case "limit_reached":
-        return problem({ type: "limit-reached", more: { limit: begun.limit, per: "person" } });
+        return problem({ type: "limit-reached", more: { limit: begun.limit, per: begun.per } });
       case "provider_away":
         return problem({ type: "provider-away", headers: RETRY_AFTER });
       case "email_refused":

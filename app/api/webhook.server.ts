@@ -8,6 +8,7 @@ import { readSigned } from "#app/http/body.server.ts";
 import type { Endpoint } from "#app/http/endpoint.server.ts";
 import { RETRY_AFTER } from "#app/http/faults.server.ts";
 import { BadRequest, notFound } from "#app/http/refusals.server.ts";
+import { report } from "#app/report.server.ts";
 
 /** Events carry whole objects. */
 const LIMITS = { bytes: 256 * 1024, within: 10_000 };
@@ -34,8 +35,9 @@ function read<T>(event: () => T): T {
   try {
     return event();
   } catch (error) {
-    if (error instanceof UnreadableEvent)
-      throw new BadRequest("malformed", `The event was not taken: ${error.message}.`);
-    throw error;
+    if (!(error instanceof UnreadableEvent)) throw error;
+    // A secret that was changed at the provider alone shows nowhere else.
+    report("event_refused", { reason: error.reason });
+    throw new BadRequest("malformed", `The event was not taken: ${error.message}.`);
   }
 }

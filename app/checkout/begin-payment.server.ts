@@ -29,7 +29,10 @@ export type Begun =
   /** The provider's page. */
   | { kind: "pay"; payAt: string }
   | { kind: "hold_ended" | "already_sold" | "provider_away" | "email_refused" | "busy" }
-  | { kind: "limit_reached"; limit: number };
+  | { kind: "limit_reached"; limit: number; per: "person" | "hold" };
+
+/** Pages that the provider is asked for, for one hold. Each look at the payment asks about all of them. */
+const MOST_PAGES = 10;
 
 /** Those under way, by the hold: a second press waits for the first, and is given the same page. */
 const underWay = singleton("payments-beginning", () => new Map<string, Promise<Begun>>());
@@ -64,6 +67,7 @@ async function begin(hold: Hold, details: ContactDetails, here: string): Promise
     await insertPayment(hold, provider);
     const started = await startPayment(hold, partyOf(details.email));
     if (started.kind === "not_found") return { kind: "hold_ended" };
+    if (started.kind === "limit_reached") return { ...started, per: "person" };
     if (started.kind !== "started") return started;
     return await pageOf(started.hold, provider, details.email, here);
   } catch (error) {
@@ -77,7 +81,8 @@ async function begin(hold: Hold, details: ContactDetails, here: string): Promise
 
 /** The page that is open already, or the next one. */
 async function pageOf(hold: Hold, provider: Provider, email: string, here: string): Promise<Begun> {
-  const latest = (await listAttempts(hold.id)).at(-1);
+  const attempts = await listAttempts(hold.id);
+  const latest = attempts.at(-1);
   if (latest?.reference && !isOver(latest)) {
     const { payAt, state } = await provider.find(latest.reference);
     if (state === "open" && payAt) return { kind: "pay", payAt };
@@ -86,6 +91,7 @@ async function pageOf(hold: Hold, provider: Provider, email: string, here: strin
     // It may still be sold, or is being let go: beside another page, both would be paid.
     if (state === "open" || state === "authorised") return { kind: "busy" };
   }
+  if (attempts.length >= MOST_PAGES) return { kind: "limit_reached", limit: MOST_PAGES, per: "hold" };
   const attempt = await insertAttempt(hold.id);
   const back = new URL(here, env.SHOP_URL);
   const paid = new URL(back);

@@ -72,7 +72,9 @@ export function readContact(
   given: unknown,
   ships: boolean,
 ): { details: ContactDetails; errors?: undefined } | { details?: undefined; errors: Record<string, string> } {
-  const parsed = (ships ? shippedContactForm : contactForm).safeParse(given);
+  // What is no object has none of the fields.
+  const fields = typeof given === "object" && given !== null && !Array.isArray(given) ? given : {};
+  const parsed = (ships ? shippedContactForm : contactForm).safeParse(fields);
   if (parsed.success) return { details: parsed.data };
   const errors: Record<string, string> = {};
   for (const { path, message } of parsed.error.issues) errors[path.join(".")] ??= message;

@@ -1,8 +1,9 @@
 /** What is done about a payment after a commit. Each task first asks the provider where the payment is: a try before may have had its effect. */
 import { createHash } from "node:crypto";
 import { db } from "#app/db.server.ts";
+import { env } from "#app/env.server.ts";
 import type { Done, Handlers, Task } from "#app/outbox/handler.ts";
-import { mailTask } from "#app/outbox/mails.server.ts";
+import { type MailKind, mailTask } from "#app/outbox/mails.server.ts";
 import { report } from "#app/report.server.ts";
 import { getHold } from "#app/shop/holds.server.ts";
 import { takeBack } from "#app/shop/holding.server.ts";
@@ -50,7 +51,11 @@ async function settle({ subject: orderId }: Task): Promise<Done> {
     return { again: new Date(memory.now.getTime() + ENDS_WITHIN), why: "its hold has not been ended yet" };
   await closePages(orderId, provider);
   const left = (await listAttempts(orderId)).filter((attempt) => !isOver(attempt));
-  if (left.length === 0) return "done";
+  if (left.length === 0) {
+    const isLapsed = (await getHold(orderId))?.why === "time";
+    if (env.HOLD_ENDED_MAIL && isLapsed && (await getContact(orderId))) await addMail("hold_ended", orderId);
+    return "done";
+  }
   return { again: new Date(memory.now.getTime() + LOOK_EVERY), why: `a payment is ${left[0]?.state ?? ""}` };
 }
 
@@ -161,7 +166,7 @@ function refusalOf(error: unknown): ProviderRefused {
   return error;
 }
 
-async function addMail(kind: "yours" | "refunded", orderId: string, part?: string): Promise<void> {
+async function addMail(kind: MailKind, orderId: string, part?: string): Promise<void> {
   await db.$transaction((tx) => addTasks(tx, [mailTask(kind, orderId, part)]));
   nudge();
 }

@@ -1,6 +1,8 @@
 /** What the mails about an order say. */
 import { type Database, db } from "#app/db.server.ts";
+import { env } from "#app/env.server.ts";
 import type { MailDefinitions } from "#app/outbox/send-mail.server.ts";
+import { getHold } from "#app/shop/holds.server.ts";
 import type { Price } from "#app/shop/item.ts";
 import { words } from "#app/words/words.ts";
 import { getRefund } from "./refunds.server.ts";
@@ -26,6 +28,15 @@ async function getSold(orderId: string, client: Database = db): Promise<Sold | n
 }
 
 export const orderMails: MailDefinitions = {
+  hold_ended: {
+    stillTrue: async (orderId) => (await getHold(orderId))?.why === "time",
+    write: async (orderId) => {
+      const hold = await getHold(orderId);
+      if (!hold) throw new Error("the hold is gone");
+      const page = env.SHOP_URL && new URL(`/items/${hold.itemId}`, env.SHOP_URL).href;
+      return words.mails.holdEnded({ itemName: hold.name, endedAt: hold.expiresAt, page });
+    },
+  },
   refunded: {
     stillTrue: async (_orderId, refundId) => ["pending", "done"].includes((await getRefund(refundId))?.status ?? ""),
     write: async (orderId, refundId) => {

@@ -15,6 +15,7 @@ export interface Payment {
   currency: string;
   status: PaymentStatus;
   captured: number;
+  /** What has gone back, and what is on its way back. */
   refunded: number;
   disputed: boolean;
 }
@@ -36,7 +37,8 @@ const OVER = ["away", "captured", "cancelled", "expired", "failed"];
 
 export async function getPayment(orderId: string, client: Database = db): Promise<Payment | undefined> {
   const [payment] = await client.$queryRaw<Payment[]>`
-    SELECT order_id AS "orderId", item_id AS "itemId", provider, mode, amount, currency, status, captured, refunded, disputed
+    SELECT order_id AS "orderId", item_id AS "itemId", provider, mode, amount, currency, status, captured, disputed,
+           (SELECT coalesce(sum(amount), 0)::int FROM refunds WHERE refunds.order_id = payments.order_id AND refunds.status IN ('pending', 'done')) AS refunded
     FROM payments WHERE order_id = ${orderId}::uuid`;
   return payment;
 }
@@ -91,7 +93,7 @@ export async function recordBooks({ orderId, attempt }: PaymentAttempt, books: B
     )
     UPDATE payments
     SET status = CASE seen.state WHEN 'open' THEN 'begun' ELSE seen.state END,
-        captured = greatest(captured, ${books.captured}), refunded = ${books.refunded}, disputed = ${books.disputed}
+        captured = greatest(captured, ${books.captured}), disputed = ${books.disputed}
     FROM seen
     WHERE payments.order_id = seen.order_id
       AND CASE

@@ -12,7 +12,7 @@ export type Goods = "back" | "gone" | "kept";
 export interface Refund {
   id: string;
   orderId: string;
-  /** 0: the order was cancelled before anything was charged. */
+  /** 0: of goods alone, or of an order that was cancelled before anything was charged. */
   amount: number;
   currency: string;
   /** Null: it was made at the provider, and nobody has said what became of its goods. */
@@ -25,7 +25,7 @@ export interface Refund {
 
 export interface RefundWish {
   orderId: string;
-  /** All that is left, if it is left out. */
+  /** All that is left, if it is left out. 0: only what became of goods, as of a refund that was made at the provider. */
   amount?: number | undefined;
   goods: Goods;
   /** Of goods that are back or gone: all that are left, if it is left out. */
@@ -100,14 +100,14 @@ async function ask(tx: Transaction, wish: RefundWish): Promise<RefundOutcome> {
   const [first] = counted;
   if (first && key === undefined && !again) return { kind: "repeated", refund: first };
   if (payment.status !== "captured") return { kind: "nothing_paid", status: payment.status };
-  if (payment.disputed) return { kind: "disputed" };
+  if (payment.disputed && wish.amount !== 0) return { kind: "disputed" };
 
   const left = payment.captured - counted.reduce((sum, { amount }) => sum + amount, 0);
   const amount = wish.amount ?? left;
-  if (amount > left || amount < 1) return { kind: "too_much", left, currency: payment.currency };
+  if (amount > left || (amount < 1 && wish.amount !== 0)) return { kind: "too_much", left, currency: payment.currency };
   const unitsLeft = await unitsLeftOf(order.id, order.quantity, earlier, tx);
   const units = goods === "kept" ? 0 : (wish.units ?? unitsLeft);
-  if (units > unitsLeft) return { kind: "too_many", left: unitsLeft };
+  if (units > unitsLeft || (amount === 0 && units === 0)) return { kind: "too_many", left: unitsLeft };
   return insert(tx, wish, amount, payment.currency, units);
 }
 

@@ -36,21 +36,32 @@ function faultOf(error: unknown): UnreadableEvent {
     : new UnreadableEvent("signature", "not signed with a secret of this shop");
 }
 
+/** Ids as the provider makes them. A database takes no text with a zero byte in it. */
+const ID = /^[\w-]{1,255}$/;
+
 function eventOf(event: Stripe.Event): ProviderEvent {
   const { id } = event;
+  if (typeof id !== "string" || !ID.test(id)) throw new UnreadableEvent("malformed", "it has no id");
   const mode = modeOf(event.livemode);
   switch (event.type) {
     case "checkout.session.completed":
     case "checkout.session.expired": {
       const session = event.data.object;
       const kind = event.type === "checkout.session.completed" ? "completed" : "expired";
-      return { id, kind, mode, reference: session.id, intent: idOf(session.payment_intent), ...ours(session.metadata) };
+      return {
+        id,
+        kind,
+        mode,
+        reference: idOf(session),
+        intent: idOf(session.payment_intent),
+        ...ours(session.metadata),
+      };
     }
     case "payment_intent.amount_capturable_updated":
     case "payment_intent.canceled": {
       const intent = event.data.object;
       const kind = event.type === "payment_intent.canceled" ? "cancelled" : "authorised";
-      return { id, kind, mode, intent: intent.id, ...ours(intent.metadata) };
+      return { id, kind, mode, intent: idOf(intent), ...ours(intent.metadata) };
     }
     case "refund.created":
     case "refund.updated":
@@ -67,7 +78,8 @@ function eventOf(event: Stripe.Event): ProviderEvent {
 }
 
 function idOf(found: string | { id: string } | null): string | undefined {
-  return typeof found === "string" ? found : found?.id;
+  const id = typeof found === "object" ? found?.id : found;
+  return typeof id === "string" && ID.test(id) ? id : undefined;
 }
 
 /** Of what the shop has put there, and anybody with an account could have. */

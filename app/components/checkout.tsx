@@ -21,7 +21,7 @@ export function Checkout({ page, message }: { page: CheckoutPage; message: Check
   const { hold, item, here, madeAt } = page;
   const left = useSecondsLeft(hold.expiresAt, madeAt);
   const isOpen = hold.state === "open";
-  useAskAgain(isOpen && (page.confirming || left === 0));
+  useAskAgain(page.unsettled || (isOpen && (page.confirming || left === 0)));
   useReadOnReturn();
   return (
     <article
@@ -29,9 +29,12 @@ export function Checkout({ page, message }: { page: CheckoutPage; message: Check
       data-checkout={page.confirming ? "confirming" : hold.state}
       data-why={hold.why ?? undefined}
     >
-      {isOpen && (
+      {(isOpen || page.unsettled) && (
         <noscript>
-          <meta httpEquiv="refresh" content={`${page.confirming ? LOOK_EVERY : left + 1}; url=${here}`} />
+          <meta
+            httpEquiv="refresh"
+            content={`${page.confirming || page.unsettled ? LOOK_EVERY : left + 1}; url=${here}`}
+          />
         </noscript>
       )}
       <div className="sm:col-start-2">
@@ -69,8 +72,9 @@ export function Checkout({ page, message }: { page: CheckoutPage; message: Check
   );
 }
 
-function Heading({ page: { hold, item, confirming, begun } }: { page: CheckoutPage }) {
-  const ended = hold.state === "open" ? undefined : say.ended[hold.why ?? "operator"];
+function Heading({ page: { hold, item, confirming, unsettled, begun } }: { page: CheckoutPage }) {
+  const wording = unsettled ? say.unsettled : say.ended[hold.why ?? "operator"];
+  const ended = hold.state === "open" ? undefined : wording;
   const title = ended?.title ?? (confirming ? say.confirming.title : say.heading(hold.quantity));
   return (
     <>
@@ -79,7 +83,7 @@ function Heading({ page: { hold, item, confirming, begun } }: { page: CheckoutPa
         <span className="block text-lg sm:text-xl lg:text-3xl">{item.name}</span>
       </h1>
       {ended && <p className="mt-3 text-lg text-pretty text-quiet">{ended.text}</p>}
-      {ended && begun && <p className="mt-2 text-sm text-pretty text-quiet">{say.endedLate}</p>}
+      {ended && begun && !unsettled && <p className="mt-2 text-sm text-pretty text-quiet">{say.endedLate}</p>}
     </>
   );
 }

@@ -140,11 +140,18 @@ function Field({
   );
 }
 
+type Refused = Exclude<CheckoutMessage, { kind: "errors" }>;
+
+function refusalOf(message: Refused): { title: string; text: string } {
+  if (message.kind !== "limit") return say.refused[message.kind];
+  return message.per === "hold" ? say.refused.pages(message.limit) : say.refused.limit(message.limit);
+}
+
 /** Says what happened and what to do next, to eyes and to screen readers. */
-function Refusal({ message }: { message: Exclude<CheckoutMessage, { kind: "errors" }> }) {
+function Refusal({ message }: { message: Refused }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.focus(), [message]);
-  const { title, text } = message.kind === "limit" ? say.refused.limit(message.limit) : say.refused[message.kind];
+  const { title, text } = refusalOf(message);
   return (
     <div
       ref={box}

@@ -18,7 +18,9 @@ import { isUuid } from "#app/shop/item.ts";
 
 /** What came of a step of the checkout that stays on its page. */
 export type CheckoutMessage =
-  { kind: "errors"; reply: SubmissionResult } | { kind: "limit"; limit: number } | { kind: "away" | "busy" | "email" };
+  | { kind: "errors"; reply: SubmissionResult }
+  | { kind: "limit"; limit: number; per: "person" | "hold" }
+  | { kind: "away" | "busy" | "email" };
 
 /** The checkout's two buttons: pay, and give it back. */
 export async function checkoutStep(exchange: Exchange, { id }: Params): Promise<FormAnswer<CheckoutMessage>> {
@@ -45,7 +47,7 @@ export async function checkoutStep(exchange: Exchange, { id }: Params): Promise<
     case "hold_ended":
       return go(here);
     case "limit_reached":
-      return stay({ kind: "limit", limit: begun.limit }, 409);
+      return stay({ kind: "limit", limit: begun.limit, per: begun.per }, 409);
     case "provider_away":
       return stay({ kind: "away" }, 503);
     case "email_refused":

@@ -1,6 +1,6 @@
 /** `/orders/:id`: one address for life, first of a hold that is to be paid for, then of its order. */
 import { getContact } from "#app/checkout/contacts.server.ts";
-import { getPayment, type Payment } from "#app/checkout/payments.server.ts";
+import { getPayment, isOver, listAttempts, type Payment } from "#app/checkout/payments.server.ts";
 import { opensReceipt } from "#app/checkout/receipt-link.server.ts";
 import { shopProvider } from "#app/checkout/shop-provider.server.ts";
 import type { Address } from "#app/checkout/contact-form.ts";
@@ -37,6 +37,8 @@ export interface CheckoutPage {
   entered: { email: string; name: string; address: Address | undefined } | null;
   /** The buyer has come back from the provider's page, or has paid: the page asks again. */
   confirming: boolean;
+  /** Its time is up, and the provider has not said yet what became of its pages: it may still be sold. */
+  unsettled: boolean;
   /** The buyer was on the provider's page. */
   begun: boolean;
   /** This page, and the same without what the provider's page has added. */
@@ -95,7 +97,11 @@ async function receiptOf(order: Order, byLink: boolean): Promise<ReceiptPage> {
 async function checkoutOf(hold: Hold): Promise<CheckoutPage> {
   const item = await getItem(hold.itemId);
   if (!item) throw notFound("order");
-  const [contact, payment] = await Promise.all([getContact(hold.id), getPayment(hold.id)]);
+  const [contact, payment, attempts] = await Promise.all([
+    getContact(hold.id),
+    getPayment(hold.id),
+    listAttempts(hold.id),
+  ]);
   currentExchange().formsLeadTo = shopProvider()?.pagesOrigin;
   const { url } = currentExchange();
   const key = url.searchParams.get("key");
@@ -111,6 +117,7 @@ async function checkoutOf(hold: Hold): Promise<CheckoutPage> {
       ? { email: contact.email, name: contact.name ?? "", address: contact.address ?? undefined }
       : null,
     confirming: state === "open" && payment !== undefined && (cameBack || payment.status === "authorised"),
+    unsettled: state !== "open" && why === "time" && attempts.some((attempt) => !isOver(attempt)),
     begun: hold.paying,
     here: cameBack ? `${payHere}${key === null ? "?" : "&"}paid=1` : payHere,
     payHere,

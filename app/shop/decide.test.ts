@@ -307,6 +307,40 @@ test("whoever paid too late for one hold and has another open keeps that one, wh
   expect(decisions).toMatchObject([{ kind: "sold" }, { kind: "held_before", hold: { id: "second" } }]);
 });
 
+test("a person's limit counts what this batch sells: of two payments that came too late one is sold, of two that begin one may", () => {
+  const late = (id: string): Hold => ({
+    id,
+    itemId: "kite",
+    run: 2,
+    buyerId: `${id}'s`,
+    key: id,
+    quantity: 1,
+    name: "Kite",
+    price: { amount: 100, currency: "EUR" },
+    heldAt: new Date(0),
+    expiresAt: new Date(0),
+    state: "ended",
+    why: "time",
+    paying: true,
+  });
+  const open = (id: string): Hold => ({ ...late(id), state: "open", why: null, expiresAt: new Date(60_000) });
+  const decideBoth = (holds: Hold[], commands: Command[]) => {
+    const nextReleaseAt = new Date(60_000).toISOString();
+    const item = { ...ITEM, payment: "card" as const, limitPerBuyer: 1, held: 2, nextReleaseAt };
+    const ofParty = new Map(holds.map(({ id }) => [id, { party: "ann", units: 0 }]));
+    const known = { item, earlier: [], holds, owned: new Map<string, number>(), ofParty };
+    return decide(commands, known, () => "none").decisions.map(({ kind }) => kind);
+  };
+  const authorised = { amount: 100, currency: "EUR" };
+  const ids = ["first", "second"];
+  const confirms = ids.map((holdId): Command => {
+    return { kind: "confirm", holdId, authorised: { ...authorised, intent: holdId } };
+  });
+  const starts = ids.map((holdId): Command => ({ kind: "start_payment", holdId, party: Buffer.from("ann") }));
+  expect(decideBoth(ids.map(late), confirms)).toEqual(["sold", "not_sold"]);
+  expect(decideBoth(ids.map(open), starts)).toEqual(["started", "limit_reached"]);
+});
+
 test("whatever 1,000 random batches of all commands ask for: the books add up, nothing is sold twice, and each end is one", () => {
   let state = 7;
   const random = (below: number) => ((state = (state * 1_664_525 + 1_013_904_223) >>> 0) >>> 8) % below;

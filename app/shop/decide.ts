@@ -13,7 +13,7 @@ import type {
 } from "./commands.ts";
 import { goesFirst } from "./commands.ts";
 import { MOST_LAPSES } from "./address-holds.ts";
-import { type Hold, sumOf } from "./holds.ts";
+import { type Hold, type Person, sumOf } from "./holds.ts";
 import type { KeyedOrder, Order, Price } from "./item.ts";
 import { type LockedItem, Sheet, stockOf } from "./sheet.ts";
 
@@ -28,8 +28,8 @@ export interface Known {
   holds?: Hold[];
   /** Units each buyer owns of this run, where the item limits them. */
   owned: ReadonlyMap<string, number>;
-  /** By hold: units that its person owns or holds by others, where the item limits its buyers. */
-  ofParty?: ReadonlyMap<string, number>;
+  /** By hold, where the item limits its buyers: its person, and what that one owns or holds by others. */
+  ofParty?: ReadonlyMap<string, Person>;
   /** By order: what was taken back of it, with the names of those changes. */
   takenBack?: ReadonlyMap<string, { units: number; byKey: ReadonlyMap<string, number> }>;
   /** Authorisations that are let go already, among those that would take a hold anew. */
@@ -76,7 +76,7 @@ class Counter {
   readonly #lapsed = new Map<string, { count: number; last: number }>();
   readonly #owned: Map<string, number>;
   readonly #takenBack = new Map<string, number>();
-  /** By person, the holds whose payment began in this batch. */
+  /** By person, the holds whose payment began in this batch, and those that were taken anew in it. */
   readonly #started = new Map<string, Set<string>>();
   readonly #soldOfRuns: Map<number, number>;
   readonly #letGo: Set<string>;
@@ -183,22 +183,16 @@ class Counter {
   }
 
   #startPayment({ holdId, party }: StartPayment): Answers["start_payment"] {
-    const { item, ofParty, paySeconds = 0 } = this.#known;
+    const { item, paySeconds = 0 } = this.#known;
     const order = this.#ordersById.get(holdId);
     if (order) return { kind: "already_sold", order };
     const hold = this.sheet.holds.get(holdId);
     if (!hold) return { kind: "not_found" };
     if (hold.state !== "open") return { kind: "hold_ended", hold };
     const { limitPerBuyer } = item;
-    const person = Buffer.from(party).toString("base64");
-    const started = this.#started.get(person) ?? new Set<string>();
-    const others = [...started].reduce(
-      (sum, id) => sum + (id === holdId ? 0 : this.#quantityOf(id)),
-      ofParty?.get(holdId) ?? 0,
-    );
-    if (limitPerBuyer !== null && others + hold.quantity > limitPerBuyer)
+    if (limitPerBuyer !== null && this.#ofOtherHolds(holdId) + hold.quantity > limitPerBuyer)
       return { kind: "limit_reached", limit: limitPerBuyer };
-    this.#started.set(person, started.add(holdId));
+    this.#countForPerson(holdId);
     const until = new Date(item.lockedAt.getTime() + paySeconds * 1_000);
     const open = hold.paying ? hold : this.sheet.beginPayment(hold, until);
     this.sheet.parties.push({ holdId, party });
@@ -219,6 +213,7 @@ class Counter {
       // Sold now, it would be an order whose money is on its way back.
       if (this.#letGo.has(intent) || !this.#mayBeTakenAnew(hold)) return this.#dropped(holdId, intent, "unavailable");
     }
+    if (hold.state !== "open") this.#countForPerson(holdId);
     const { id, name, price, buyerId, key, quantity } = hold;
     const sold = this.sheet.sell(quantity, { buyerId, key, authorisation: intent }, { id, name, price }, hold);
     this.#own(sold, buyerId, key, intent);
@@ -242,7 +237,7 @@ class Counter {
   #mayBeTakenAnew({ id, run, buyerId, quantity }: Hold): boolean {
     const { after } = this.sheet;
     const { limitPerBuyer } = after;
-    const owned = Math.max(this.#unitsOf(buyerId), this.#known.ofParty?.get(id) ?? 0);
+    const owned = Math.max(this.#unitsOf(buyerId), this.#ofOtherHolds(id));
     return (
       run === after.run &&
       !after.notOpen &&
@@ -300,6 +295,18 @@ class Counter {
   /** What the buyer owns and holds. */
   #unitsOf(buyerId: string): number {
     return (this.#owned.get(buyerId) ?? 0) + (this.#openHoldOf(buyerId)?.quantity ?? 0);
+  }
+
+  /** What the hold's person owns or holds by others, also by those of this batch. */
+  #ofOtherHolds(holdId: string): number {
+    const person = this.#known.ofParty?.get(holdId);
+    const ofBatch = [...(this.#started.get(person?.party ?? "") ?? [])].filter((id) => id !== holdId);
+    return ofBatch.reduce((sum, id) => sum + this.#quantityOf(id), person?.units ?? 0);
+  }
+
+  #countForPerson(holdId: string): void {
+    const party = this.#known.ofParty?.get(holdId)?.party;
+    if (party !== undefined) this.#started.set(party, (this.#started.get(party) ?? new Set<string>()).add(holdId));
   }
 
   #quantityOf(holdId: string): number {

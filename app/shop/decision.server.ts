@@ -5,7 +5,7 @@ import { env } from "#app/env.server.ts";
 import { listParts, nudge } from "#app/tasks.server.ts";
 import type { Answer, Command } from "./commands.ts";
 import { decide, type Decided, isPaid, type Known } from "./decide.ts";
-import type { Hold } from "./holds.ts";
+import type { Hold, Person } from "./holds.ts";
 import { listHoldsFor, unitsOfParties } from "./holds.server.ts";
 import type { KeyedOrder, Stock } from "./item.ts";
 import { lockItems, record } from "./ledger.server.ts";
@@ -169,7 +169,7 @@ function idOf(command: Command): string[] {
 
 /** What a decision needs besides the items and what the keys have made, by item where it is about one. */
 interface Rest {
-  ofParty: Map<string, number>;
+  ofParty: Map<string, Person>;
   letGo: Set<string>;
   takenBack: Map<string, { units: number; byKey: Map<string, number> }>;
   /** Those that commands name. */
@@ -240,7 +240,7 @@ async function unitsOf(
 }
 
 /** Where the item limits its buyers: persons, too. */
-async function partiesOf(batches: LockedBatch[], tx: Transaction): Promise<Map<string, number>> {
+async function partiesOf(batches: LockedBatch[], tx: Transaction): Promise<Map<string, Person>> {
   const asked = batches.flatMap(({ item, commands }) =>
     item.limitPerBuyer === null
       ? []

@@ -1,7 +1,7 @@
 /** Holds as they are: read here, written by ledger.server.ts alone. */
 import { Prisma } from "#prisma/client/client.ts";
 import { type Database, db, type Transaction } from "#app/db.server.ts";
-import type { EndReason, Hold } from "./holds.ts";
+import type { EndReason, Hold, Person } from "./holds.ts";
 
 export interface HoldRow extends Omit<Hold, "price" | "state" | "why"> {
   priceAmount: number;
@@ -125,24 +125,29 @@ export async function listOpenHolds(itemId: string, client: Transaction): Promis
 }
 
 /**
- * By hold, the units that its person owns, without what was taken back, or holds by others in the hold's run. `party` null: the person is the one whose payment has begun.
+ * By hold, its person, and the units that person owns, without what was taken back, or holds by others in the hold's run. `party` null: the person is
+ * the one whose payment has begun.
  */
 export async function unitsOfParties(
   asked: { holdId: string; party: Uint8Array | null }[],
   client: Transaction,
-): Promise<Map<string, number>> {
-  const rows = await client.$queryRaw<{ holdId: string; units: number }[]>`
-    SELECT asked.id AS "holdId", coalesce(sum(coalesce(orders.quantity - coalesce(back.units, 0), holds.quantity)), 0)::int AS units
-    FROM unnest(${asked.map(({ holdId }) => holdId)}::uuid[], ${asked.map(({ party }) => party && Buffer.from(party))}::bytea[]) AS asked (id, party)
+): Promise<Map<string, Person>> {
+  const rows = await client.$queryRaw<(Person & { holdId: string })[]>`
+    SELECT asked.id AS "holdId", encode(coalesce(asked.party, known.party), 'base64') AS party, coalesce(sum(coalesce(orders.quantity - coalesce(back.units, 0), holds.quantity)), 0)::int AS units
+    FROM (
+      SELECT DISTINCT id, party
+      FROM unnest(${asked.map(({ holdId }) => holdId)}::uuid[], ${asked.map(({ party }) => party && Buffer.from(party))}::bytea[]) AS pair (id, party)
+    ) AS asked
     JOIN holds AS own ON own.id = asked.id
     LEFT JOIN contacts AS known ON known.order_id = asked.id
-    JOIN contacts ON contacts.item_id = own.item_id AND contacts.run = own.run AND contacts.party = coalesce(asked.party, known.party)
+    LEFT JOIN contacts ON contacts.item_id = own.item_id AND contacts.run = own.run AND contacts.party = coalesce(asked.party, known.party)
                  AND contacts.order_id <> asked.id
     LEFT JOIN orders ON orders.id = contacts.order_id
     LEFT JOIN LATERAL (
       SELECT sum(units) AS units FROM movements WHERE order_id = orders.id AND reason IN ('return', 'scrap')
     ) AS back ON true
     LEFT JOIN holds ON holds.id = contacts.order_id AND holds.ended_at IS NULL
-    GROUP BY asked.id`;
-  return new Map(rows.map(({ holdId, units }) => [holdId, units]));
+    WHERE coalesce(asked.party, known.party) IS NOT NULL
+    GROUP BY asked.id, 2`;
+  return new Map(rows.map(({ holdId, party, units }) => [holdId, { party, units }]));
 }

@@ -34,3 +34,10 @@ export function sumOf({ price, quantity }: Pick<Hold, "price" | "quantity">): Pr
 export function publicHold({ id, itemId, run, quantity, name, price, expiresAt, state, why }: Hold) {
   return { id, itemId, run, quantity, name, price, expiresAt, state, ...(why && { why }) };
 }
+
+/** Whoever has an e-mail address, whatever cookies they have. */
+export interface Person {
+  /** The address's HMAC, in base64. */
+  party: string;
+  units: number;
+}

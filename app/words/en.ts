@@ -80,12 +80,21 @@ export const en = {
       reset: { title: "The sale has ended", text: "It is not held for you any more. You were not charged." },
       operator: { title: "The shop ended this", text: "It is not held for you any more. You were not charged." },
     },
+    /** Its time is up, and the provider has not said yet what became of its pages. */
+    unsettled: {
+      title: "Your time is up",
+      text: "If you have authorised a payment, it is being looked at. The page goes on by itself.",
+    },
     endedLate: "If you have authorised a payment, it is let go: your bank may show it for a few days.",
     toItem: "Back to the item",
     refused: {
       limit: (limit: number) => ({
         title: `Limit: ${limit} per person`,
         text: "With this one it would be more. Nothing was charged. You can give it back.",
+      }),
+      pages: (limit: number) => ({
+        title: `You have been to the payment page ${limit} times`,
+        text: "Nothing was charged. Give this one back, and press again.",
       }),
       away: {
         title: "The payment page can’t be reached right now",

@@ -24,6 +24,7 @@ export const HELP = `npm run orders -- <command>
   cancel <order>            before it is sent: all money and all goods back
   refund <order> --goods back|gone|kept [--amount n] [--units n]
                             money back: all that is left, or n in the currency's smallest unit.
+                            0: no money, goods alone, where the money went back at the provider.
                             back: the goods are for sale again. gone: they never will be. kept: the buyer keeps them.
 
   --key <uuid>              names the refund: sent again, it is made once
@@ -47,11 +48,12 @@ export function readCommand(words: string[]): Command {
   const chosen = GOODS.find((each) => each === goods);
   if (!chosen) throw new Refusal("Say what becomes of the goods: --goods back, gone or kept.");
   if (chosen === "kept" && units !== undefined) throw new Refusal("Goods that are kept have no --units.");
+  if (chosen === "kept" && amount === "0") throw new Refusal("No money, and the goods are kept: nothing would change.");
   return {
     name,
     orderId,
     goods: chosen,
-    amount: countOf("--amount", amount),
+    amount: amount === "0" ? 0 : countOf("--amount", amount),
     units: countOf("--units", units),
     key,
     again: again ?? false,

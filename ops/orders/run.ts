@@ -101,10 +101,10 @@ function tell(outcome: RefundOutcome, { id }: KeyedOrder): void {
 }
 
 function refundLine({ amount, currency, goods, units, status, askedAt }: Refund): string {
-  const what = amount === 0 ? "nothing was charged" : formatPrice({ amount, currency });
+  const what = amount === 0 ? "no money" : formatPrice({ amount, currency });
   const where =
     goods === null
-      ? "made at the provider: goods not answered for"
+      ? "made at the provider, which says nothing of the goods"
       : goods === "kept"
         ? "goods kept"
         : `${units} ${goods}`;

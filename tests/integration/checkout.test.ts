@@ -24,7 +24,7 @@ import {
 let shop: Shop;
 
 beforeAll(async () => {
-  shop = await startShop();
+  shop = await startShop({ HOLD_ENDED_MAIL: "1" });
 });
 afterAll(() => shop.stop());
 
@@ -164,8 +164,53 @@ describe("whatever is lost, doubled or late", () => {
     await pressAtBank(payAt, "pay");
     await until(async () => (await read(visitor, hold.id)).order?.payment?.status === "failed");
     await until(async () => (await db.stock.findUniqueOrThrow({ where: { itemId: ITEM } })).available === 5);
-    expect(await db.task.findFirst({ where: { subject: hold.id, kind: "capture", doneAt: null } })).toBeNull();
+    await until(
+      async () => (await db.task.count({ where: { subject: hold.id, kind: "capture", doneAt: null } })) === 0,
+    );
     expect(await (await visitor.fetch(`/orders/${hold.id}`)).text()).toContain("You were not charged");
+  });
+
+  test("while nobody knows what became of a page, a hold whose time is up does not say that nothing was charged", async () => {
+    const { visitor, hold, payAt } = await paying(shop);
+    await bankIs({ failBefore: 1, verbs: ["find", "expire"] });
+    await letPass(hold.id);
+    await until(async () => (await read(visitor, hold.id)).hold?.state === "ended");
+    const page = await (await visitor.fetch(`/orders/${hold.id}`)).text();
+    expect(page).toContain("The page goes on by itself");
+    expect(page).not.toContain("You were not charged");
+    await bankIs({});
+    await pressAtBank(payAt, "pay");
+    await charged(visitor, hold.id);
+  });
+
+  test("whoever went to pay is told by mail when the hold has ended without, and whoever paid or gave it back is not", async () => {
+    const { hold } = await paying(shop);
+    await letPass(hold.id);
+    await until(async () => (await db.mail.count({ where: { orderId: hold.id, kind: "hold_ended" } })) === 1);
+    const mail = await db.mail.findFirst({ where: { orderId: hold.id } });
+    expect(mail).toMatchObject({ recipient: EMAIL, subject: "No longer held for you: Night Ferry" });
+    const back = await paying(shop);
+    expect((await post(back.visitor, `/api/orders/${back.hold.id}/release`)).status).toBe(200);
+    await letPass(back.hold.id);
+    await until(async () => (await db.task.count({ where: { subject: back.hold.id, doneAt: null } })) === 0);
+    expect(await db.mail.count({ where: { orderId: back.hold.id } })).toBe(0);
+  });
+
+  test("a hold is shown to the bank ten times: once more is refused, and it can still be given back", async () => {
+    const { visitor, hold } = await holding(shop);
+    const pay = (email: string) => post(visitor, `/api/orders/${hold.id}/payment`, { email });
+    for (let page = 0; page < 10; page += 1) expect((await pay(`${page}@example.org`)).status).toBe(200);
+    const refused = await pay("again@example.org");
+    expect([refused.status, await refused.json()]).toMatchObject([409, { limit: 10, per: "hold" }]);
+    expect((await post(visitor, `/api/orders/${hold.id}/release`)).status).toBe(200);
+  });
+
+  test.each(["null", "[]", '"a"', "1"])("a body that is %s has none of the fields", async (body) => {
+    const { visitor, hold } = await holding(shop);
+    const headers = { "Content-Type": "application/json" };
+    const answer = await visitor.fetch(`/api/orders/${hold.id}/payment`, { method: "POST", headers, body });
+    expect(answer.status).toBe(400);
+    expect(Object.keys(((await answer.json()) as { errors: object }).errors)).toEqual(["email"]);
   });
 
   test("a page that comes from the provider after its hold was given back is given to nobody, and closed", async () => {

@@ -93,6 +93,14 @@ test("an event of no interest is taken; one that is too old, or too large, is no
   expect((await send(padded(256 * KIB + 1))).status).toBe(413);
 });
 
+test.each([
+  ["with a zero byte in its id", { id: "evt_\u0000" }],
+  ["without an id", { id: "" }],
+])("an event %s is refused, though it is signed, and the log says so", async (_what, told) => {
+  expect((await send(eventOf(told))).status).toBe(400);
+  await until(() => shop.output().includes('"event":"event_refused","reason":"malformed"'));
+});
+
 test("an event whose effect failed is not taken and comes again; once its effect is there, a repeat asks nobody anything", async () => {
   await bankIs({ loseEvents: 1 });
   const { visitor, hold, payAt } = await paying(shop);
@@ -152,6 +160,12 @@ test("a refund that was made at the provider appears with its goods not answered
     kind: "too_much",
     left: PRICE - 1_000,
   });
+  // Its goods are answered for without money.
+  expect((await refundOrder({ orderId: hold.id, goods: "kept", amount: 0, again: true })).kind).toBe("too_many");
+  expect((await refundOrder({ orderId: hold.id, goods: "back", amount: 0, again: true })).kind).toBe("asked");
+  await until(async () => (await db.stock.findUniqueOrThrow({ where: { itemId: ITEM } })).available === 5);
+  expect((await refundOrder({ orderId: hold.id, goods: "back", amount: 0, again: true })).kind).toBe("too_many");
+  expect((await read(visitor, hold.id)).order?.payment?.refunded).toBe(1_000);
 });
 
 test("a refund that fails later frees its sum", async () => {

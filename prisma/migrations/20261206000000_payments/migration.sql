@@ -10,7 +10,6 @@ CREATE TABLE "payments" (
     "currency" CHAR(3) NOT NULL,
     "status" TEXT NOT NULL DEFAULT 'begun',
     "captured" INTEGER NOT NULL DEFAULT 0,
-    "refunded" INTEGER NOT NULL DEFAULT 0,
     "disputed" BOOLEAN NOT NULL DEFAULT false,
     "begun_at" TIMESTAMPTZ(3) NOT NULL,
 
@@ -18,8 +17,7 @@ CREATE TABLE "payments" (
     CONSTRAINT "payments_mode_known" CHECK ("mode" IN ('test', 'live')),
     CONSTRAINT "payments_amount_positive" CHECK ("amount" > 0),
     CONSTRAINT "payments_status_known" CHECK ("status" IN ('begun', 'authorised', 'captured', 'cancelled', 'expired', 'failed')),
-    -- No more goes back than came, and no more came than was asked for.
-    CONSTRAINT "payments_sums" CHECK ("captured" BETWEEN 0 AND "amount" AND "refunded" BETWEEN 0 AND "captured")
+    CONSTRAINT "payments_captured_at_most" CHECK ("captured" BETWEEN 0 AND "amount")
 );
 ALTER TABLE "payments" ADD CONSTRAINT "payments_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "holds"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
