@@ -102,6 +102,8 @@ const settings = z.object({
   /** Open event streams, in all and from one address (http/visitor-address.ts). */
   LIVE_STREAMS: wholeNumber(0, 1_000_000).default(roomForStreams()),
   LIVE_STREAMS_PER_ADDRESS: wholeNumber(0, 1_000_000).default(500),
+  /** Opens the operator's pages. Without one nobody is let in; `npm start` with its own database makes one. */
+  OPERATOR_PASSWORD: orNone(z.string().min(8, "needs at least 8 characters")),
   /** Where the shop is: no link that leaves the process is made from a request's headers. */
   SHOP_URL: orNone(webAddress.refine(({ pathname, search }) => pathname === "/" && search === "", "must have no path")),
   /** Stripe's keys: the one that asks, and those that sign events, several while one takes the place of another. */

@@ -3,6 +3,7 @@
  * The settings of the shop are in app/settings.server.ts.
  */
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { readSettings as readShopSettings } from "#app/settings.server.ts";
 import { Refusal } from "./refusal.ts";
@@ -97,6 +98,26 @@ export async function cookieSecret({ dataDir }: Settings, shared: boolean): Prom
     );
   }
   return keptSecret(dataDir, "cookie-secret");
+}
+
+/** Bytes of a password that is made up: as base64url, 20 characters. */
+const PASSWORD_BYTES = 15;
+const PASSWORD_FILE = "operator-password";
+
+/**
+ * What opens the operator's pages of a shop whose database is this machine's own. `file`: it was made at this start, and stands there. A
+ * shared database has instances that must have the same one, so none is made there.
+ */
+export async function operatorPassword({
+  dataDir,
+  databaseUrl,
+}: Settings): Promise<{ OPERATOR_PASSWORD?: string; file?: string }> {
+  const given = process.env.OPERATOR_PASSWORD;
+  if (given || databaseUrl !== undefined) return given ? { OPERATOR_PASSWORD: given } : {};
+  const file = path.join(dataDir, PASSWORD_FILE);
+  const isNew = !existsSync(file);
+  const OPERATOR_PASSWORD = await keptSecret(dataDir, PASSWORD_FILE, PASSWORD_BYTES);
+  return { OPERATOR_PASSWORD, ...(isNew && { file }) };
 }
 
 /** For a program that signs nothing. */

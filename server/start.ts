@@ -18,6 +18,7 @@ import {
   assertShopSettings,
   cookieSecret,
   environmentOf,
+  operatorPassword,
   readSettings,
   root,
   type Settings,
@@ -53,7 +54,9 @@ async function serve(life: Lifetime): Promise<number> {
   if (!develops) await assertBuilt();
 
   const databaseUrl = external ?? (await startDatabase(dataDir, life));
+  const { file: passwordFile, ...password } = await operatorPassword(settings);
   const environment = environmentOf(settings, databaseUrl, {
+    ...password,
     NODE_ENV: develops ? "development" : "production",
     ...(develops && { DRAIN: "0" }),
     COOKIE_SECRET: await cookieSecret(settings, !develops && external !== undefined),
@@ -70,7 +73,8 @@ async function serve(life: Lifetime): Promise<number> {
   };
   if (isEnding(life)) return 0;
 
-  const hear = (message: unknown) => message === "listening" && void announce(settings, life);
+  const hear = (message: unknown) =>
+    message === "listening" && void announce(settings, life, passwordFile && { ...password, file: passwordFile });
   const ended = develops
     ? life.run("shop", DEVELOPMENT_SERVER, withBank, settings.stopWithin, { hear })
     : life.run("shop", SHOP, withBank, settings.stopWithin, { unwanted: ACCESS_OF_REMIX_SERVE, hear });
@@ -120,10 +124,19 @@ async function seedUntilDone(connection: pg.Client, environment: NodeJS.ProcessE
   if (code !== 0) throw new Refusal(`The demo's items could not be added (exit code ${code}).`);
 }
 
-async function announce(settings: Settings, life: Lifetime): Promise<void> {
+/** `made`: the operator's password, if it was made at this start. It is told once. */
+async function announce(
+  settings: Settings,
+  life: Lifetime,
+  made: { OPERATOR_PASSWORD?: string; file: string } | undefined | "",
+): Promise<void> {
   // remix-serve prints its own line in the moment it listens; ours is the last.
   await sleep(100);
   if (life.ending.aborted) return;
   told.address = addressOf(settings);
+  if (made)
+    process.stdout.write(
+      `\nThe operator's pages are at ${told.address}/operator. Their password is ${made.OPERATOR_PASSWORD ?? ""}, and is kept in ${made.file}.\n`,
+    );
   process.stdout.write(`\nLastone is open: ${told.address}\n`);
 }

@@ -4,6 +4,7 @@ import { page } from "#app/http/page.server.ts";
 import { readForm } from "#app/http/body.server.ts";
 import { currentExchange } from "#app/http/exchange.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
+import { BY_VISITOR } from "#app/shop/acts.server.ts";
 import { isItemId } from "#app/shop/item.ts";
 import { resetItem } from "#app/shop/stocking.server.ts";
 
@@ -11,7 +12,7 @@ import { resetItem } from "#app/shop/stocking.server.ts";
 export const action = page(async ({ params }) => {
   if (!env.DEMO) throw notFound("page");
   await readForm(currentExchange());
-  const stock = isItemId(params.id) ? await resetItem(params.id) : undefined;
+  const stock = isItemId(params.id) ? await resetItem(params.id, undefined, { by: BY_VISITOR }) : undefined;
   if (!stock) throw notFound("item");
   return redirect(`/items/${stock.id}`, 303);
 });

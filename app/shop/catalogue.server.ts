@@ -36,7 +36,7 @@ export function listItems(client: Database = db): Promise<Item[]> {
   return readItems((sql) => client.$queryRaw<ItemRow[]>(sql));
 }
 
-export async function getItem(itemId: string, client: Database = db): Promise<Item | undefined> {
+export async function getItem(itemId: string, client: Database | Transaction = db): Promise<Item | undefined> {
   const [row] = await client.$queryRaw<ItemRow[]>`${SELECT_ITEMS} WHERE id = ${itemId}`;
   return row && toItem(row);
 }

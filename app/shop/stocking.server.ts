@@ -1,8 +1,9 @@
 /** What an operator does to an item: its stock through the ledger, its words through the catalogue, both under the stock's lock. */
 import { type Database, db, type Transaction } from "#app/db.server.ts";
-import { insertItem, type ItemChange, type NewItem, updateItem } from "./catalogue.server.ts";
+import { BY_COMMAND, insertAct } from "./acts.server.ts";
+import { getItem, insertItem, type ItemChange, type NewItem, updateItem } from "./catalogue.server.ts";
 import { listOpenHolds } from "./holds.server.ts";
-import type { Stock } from "./item.ts";
+import type { Item, Stock } from "./item.ts";
 import { findLastRestock, findMovement, lockItem, type Movement, openStock, record } from "./ledger.server.ts";
 import { publish } from "./memory.server.ts";
 import { assertConsistent, Sheet, stockOf } from "./sheet.ts";
@@ -22,10 +23,15 @@ export type StockChange =
   | { kind: "not_enough"; stock: Stock }
   | { kind: "not_found" };
 
-export interface MoveOptions {
+export interface ActOptions {
+  client?: Database;
+  /** Who does it. */
+  by?: string;
+}
+
+export interface MoveOptions extends ActOptions {
   /** Names this change, a UUID: sent again, it is done once. */
   key?: string;
-  client?: Database;
   /** Refuses a restock like the last one: whoever does not know whether it was done sends it again without its key. */
   refuseTwin?: boolean;
 }
@@ -34,9 +40,11 @@ export interface MoveOptions {
 const TWIN_WITHIN = 3_600;
 
 /** Puts a new item up for sale with its starting quantity. The caller's transaction makes all of it visible at once. */
-export async function addItem(tx: Transaction, item: NewItem): Promise<void> {
+export async function addItem(tx: Transaction, item: NewItem, by = BY_COMMAND): Promise<void> {
   await insertItem(tx, item);
   await openStock(tx, item.id, item.startingQuantity);
+  const { id, ...after } = item;
+  await insertAct(tx, { who: by, what: "item_added", itemId: id, after });
 }
 
 /** How an item is paid for is not changed while holds of it are open: they would be sold in another way than they were made. */
@@ -46,7 +54,7 @@ export class HoldsAreOpen extends Error {}
  * Changes an item's words and terms, which begins its next edition. Undefined when there is no such item. The caller
  * publishes the stock that is returned, after COMMIT. Throws HoldsAreOpen.
  */
-export async function changeItem(tx: Transaction, change: ItemChange): Promise<Stock | undefined> {
+export async function changeItem(tx: Transaction, change: ItemChange, by = BY_COMMAND): Promise<Stock | undefined> {
   // The lock first, as everyone takes it: a purchase that is being decided now ends on the words it has read.
   const before = await lockItem(tx, change.id);
   if (!before) return undefined;
@@ -54,27 +62,49 @@ export async function changeItem(tx: Transaction, change: ItemChange): Promise<S
     throw new HoldsAreOpen(
       `${before.held} of ${change.id} are held until ${before.nextReleaseAt ?? ""} at the earliest`,
     );
+  const was = await getItem(change.id, tx);
   await updateItem(tx, change);
+  const is = await getItem(change.id, tx);
+  if (was && is) await recordChange(tx, was, is, change, by);
   const after = await lockItem(tx, change.id);
   return after && stockOf(after);
 }
 
-/** Stops the sale until it is resumed: the next decision obeys. Run and count stay. Undefined when there is no such item. */
-export function pauseItem(itemId: string, client: Database = db): Promise<Stock | undefined> {
-  return setPaused(itemId, true, client);
+/** Of the fields that the change names, those that it has changed. */
+async function recordChange(tx: Transaction, was: Item, is: Item, change: ItemChange, by: string): Promise<void> {
+  const { id: itemId, ...fields } = change;
+  const changed = (Object.keys(fields) as (keyof typeof fields)[]).filter(
+    (field) => JSON.stringify(was[field]) !== JSON.stringify(is[field]),
+  );
+  if (changed.length === 0) return;
+  const of = (item: Item) => Object.fromEntries(changed.map((field) => [field, item[field]]));
+  await insertAct(tx, { who: by, what: "item_changed", itemId, before: of(was), after: of(is) });
 }
 
-export function resumeItem(itemId: string, client: Database = db): Promise<Stock | undefined> {
-  return setPaused(itemId, false, client);
+/** Stops the sale until it is resumed: the next decision obeys. Run and count stay. Undefined when there is no such item. */
+export function pauseItem(itemId: string, options: ActOptions = {}): Promise<Stock | undefined> {
+  return setPaused(itemId, true, options);
+}
+
+export function resumeItem(itemId: string, options: ActOptions = {}): Promise<Stock | undefined> {
+  return setPaused(itemId, false, options);
 }
 
 /** Ends the run and all that is held in it, and starts a new one with `quantity` units, or the item's starting quantity. Undefined when there is no such item. */
-export async function resetItem(itemId: string, quantity?: number, client: Database = db): Promise<Stock | undefined> {
+export async function resetItem(
+  itemId: string,
+  quantity?: number,
+  { client = db, by = BY_COMMAND }: ActOptions = {},
+): Promise<Stock | undefined> {
   const stock = await client.$transaction(async (tx) => {
     const sheet = await openSheet(tx, itemId);
     if (!sheet) return undefined;
     sheet.startRun(quantity ?? sheet.before.startingQuantity);
-    return write(tx, sheet);
+    const stock = await write(tx, sheet);
+    const of = ({ run, quantity, held }: Stock) => ({ run, quantity, held });
+    const before = of(stockOf(sheet.before));
+    await insertAct(tx, { who: by, what: "run_started", itemId, before, after: of(stock) });
+    return stock;
   });
   if (stock) publish(stock);
   return stock;
@@ -117,7 +147,7 @@ async function move(
   reason: "restock" | "correction",
   deltaOf: (sheet: Sheet) => number | StockChange,
   isThis: (earlier: Movement) => boolean,
-  { key, client = db, refuseTwin = false }: MoveOptions,
+  { key, client = db, refuseTwin = false, by = BY_COMMAND }: MoveOptions,
 ): Promise<StockChange> {
   const change = await client.$transaction(async (tx): Promise<StockChange> => {
     const sheet = await openSheet(tx, itemId);
@@ -133,14 +163,26 @@ async function move(
     if (last?.delta === delta && last.secondsAgo < TWIN_WITHIN) return { kind: "twin", stock, ...last };
     if (sheet.after.quantity + delta < 0) return { kind: "not_enough", stock };
     sheet.move(reason, delta, { key: key ?? null });
-    return { kind: "done", delta, stock: await write(tx, sheet) };
+    const after = await write(tx, sheet);
+    await insertAct(tx, {
+      who: by,
+      what: reason === "restock" ? "restocked" : "corrected",
+      itemId,
+      before: { quantity: stock.quantity },
+      after: { quantity: after.quantity, units: delta },
+    });
+    return { kind: "done", delta, stock: after };
   });
   if (change.kind === "done") publish(change.stock);
   return change;
 }
 
-async function setPaused(itemId: string, paused: boolean, client: Database): Promise<Stock | undefined> {
-  const stock = await client.$transaction((tx) => changeItem(tx, { id: itemId, paused }));
+async function setPaused(
+  itemId: string,
+  paused: boolean,
+  { client = db, by = BY_COMMAND }: ActOptions,
+): Promise<Stock | undefined> {
+  const stock = await client.$transaction((tx) => changeItem(tx, { id: itemId, paused }, by));
   if (stock) publish(stock);
   return stock;
 }

@@ -33,7 +33,7 @@ test.each([
   ]);
   const client = connect(url, INSTANCES, { lock_timeout: 5_000, statement_timeout: 5_000 });
   try {
-    await resetItem("tin-comet", UNITS, client);
+    await resetItem("tin-comet", UNITS, { client });
     const instances = Array.from({ length: INSTANCES }, () => new Tills(client));
     const kinds = await Promise.all(
       Array.from({ length: BUYERS }, async (_, buyer) => {

@@ -1,0 +1,97 @@
+/** Who is signed in: in the database, so that all instances know it, and any session can be ended from any other. */
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { db } from "#app/db.server.ts";
+import { insertAct } from "#app/shop/acts.server.ts";
+import { type Source, countTry, forgetTries } from "./brake.server.ts";
+import { isPassword, passwordNumber, TooManyChecks } from "./password.server.ts";
+
+/** Seconds that a session lasts after it was last used, and between two writings of when that was. */
+export const LASTS = 14 * 24 * 60 * 60;
+const SEEN_EVERY = 300;
+
+const LONGEST = { who: 60, browser: 300 };
+const TOKEN_BYTES = 32;
+/** Longer, it is no password, and costs. */
+const LONGEST_PASSWORD = 1_024;
+
+export interface OperatorSession {
+  id: string;
+  who: string;
+  browser: string;
+  beganAt: Date;
+  seenAt: Date;
+}
+
+export type SignIn =
+  | { kind: "signed_in"; token: string }
+  | { kind: "wrong" | "not_set" }
+  /** Seconds. */
+  | { kind: "wait"; seconds: number };
+
+export async function signIn(
+  password: string,
+  { who, browser, source }: { who: string; browser: string; source: Source },
+): Promise<SignIn> {
+  const number = await passwordNumber();
+  if (number === undefined) return { kind: "not_set" };
+  const tried = await countTry(source);
+  if ("wait" in tried) return { kind: "wait", seconds: tried.wait };
+  try {
+    if (password.length > LONGEST_PASSWORD || !(await isPassword(password))) return { kind: "wrong" };
+  } catch (error) {
+    if (error instanceof TooManyChecks) return { kind: "wait", seconds: 1 };
+    throw error;
+  }
+  await forgetTries(tried.id);
+  const token = randomBytes(TOKEN_BYTES).toString("base64url");
+  await db.$executeRaw`
+    INSERT INTO operator_sessions (id, token_hash, who, browser, password_number, began_at, seen_at)
+    VALUES (${randomUUID()}::uuid, ${hashOf(token)}, ${cut(who.trim(), LONGEST.who) || "operator"}, ${cut(browser, LONGEST.browser)}, ${number},
+            statement_timestamp(), statement_timestamp())`;
+  return { kind: "signed_in", token };
+}
+
+/** The session of a token, if it is still on. */
+export async function findSession(token: string): Promise<OperatorSession | undefined> {
+  const number = await passwordNumber();
+  if (number === undefined) return undefined;
+  const [found] = await db.$queryRaw<(OperatorSession & { isOld: boolean })[]>`
+    SELECT id, who, browser, began_at AS "beganAt", seen_at AS "seenAt",
+           seen_at < statement_timestamp() - make_interval(secs => ${SEEN_EVERY}) AS "isOld"
+    FROM operator_sessions
+    WHERE token_hash = ${hashOf(token)} AND ended_at IS NULL AND password_number = ${number}
+      AND seen_at > statement_timestamp() - make_interval(secs => ${LASTS})`;
+  if (!found) return undefined;
+  const { isOld, ...session } = found;
+  if (isOld)
+    await db.$executeRaw`UPDATE operator_sessions SET seen_at = statement_timestamp() WHERE id = ${session.id}::uuid`;
+  return session;
+}
+
+/** Those that are on, the latest first. */
+export async function listSessions(): Promise<OperatorSession[]> {
+  const number = (await passwordNumber()) ?? 0;
+  return db.$queryRaw`
+    SELECT id, who, browser, began_at AS "beganAt", seen_at AS "seenAt" FROM operator_sessions
+    WHERE ended_at IS NULL AND password_number = ${number} AND seen_at > statement_timestamp() - make_interval(secs => ${LASTS})
+    ORDER BY seen_at DESC`;
+}
+
+/** Ends a session, somebody's own or another's. */
+export async function endSession(id: string, who: string): Promise<void> {
+  await db.$transaction(async (tx) => {
+    const ended = await tx.$queryRaw<{ who: string; browser: string }[]>`
+      UPDATE operator_sessions SET ended_at = statement_timestamp() WHERE id = ${id}::uuid AND ended_at IS NULL RETURNING who, browser`;
+    if (ended[0]) await insertAct(tx, { who, what: "session_ended", before: ended[0] });
+  });
+}
+
+function hashOf(token: string): Buffer {
+  return createHash("sha256").update(token).digest();
+}
+
+function cut(text: string, longest: number): string {
+  return Array.from(text.replaceAll(/\p{Cc}/gu, " "))
+    .slice(0, longest)
+    .join("");
+}

@@ -1,0 +1,78 @@
+/** Who works on the operator's pages: a session of the database, by a cookie that holds nothing but its token. */
+import { randomUUID } from "node:crypto";
+import { redirect } from "@remix-run/node";
+import { env } from "#app/env.server.ts";
+import { findSession, LASTS, type OperatorSession } from "#app/operator/sessions.server.ts";
+import { isUuid } from "#app/shop/item.ts";
+import { currentExchange } from "#app/http/exchange.server.ts";
+import { HmacKey } from "#app/http/hmac-key.ts";
+import { SignedCookie } from "#app/http/signed-cookie.ts";
+
+const SESSION = "operator";
+/** Signed: it says only that somebody has signed in with this browser before. */
+const BROWSER = "operator-browser";
+const YEAR = 365 * 24 * 60 * 60;
+const TOKEN = /^[\w-]{43}$/;
+const browserCookie = new SignedCookie(env.COOKIE_SECRET.map((secret) => new HmacKey(secret)));
+
+/** Pages of the operator are nobody else's, and are asked for anew each time. */
+export const NOT_KEPT = { "Cache-Control": "private, no-store" };
+
+/** The session that asks. Whoever has none is led to sign in, and back. */
+export async function requireOperator(): Promise<OperatorSession> {
+  const session = await currentOperator();
+  if (session) return session;
+  const { request, url } = currentExchange();
+  const here = `${url.pathname.replace(/\.data$/, "")}${url.search}`;
+  const back = request.method === "GET" ? `?${String(new URLSearchParams({ to: here }))}` : "";
+  throw redirect(`/operator/sign-in${back}`, { headers: NOT_KEPT });
+}
+
+export function currentOperator(): Promise<OperatorSession | undefined> {
+  return currentExchange().once(currentOperator, async () => {
+    const token = cookieOf(SESSION);
+    return token !== undefined && TOKEN.test(token) ? findSession(token) : undefined;
+  });
+}
+
+/** The id of this browser, if somebody has signed in with it before. */
+export function knownBrowser(): string | undefined {
+  const content = browserCookie.read(cookieOf(BROWSER) ?? "")?.content;
+  return isUuid(content) ? content : undefined;
+}
+
+/** The headers that make a browser this session's. */
+export function signingIn(token: string): Headers {
+  const headers = new Headers(NOT_KEPT);
+  headers.append("Set-Cookie", lineOf(SESSION, token, LASTS));
+  headers.append("Set-Cookie", lineOf(BROWSER, browserCookie.write(knownBrowser() ?? randomUUID()), YEAR));
+  return headers;
+}
+
+export function signingOut(): Headers {
+  const headers = new Headers(NOT_KEPT);
+  headers.append("Set-Cookie", lineOf(SESSION, "", 0));
+  return headers;
+}
+
+/** Where to go after signing in: an operator's page of this shop, and nowhere else. */
+export function backTo(wanted: string | null | undefined): string {
+  return wanted && /^\/operator(?:[/?][^\\]*)?$/.test(wanted) && !wanted.startsWith("/operator/sign-in")
+    ? wanted
+    : "/operator";
+}
+
+function lineOf(name: string, value: string, seconds: number): string {
+  const secure = currentExchange().isHttps ? "; Secure" : "";
+  return `${named(name)}=${value}; Max-Age=${seconds}; Path=/; HttpOnly${secure}; SameSite=Lax`;
+}
+
+function cookieOf(name: string): string | undefined {
+  const pairs = (currentExchange().request.headers.cookie ?? "").split(";").map((pair) => pair.trim().split(/=(.*)/s));
+  return pairs.find(([sent]) => sent === named(name))?.[1];
+}
+
+/** By https no sister domain and no plain page can plant one. */
+function named(name: string): string {
+  return currentExchange().isHttps ? `__Host-${name}` : name;
+}

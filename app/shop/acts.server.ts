@@ -1,0 +1,69 @@
+/** What operators have done: one row an act, written with the change itself and never changed. */
+import { type Database, db, type Transaction } from "#app/db.server.ts";
+
+/** The verbs by which the shop is run. */
+export type Verb =
+  | "item_added"
+  | "item_changed"
+  | "restocked"
+  | "corrected"
+  | "run_started"
+  | "hold_ended"
+  | "order_cancelled"
+  | "order_refunded"
+  | "order_noted"
+  | "order_sent"
+  | "settings_changed"
+  | "password_changed"
+  | "session_ended";
+
+export interface Act {
+  /** As they called themselves when they signed in; or as below. */
+  who: string;
+  what: Verb;
+  itemId?: string | undefined;
+  orderId?: string | undefined;
+  /** Only what has changed. */
+  before?: Record<string, unknown> | undefined;
+  after?: Record<string, unknown> | undefined;
+}
+
+export interface WrittenAct extends Omit<Act, "before" | "after" | "itemId" | "orderId"> {
+  /** Grows. As text: it may be larger than JavaScript's numbers. */
+  id: string;
+  at: Date;
+  itemId: string | null;
+  orderId: string | null;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+}
+
+/** Who does what no operator's page has asked for. */
+export const BY_COMMAND = "command";
+/** In a demo anyone may start a new run. */
+export const BY_VISITOR = "demo visitor";
+
+export async function insertAct(tx: Transaction, act: Act): Promise<void> {
+  const { who, what, itemId = null, orderId = null, before = null, after = null } = act;
+  await tx.$executeRaw`
+    INSERT INTO acts (at, who, what, item_id, order_id, before, after)
+    VALUES (clock_timestamp(), ${who}, ${what}, ${itemId}, ${orderId}::uuid, ${before && JSON.stringify(before)}::jsonb,
+            ${after && JSON.stringify(after)}::jsonb)`;
+}
+
+/** The newest first, of an item, of an order, or of all; `before` is the id of the last one that was seen. */
+export function listActs(
+  {
+    itemId = null,
+    orderId = null,
+    before = null,
+    most,
+  }: { itemId?: string | null; orderId?: string | null; before?: string | null; most: number },
+  client: Database = db,
+): Promise<WrittenAct[]> {
+  return client.$queryRaw`
+    SELECT id::text, at, who, what, item_id AS "itemId", order_id AS "orderId", before, after FROM acts
+    WHERE (${itemId}::text IS NULL OR item_id = ${itemId}) AND (${orderId}::uuid IS NULL OR order_id = ${orderId}::uuid)
+      AND (${before}::bigint IS NULL OR id < ${before}::bigint)
+    ORDER BY id DESC LIMIT ${most}`;
+}
