@@ -3,7 +3,9 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { db } from "#app/db.server.ts";
 import { insertAct } from "#app/shop/acts.server.ts";
 import { type Source, countTry, forgetTries } from "./brake.server.ts";
-import { isPassword, passwordNumber, TooManyChecks } from "./password.server.ts";
+import { singleton } from "#app/singleton.server.ts";
+import { OneAtATime, TooMany } from "./one-at-a-time.ts";
+import { isPasswordSet, numberOfPassword } from "./password.server.ts";
 
 /** Seconds that a session lasts after it was last used, and between two writings of when that was. */
 export const LASTS = 14 * 24 * 60 * 60;
@@ -13,6 +15,15 @@ const LONGEST = { who: 60, browser: 300 };
 const TOKEN_BYTES = 32;
 /** Longer, it is no password, and costs. */
 const LONGEST_PASSWORD = 1_024;
+
+/** Who may wait to be let in: beyond them, guessing would take database and processor from the sale. */
+const MOST_WAITING = 5;
+
+/** Two, so that strangers who fill the one keep nobody out who has signed in before. */
+const doors = singleton("operator-doors", () => ({
+  known: new OneAtATime(MOST_WAITING),
+  strangers: new OneAtATime(MOST_WAITING),
+}));
 
 export interface OperatorSession {
   id: string;
@@ -28,20 +39,29 @@ export type SignIn =
   /** Seconds. */
   | { kind: "wait"; seconds: number };
 
-export async function signIn(
-  password: string,
-  { who, browser, source }: { who: string; browser: string; source: Source },
-): Promise<SignIn> {
-  const number = await passwordNumber();
-  if (number === undefined) return { kind: "not_set" };
-  const tried = await countTry(source);
-  if ("wait" in tried) return { kind: "wait", seconds: tried.wait };
+interface Visitor {
+  who: string;
+  /** As it names itself. */
+  browser: string;
+  source: Source;
+}
+
+export async function signIn(password: string, visitor: Visitor): Promise<SignIn> {
+  if (!(await isPasswordSet())) return { kind: "not_set" };
+  const door = visitor.source.browser === undefined ? doors.strangers : doors.known;
   try {
-    if (password.length > LONGEST_PASSWORD || !(await isPassword(password))) return { kind: "wrong" };
+    return await door.run(() => check(password, visitor));
   } catch (error) {
-    if (error instanceof TooManyChecks) return { kind: "wait", seconds: 1 };
+    if (error instanceof TooMany) return { kind: "wait", seconds: 1 };
     throw error;
   }
+}
+
+async function check(password: string, { who, browser, source }: Visitor): Promise<SignIn> {
+  const tried = await countTry(source);
+  if ("wait" in tried) return { kind: "wait", seconds: tried.wait };
+  const number = password.length > LONGEST_PASSWORD ? undefined : await numberOfPassword(password);
+  if (number === undefined) return { kind: "wrong" };
   await forgetTries(tried.id);
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
   await db.$executeRaw`
@@ -53,13 +73,12 @@ export async function signIn(
 
 /** The session of a token, if it is still on. */
 export async function findSession(token: string): Promise<OperatorSession | undefined> {
-  const number = await passwordNumber();
-  if (number === undefined) return undefined;
+  if (!(await isPasswordSet())) return undefined;
   const [found] = await db.$queryRaw<(OperatorSession & { isOld: boolean })[]>`
     SELECT id, who, browser, began_at AS "beganAt", seen_at AS "seenAt",
            seen_at < statement_timestamp() - make_interval(secs => ${SEEN_EVERY}) AS "isOld"
     FROM operator_sessions
-    WHERE token_hash = ${hashOf(token)} AND ended_at IS NULL AND password_number = ${number}
+    WHERE token_hash = ${hashOf(token)} AND ended_at IS NULL AND password_number = (SELECT number FROM operator_password)
       AND seen_at > statement_timestamp() - make_interval(secs => ${LASTS})`;
   if (!found) return undefined;
   const { isOld, ...session } = found;
@@ -69,11 +88,10 @@ export async function findSession(token: string): Promise<OperatorSession | unde
 }
 
 /** Those that are on, the latest first. */
-export async function listSessions(): Promise<OperatorSession[]> {
-  const number = (await passwordNumber()) ?? 0;
+export function listSessions(): Promise<OperatorSession[]> {
   return db.$queryRaw`
     SELECT id, who, browser, began_at AS "beganAt", seen_at AS "seenAt" FROM operator_sessions
-    WHERE ended_at IS NULL AND password_number = ${number} AND seen_at > statement_timestamp() - make_interval(secs => ${LASTS})
+    WHERE ended_at IS NULL AND password_number = (SELECT number FROM operator_password) AND seen_at > statement_timestamp() - make_interval(secs => ${LASTS})
     ORDER BY seen_at DESC`;
 }
 

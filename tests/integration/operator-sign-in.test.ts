@@ -133,6 +133,7 @@ test("a changed password ends every session, on all instances", async () => {
   try {
     const there = (path: string) => fetch(other.url + path, { redirect: "manual", headers: { cookie } });
     expect((await there("/operator/acts")).status).toBe(302);
+    expect((await get("/operator/acts", cookie)).status).toBe(302);
     expect(await db.act.count({ where: { what: "password_changed" } })).toBe(1);
   } finally {
     await other.stop();

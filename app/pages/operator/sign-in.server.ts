@@ -1,7 +1,7 @@
 import { readForm } from "#app/http/body.server.ts";
 import { currentExchange } from "#app/http/exchange.server.ts";
 import { signIn } from "#app/operator/sessions.server.ts";
-import { passwordNumber } from "#app/operator/password.server.ts";
+import { isPasswordSet } from "#app/operator/password.server.ts";
 import { backTo, currentOperator, knownBrowser, NOT_KEPT, signingIn } from "./session.server.ts";
 import { data, redirect } from "@remix-run/node";
 
@@ -10,7 +10,7 @@ export type SignInMessage = { kind: "wrong" } | { kind: "wait"; seconds: number 
 export async function signInPage() {
   const to = backTo(currentExchange().url.searchParams.get("to"));
   if (await currentOperator()) throw redirect(to, { headers: NOT_KEPT });
-  return data({ to, isSet: (await passwordNumber()) !== undefined }, { headers: NOT_KEPT });
+  return data({ to, isSet: await isPasswordSet() }, { headers: NOT_KEPT });
 }
 
 export async function answerSignIn() {
