@@ -34,6 +34,10 @@ export const words = {
       session_ended: "ended a session",
     } satisfies Record<Verb, string>,
     older: "Older",
+    fields: (count: number) => `${count} fields`,
+    nothing: "nothing",
+    yes: "yes",
+    no: "no",
   },
   sessions: {
     title: "Who is signed in",

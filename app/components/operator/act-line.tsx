@@ -1,11 +1,18 @@
 import { Link } from "@remix-run/react";
 import type { WrittenAct } from "#app/shop/acts.server.ts";
+import { formatPrice } from "#app/shop/money.ts";
 import { formatMoment } from "#app/words/moment.ts";
 import { words } from "#app/words/operator.ts";
 
+const say = words.acts;
+
+/** Fields that are shown at once. More of them, as of a new item, are opened by whoever wants them. */
+const FEW = 4;
+
 /** One act: when, who, what, and what was so before. */
-export function ActLine({ act: { at, who, what, itemId, orderId, before, after } }: { act: WrittenAct }) {
-  const fields = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
+export function ActLine({ act }: { act: WrittenAct }) {
+  const { at, who, what, itemId, orderId } = act;
+  const fields = [...new Set([...Object.keys(act.before ?? {}), ...Object.keys(act.after ?? {})])];
   return (
     <li className="py-3" data-act={what}>
       <p className="flex flex-wrap gap-x-2">
@@ -13,7 +20,7 @@ export function ActLine({ act: { at, who, what, itemId, orderId, before, after }
           {formatMoment(at)}
         </time>
         <strong translate="no">{who}</strong>
-        <span>{words.acts.verb[what]}</span>
+        <span>{say.verb[what]}</span>
         {itemId && (
           <Link to={`/operator/items/${itemId}`} className="underline">
             {itemId}
@@ -25,24 +32,45 @@ export function ActLine({ act: { at, who, what, itemId, orderId, before, after }
           </Link>
         )}
       </p>
-      {fields.length > 0 && (
-        <dl className="mt-1 text-sm text-quiet" translate="no">
-          {fields.map((field) => (
-            <div key={field} className="flex flex-wrap gap-x-2">
-              <dt>{field}</dt>
-              <dd className="min-w-0 break-words text-ink">
-                {before && field in before ? `${shown(before[field])} → ` : ""}
-                {shown(after?.[field])}
-              </dd>
-            </div>
-          ))}
-        </dl>
+      {fields.length > FEW ? (
+        <details className="mt-1 text-sm">
+          <summary className="cursor-pointer py-1 text-quiet">{say.fields(fields.length)}</summary>
+          <Changes act={act} fields={fields} />
+        </details>
+      ) : (
+        fields.length > 0 && <Changes act={act} fields={fields} />
       )}
     </li>
   );
 }
 
+function Changes({ act: { before, after }, fields }: { act: WrittenAct; fields: string[] }) {
+  return (
+    <dl
+      className="mt-1 grid gap-x-4 gap-y-0.5 text-sm sm:grid-cols-[minmax(8rem,auto)_1fr] [&_dd]:mb-1 sm:[&_dd]:mb-0"
+      translate="no"
+    >
+      {fields.map((field) => (
+        <div key={field} className="contents">
+          <dt className="text-quiet">{field}</dt>
+          <dd className="min-w-0 break-words">
+            {before && field in before ? `${shown(before[field])} → ` : ""}
+            {shown(after?.[field])}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** As people write it. */
 function shown(value: unknown): string {
-  if (value === null || value === undefined) return "–";
-  return typeof value === "string" ? value : JSON.stringify(value);
+  if (value === null || value === undefined || value === "") return say.nothing;
+  if (typeof value === "boolean") return value ? say.yes : say.no;
+  if (typeof value === "string") return TIME.test(value) ? formatMoment(new Date(value)) : value;
+  const { amount, currency } = value as { amount?: unknown; currency?: unknown };
+  if (typeof amount === "number" && typeof currency === "string") return formatPrice({ amount, currency });
+  return JSON.stringify(value);
 }
