@@ -71,6 +71,7 @@ export default defineConfig(
   { files: ["app/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE) },
   { files: ["app/shop/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, HTTP, LIVE, ANSWERS) },
   { files: ["app/checkout/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, HTTP, LIVE, ANSWERS, LEDGER) },
+  { files: ["app/operator/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, HTTP, LIVE, ANSWERS, LEDGER) },
   // A mail is made of the same elements as a page.
   { files: ["app/outbox/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, LIVE, ANSWERS, LEDGER, PAGES) },
   { files: ["app/words/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, HTTP, LIVE, ANSWERS, SQL) },
