@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { LONGEST, readItemChange, readNewItem } from "./item-form.ts";
+import type { NewItem } from "./catalogue.server.ts";
+import {
+  fieldOf,
+  fieldsOf,
+  idFrom,
+  LONGEST,
+  readItemChange,
+  readItemChangeForm,
+  readNewItem,
+  readNewItemForm,
+} from "./item-form.ts";
 
 const moth = {
   id: "hawk-moth",
@@ -184,4 +194,58 @@ test("a change names what is to change, with null for what may be none, and neve
   ]);
   expect(mistakesOf({ id: "hawk-moth", name: null })).toEqual([["name", "must be text in quotes"]]);
   expect(mistakesOf({ name: "Moth" })).toEqual([["id", "is missing"]]);
+});
+
+const form = {
+  ...{ name: "Hawk Moth", picturePath: "/items/moth.svg", pictureAlt: "A pink\r\nmoth.", story: "One.\r\nTwo." },
+  ...{ "price.amount": "42,00", "price.currency": "eur", quantity: "2", zone: "Europe/Berlin", opensAt: "" },
+};
+
+test("a form says what a file says, as people write it", () => {
+  expect(readNewItemForm({ ...form, opensAt: "2027-01-31T19:00", ships: "on" }).item).toEqual({
+    ...{ id: "hawk-moth", name: "Hawk Moth", tagline: "", story: "One.\nTwo.", pictureAlt: "A pink moth." },
+    ...{ picture: "/items/moth.svg", price: { amount: 4_200, currency: "EUR" }, startingQuantity: 2, maxPerOrder: 1 },
+    ...{ limitPerBuyer: null, opensAt: new Date("2027-01-31T18:00:00Z"), payment: "none", holdSeconds: 600 },
+    ...{ ships: true, position: null },
+  });
+  expect(readItemChangeForm("hawk-moth", { opensAt: "", limitPerBuyer: "", ships: "" }).item).toEqual({
+    ...{ id: "hawk-moth", opensAt: null, limitPerBuyer: null, ships: false },
+  });
+});
+
+test.each([
+  [{ "price.amount": "" }, "price.amount is missing"],
+  [{ "price.amount": "4.2.0" }, "price.amount must be an amount such as 42.00"],
+  [{ "price.amount": "1.5", "price.currency": "JPY" }, "price.amount must be an amount such as 42"],
+  [{ "price.currency": "XXX" }, "price.currency is not a currency code such as EUR"],
+  [{ quantity: "" }, "quantity is missing"],
+  [{ quantity: "two" }, "quantity must be a whole number"],
+  [{ quantity: "-1" }, "quantity must be a whole number"],
+  [{ zone: "", opensAt: "2027-01-31T19:00" }, "zone is not a time zone such as Europe/Berlin"],
+  [{ opensAt: "soon" }, "opensAt must be a date and a time, such as 2027-01-31T18:00"],
+  [{ name: " " }, "name is empty"],
+  [{ picturePath: "" }, "picturePath is missing"],
+])("a form with %j: %s", (wrong, says) => {
+  const mistakes = readNewItemForm({ ...form, ...wrong }).mistakes ?? [];
+  expect(mistakes.map((mistake) => `${fieldOf(mistake)} ${mistake.says}`)).toEqual([says]);
+});
+
+test("an item's own form changes nothing of it, in any zone, at any time of the year", () => {
+  for (const zone of ["Europe/Berlin", "America/St_Johns", "UTC"])
+    for (const opensAt of [null, "2027-10-31T00:30:00Z", "2027-10-31T01:30:00Z", "2027-07-01T12:00:30.250Z"]) {
+      const { startingQuantity, ...item } = readNewItemForm(form).item as NewItem;
+      const now = { ...item, position: 3, opensAt: opensAt === null ? null : new Date(opensAt), paused: false };
+      const { quantity, ...fields } = fieldsOf({ ...now, startingQuantity }, zone);
+      const { paused, ...same } = now;
+      expect([quantity, readItemChangeForm(item.id, fields).item]).toEqual(["2", same]);
+    }
+});
+
+test.each([
+  ["Hawk Moth", "hawk-moth"],
+  ["  Größe: 3½ µ – Ærø’s Žluťoučký!  ", "grosse-31-2-aeros-zlutoucky"],
+  ["夜蛾", "item"],
+  ["a".repeat(80), "a".repeat(60)],
+])("%j makes the id %s", (name, id) => {
+  expect(idFrom(name)).toBe(id);
 });

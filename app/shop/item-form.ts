@@ -3,8 +3,9 @@
  * field and in the shop's own words.
  */
 import { z } from "zod";
-import { isItemId } from "./item.ts";
-import { isCurrency } from "./money.ts";
+import { type Item, isItemId, type Stock } from "./item.ts";
+import { digitsOf, isCurrency, readAmount, writeAmount } from "./money.ts";
+import { isZone, localTimeOf, momentsOf } from "./zoned-time.ts";
 import type { ItemChange, NewItem } from "./catalogue.server.ts";
 
 /** What is wrong with one field, as the end of a sentence that begins with the field's name. */
@@ -145,8 +146,12 @@ export function readItemChange(content: unknown): Read<ItemChange> {
   return read(itemChange, content);
 }
 
-function read<T>(schema: z.ZodType<T, z.ZodTypeDef, unknown>, content: unknown): Read<T> {
-  const parsed = schema.safeParse(content, { errorMap: inOurWords });
+function read<T>(
+  schema: z.ZodType<T, z.ZodTypeDef, unknown>,
+  content: unknown,
+  errorMap: z.ZodErrorMap = inOurWords,
+): Read<T> {
+  const parsed = schema.safeParse(content, { errorMap });
   if (parsed.success) return { item: parsed.data };
   const [first, ...rest] = parsed.error.issues.flatMap(mistakesOf);
   return { mistakes: [first as Mistake, ...rest] };
@@ -173,4 +178,179 @@ const KINDS: Partial<Record<z.ZodParsedType, string>> = {
   number: "must be a whole number without quotes",
   boolean: "must be true or false",
   object: 'must be an item in braces, such as { "id": "hawk-moth" }',
+};
+
+/** What a form sends of an item: the file's fields, each as people write it. Nothing else in a form is read. */
+export const ITEM_FIELDS = [
+  ...["id", "name", "tagline", "story", "picturePath", "pictureAlt", "price.amount", "price.currency", "quantity"],
+  ...["maxPerOrder", "limitPerBuyer", "payment", "holdSeconds", "ships", "opensAt", "zone", "which", "position"],
+] as const;
+export type ItemField =
+  | Exclude<keyof z.input<typeof told>, "price" | "picture">
+  | ("id" | "picturePath" | "price.amount" | "price.currency" | "quantity" | "zone" | "which");
+export type ItemFields = Partial<Record<ItemField, string>>;
+
+/** A new item as a form sends it. An id that is left out is made from the name. */
+export function readNewItemForm(fields: ItemFields): Read<NewItem> {
+  const { content, mistakes } = contentOf(fields);
+  const made = { ...content, id: content.id ?? idFrom(fields.name ?? "") };
+  return together(read(newItem, made, inWordsOfForms), mistakes);
+}
+
+/** What a form sends of an item that is there. A field that is not sent stays as it is. */
+export function readItemChangeForm(id: string, fields: ItemFields): Read<ItemChange> {
+  const { content, mistakes } = contentOf(fields);
+  return together(read(itemChange, { ...content, id }, inWordsOfForms), mistakes);
+}
+
+function together<T>(item: Read<T>, mistakes: Mistake[]): Read<T> {
+  const [first, ...rest] = [...mistakes, ...(item.mistakes ?? [])].filter(
+    ({ field }, index, all) => all.findIndex((other) => other.field.join() === field.join()) === index,
+  );
+  return first ? { mistakes: [first, ...rest] } : item;
+}
+
+/** The form's name of the field that a mistake is in; "" for what is wrong with all of it. */
+export function fieldOf({ field }: Mistake): ItemField | "" {
+  const name = field.join(".");
+  if (name === "picture") return "picturePath";
+  return name === "price" ? "price.amount" : (name as ItemField | "");
+}
+
+/** The content of a file that says the same. What cannot be said in one is a mistake already. */
+function contentOf(fields: ItemFields): { content: Record<string, unknown>; mistakes: Mistake[] } {
+  const { name, tagline, story, pictureAlt, payment } = fields;
+  const price = priceIn(fields);
+  const opening = openingIn(fields);
+  const position = numberIn(fields.position);
+  const content = {
+    id: fields.id?.trim() || undefined,
+    ...{ name: name?.trim(), tagline: tagline?.trim(), pictureAlt: oneLine(pictureAlt), payment: payment || undefined },
+    // A form sends line breaks as two characters.
+    story: story?.replaceAll("\r\n", "\n"),
+    picture: fields.picturePath?.trim() || undefined,
+    price: price.value,
+    quantity: numberIn(fields.quantity) ?? undefined,
+    maxPerOrder: numberIn(fields.maxPerOrder) ?? undefined,
+    limitPerBuyer: numberIn(fields.limitPerBuyer),
+    holdSeconds: numberIn(fields.holdSeconds) ?? undefined,
+    ships: shipsIn(fields.ships),
+    opensAt: opening.value,
+    position: position ?? undefined,
+  };
+  const said = Object.entries(content).filter(([, value]) => value !== undefined);
+  return { content: Object.fromEntries(said), mistakes: [price, opening].flatMap(({ mistake }) => mistake ?? []) };
+}
+
+/** Of a field that is higher than one line, so that all of it is seen. */
+function oneLine(text: string | undefined): string | undefined {
+  return text?.trim().replaceAll(/\s*[\r\n]+\s*/g, " ");
+}
+
+/** Null of a field that is left empty, undefined of one that is not sent; what is no number stays what it is, for the schema to refuse. */
+function numberIn(text: string | undefined): number | string | null | undefined {
+  const written = text?.trim();
+  if (written === undefined) return undefined;
+  if (written === "") return null;
+  return /^\d{1,12}$/.test(written) ? Number(written) : written;
+}
+
+function shipsIn(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  if (["on", "true", "yes", "1"].includes(text)) return true;
+  return ["", "off", "false", "no", "0"].includes(text) ? false : text;
+}
+
+/** What a field says, or what is wrong with it. */
+interface Said {
+  value?: unknown;
+  mistake?: Mistake;
+}
+
+function priceIn(fields: ItemFields): Said {
+  const [written, currency] = [fields["price.amount"]?.trim(), fields["price.currency"]?.trim().toUpperCase()];
+  if (written === undefined && currency === undefined) return {};
+  const price = (amount: number) => ({ amount, currency: currency ?? "" });
+  // A currency that is none is told by the schema.
+  if (written === undefined || written === "")
+    return { value: price(0), mistake: { field: ["price", "amount"], says: "is missing" } };
+  const amount = readAmount(written, currency ?? "");
+  if (amount !== undefined) return { value: price(amount) };
+  const known = isCurrency(currency ?? "") ? (currency ?? "") : "EUR";
+  const example = writeAmount({ amount: 42 * 10 ** digitsOf(known), currency: known });
+  return { value: price(0), mistake: { field: ["price", "amount"], says: `must be an amount such as ${example}` } };
+}
+
+function openingIn({ opensAt, zone: named, which }: ItemFields): Said {
+  const written = opensAt?.trim();
+  if (written === undefined) return {};
+  if (written === "") return { value: null };
+  const zone = named?.trim() ?? "";
+  const mistake = (says: string, field: ItemField = "opensAt") => ({ value: null, mistake: { field: [field], says } });
+  if (!isZone(zone)) return mistake("is not a time zone such as Europe/Berlin", "zone");
+  const meant = momentsOf(written, zone);
+  switch (meant.kind) {
+    case "once":
+      return { value: meant.moment.toISOString() };
+    case "twice":
+      if (which === "earlier" || which === "later") return { value: meant[which].toISOString() };
+      return mistake(`comes twice in ${zone}, since the clocks are put back: say which of the two is meant`);
+    case "never":
+      return mistake(
+        `does not come in ${zone}, since the clocks are put forward over it. ${meant.suggestion.replace("T", " ")} does`,
+      );
+    case "no_time":
+      return mistake("must be a date and a time, such as 2027-01-31T18:00");
+    default:
+      return meant satisfies never;
+  }
+}
+
+/** The fields of a form that changes nothing of the item. */
+export function fieldsOf(item: Omit<Item, keyof Stock> & { id: string }, zone: string): Required<ItemFields> {
+  const opensAt = item.opensAt ? localTimeOf(item.opensAt, zone) : "";
+  const meant = momentsOf(opensAt, zone);
+  const isLater = meant.kind === "twice" && meant.later.getTime() === item.opensAt?.getTime();
+  return {
+    ...{ id: item.id, name: item.name, tagline: item.tagline, story: item.story },
+    ...{ picturePath: item.picture, pictureAlt: item.pictureAlt },
+    "price.amount": writeAmount(item.price),
+    "price.currency": item.price.currency,
+    quantity: String(item.startingQuantity),
+    maxPerOrder: String(item.maxPerOrder),
+    limitPerBuyer: item.limitPerBuyer === null ? "" : String(item.limitPerBuyer),
+    payment: item.payment,
+    holdSeconds: String(item.holdSeconds),
+    ships: item.ships ? "on" : "",
+    opensAt,
+    zone,
+    which: meant.kind === "twice" ? (isLater ? "later" : "earlier") : "",
+    position: String(item.position),
+  };
+}
+
+/** Longest that an id from a name is: with a number behind it, it is one still. */
+const LONGEST_MADE_ID = 60;
+
+/** Such as hawk-moth of "Hawk Moth": what of a name can stand in an id. */
+export function idFrom(name: string): string {
+  const plain = name
+    .normalize("NFKD")
+    .toLowerCase()
+    .replaceAll("ß", "ss")
+    .replaceAll("æ", "ae")
+    .replaceAll("ø", "o")
+    .replaceAll(/\p{M}|['’]/gu, "");
+  const made = plain
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .slice(0, LONGEST_MADE_ID)
+    .replaceAll(/^-+|-+$/g, "");
+  return made === "" ? "item" : made;
+}
+
+/** Nobody who fills in a form writes quotes. */
+const inWordsOfForms: z.ZodErrorMap = (issue, context) => {
+  if (issue.code === "invalid_type" && issue.expected === "number" && issue.received !== "undefined")
+    return { message: "must be a whole number" };
+  return inOurWords(issue, context);
 };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CURRENCIES, formatPrice, isCurrency } from "./money.ts";
+import { CURRENCIES, formatPrice, isCurrency, readAmount, writeAmount } from "./money.ts";
 
 test.each([
   [18_000, "EUR", "€180.00"],
@@ -33,4 +33,31 @@ test("what cannot be paid with is no currency: funds, metals, tests, and money o
   for (const code of ["CLF", "XAU", "XTS", "XXX", "DEM", "ANG", "eur", "EURO", ""])
     expect(isCurrency(code)).toBe(false);
   for (const code of ["EUR", "HUF", "XOF", "XCG"]) expect(isCurrency(code)).toBe(true);
+});
+
+test.each([
+  ["42", "EUR", 4_200],
+  ["42.00", "EUR", 4_200],
+  ["42,00", "EUR", 4_200],
+  [" 0,5 ", "EUR", 50],
+  ["42", "JPY", 42],
+  ["1.234", "KWD", 1_234],
+  ["42.000", "EUR", undefined],
+  ["42.0", "JPY", undefined],
+  ["1.234,00", "EUR", undefined],
+  ["1 234", "EUR", undefined],
+  ["-1", "EUR", undefined],
+  ["42.", "EUR", undefined],
+  [".5", "EUR", undefined],
+  ["4e2", "EUR", undefined],
+  ["", "EUR", undefined],
+  ["12345678901234567890", "EUR", undefined],
+])("%j in %s is %s minor units", (text, currency, amount) => {
+  expect(readAmount(text, currency)).toBe(amount);
+});
+
+test("an amount that was written is read as what it was, in every currency", () => {
+  for (const currency of CURRENCIES)
+    for (const amount of [0, 5, 99, 1_234_567])
+      expect(readAmount(writeAmount({ amount, currency }), currency)).toBe(amount);
 });

@@ -41,11 +41,29 @@ export function digitsOf(currency: string): number {
 
 /** Such as €180.00. Throws for what has not the form of a currency code. */
 export function formatPrice({ amount, currency }: Price): string {
-  const digits = digitsOf(currency);
   // The decimal point is set in text, so no sum of money is ever a fraction in memory.
-  const text = String(Math.abs(amount)).padStart(digits + 1, "0");
-  const decimal = digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
-  return formatOf(currency, digits).format(`${amount < 0 ? "-" : ""}${decimal}` as Intl.StringNumericLiteral);
+  const decimal = writeAmount({ amount: Math.abs(amount), currency });
+  return formatOf(currency, digitsOf(currency)).format(
+    `${amount < 0 ? "-" : ""}${decimal}` as Intl.StringNumericLiteral,
+  );
+}
+
+/**
+ * An amount as people write it, such as 42, 42.00 or 42,00, in the currency's minor unit. Undefined for what is none, has more digits
+ * than the currency, or could be read in two ways, such as 1.234,00.
+ */
+export function readAmount(text: string, currency: string): number | undefined {
+  const digits = digitsOf(currency);
+  const [, whole, part = ""] = /^(\d{1,12})(?:[.,](\d+))?$/.exec(text.trim()) ?? [];
+  if (whole === undefined || part.length > digits) return undefined;
+  return Number(whole + part.padEnd(digits, "0"));
+}
+
+/** As `readAmount` reads it, such as 42.00: without the currency. */
+export function writeAmount({ amount, currency }: Price): string {
+  const digits = digitsOf(currency);
+  const text = String(amount).padStart(digits + 1, "0");
+  return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }
 
 function formatOf(currency: string, digits: number): Intl.NumberFormat {

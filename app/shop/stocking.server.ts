@@ -1,10 +1,19 @@
 /** What an operator does to an item: its stock through the ledger, its words through the catalogue, both under the stock's lock. */
+import { hash } from "node:crypto";
 import { type Database, db, type Transaction } from "#app/db.server.ts";
 import { BY_COMMAND, insertAct } from "./acts.server.ts";
 import { getItem, insertItem, type ItemChange, type NewItem, updateItem } from "./catalogue.server.ts";
 import { listOpenHolds } from "./holds.server.ts";
 import type { Item, Stock } from "./item.ts";
-import { findLastRestock, findMovement, lockItem, type Movement, openStock, record } from "./ledger.server.ts";
+import {
+  findLastRestock,
+  findMovement,
+  findOpened,
+  lockItem,
+  type Movement,
+  openStock,
+  record,
+} from "./ledger.server.ts";
 import { publish } from "./memory.server.ts";
 import { assertConsistent, Sheet, stockOf } from "./sheet.ts";
 
@@ -39,12 +48,48 @@ export interface MoveOptions extends ActOptions {
 /** Seconds in which a restock like the one before is taken for the same one. */
 const TWIN_WITHIN = 3_600;
 
-/** Puts a new item up for sale with its starting quantity. The caller's transaction makes all of it visible at once. */
-export async function addItem(tx: Transaction, item: NewItem, by = BY_COMMAND): Promise<void> {
+/**
+ * Puts a new item up for sale with its starting quantity. The caller's transaction makes all of it visible at once. `key` names this
+ * change, a UUID: `findAdded` finds the item by it.
+ */
+export async function addItem(
+  tx: Transaction,
+  item: NewItem,
+  by = BY_COMMAND,
+  key: string | null = null,
+): Promise<void> {
   await insertItem(tx, item);
-  await openStock(tx, item.id, item.startingQuantity);
+  await openStock(tx, item.id, item.startingQuantity, key);
   const { id, ...after } = item;
   await insertAct(tx, { who: by, what: "item_added", itemId: id, after });
+}
+
+/** The id of the item that `key` has put up. */
+export function findAdded(tx: Transaction, key: string): Promise<string | undefined> {
+  return findOpened(tx, key);
+}
+
+/** What an operator has seen of an item when they wrote their change. */
+export interface Seen {
+  edition: number;
+  /** `wordsOf` that item. Without it another edition is another item, though only a hold's end or the pause may be new. */
+  words?: string | undefined;
+}
+
+/** Somebody has changed the item since its change was written: `now` is what it is. */
+export class MovedOn extends Error {
+  readonly now: Item;
+
+  constructor(now: Item) {
+    super(`${now.id} is at edition ${now.edition}`);
+    this.now = now;
+  }
+}
+
+/** A short name of what an operator writes of an item: two that differ have different names. */
+export function wordsOf(item: Item): string {
+  const { id, quantity, held, nextReleaseAt, version, edition, epoch, run, state, paused, ...words } = item;
+  return hash("sha256", JSON.stringify(Object.entries(words).sort()), "base64url");
 }
 
 /** How an item is paid for is not changed while holds of it are open: they would be sold in another way than they were made. */
@@ -52,9 +97,14 @@ export class HoldsAreOpen extends Error {}
 
 /**
  * Changes an item's words and terms, which begins its next edition. Undefined when there is no such item. The caller
- * publishes the stock that is returned, after COMMIT. Throws HoldsAreOpen.
+ * publishes the stock that is returned, after COMMIT. Throws HoldsAreOpen, and MovedOn when the item is not as it was seen.
  */
-export async function changeItem(tx: Transaction, change: ItemChange, by = BY_COMMAND): Promise<Stock | undefined> {
+export async function changeItem(
+  tx: Transaction,
+  change: ItemChange,
+  by = BY_COMMAND,
+  seen?: Seen,
+): Promise<Stock | undefined> {
   // The lock first, as everyone takes it: a purchase that is being decided now ends on the words it has read.
   const before = await lockItem(tx, change.id);
   if (!before) return undefined;
@@ -63,6 +113,7 @@ export async function changeItem(tx: Transaction, change: ItemChange, by = BY_CO
       `${before.held} of ${change.id} are held until ${before.nextReleaseAt ?? ""} at the earliest`,
     );
   const was = await getItem(change.id, tx);
+  if (was && seen && seen.edition !== before.edition && seen.words !== wordsOf(was)) throw new MovedOn(was);
   await updateItem(tx, change);
   const is = await getItem(change.id, tx);
   if (was && is) await recordChange(tx, was, is, change, by);

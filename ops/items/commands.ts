@@ -1,9 +1,7 @@
 /** What each command does. */
 import { randomUUID } from "node:crypto";
-import { whyNotPayable } from "#app/checkout/amounts.ts";
+import { whyNotSellable } from "#app/checkout/sellable.server.ts";
 import { databaseFault, db, type Transaction } from "#app/db.server.ts";
-import { env } from "#app/env.server.ts";
-import { takesCards } from "#app/settings.server.ts";
 import {
   getItem,
   type ItemChange,
@@ -116,12 +114,11 @@ function orThatHoldsAreOpen(error: unknown): never {
 
 /** What is to be paid by card must be something that a card can be charged, in a shop that takes cards. */
 function assertPayable(items: Item[]): void {
-  for (const { id, payment, price, maxPerOrder } of items) {
-    if (payment !== "card" || price.amount === 0) continue;
-    const why = whyNotPayable(price, maxPerOrder);
-    if (why) throw new Refusal(`${id}: the price ${why}. Nothing was changed.`);
-    if (!takesCards(env))
-      throw new Refusal(`${id}: this shop takes no cards. Set STRIPE_SECRET_KEY first. Nothing was changed.`);
+  for (const item of items) {
+    const why = whyNotSellable(item);
+    if (why?.field === "price") throw new Refusal(`${item.id}: the price ${why.says}. Nothing was changed.`);
+    if (why)
+      throw new Refusal(`${item.id}: this shop takes no cards. Set STRIPE_SECRET_KEY first. Nothing was changed.`);
   }
 }
 

@@ -1,7 +1,7 @@
 /** A file of items: read within bounds, decoded, parsed and checked. All mistakes are told at once, each with its line. */
-import { existsSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import path from "node:path";
+import { isPublicFile } from "#app/public-file.server.ts";
 import type { Mistake, Read } from "#app/shop/item-form.ts";
 import { Refusal } from "#server/refusal.ts";
 import { type Json, NotJson, readJson } from "./json.ts";
@@ -15,9 +15,6 @@ const LONGEST_FILE = 4 * 1024 * 1024;
 
 /** More would scroll the first ones away. */
 const MOST_MISTAKES = 20;
-
-/** What the shop serves besides its pages, as it is; the image has it, too. */
-const PUBLIC = path.resolve(import.meta.dirname, "../../public");
 
 interface Found {
   line: number;
@@ -76,11 +73,6 @@ function pictureOf(content: unknown, mistakes: Mistake[]): Mistake[] {
 
 function fieldOf(content: unknown, field: string): unknown {
   return typeof content === "object" && content !== null ? (content as Record<string, unknown>)[field] : undefined;
-}
-
-function isPublicFile(address: string): boolean {
-  const file = path.join(PUBLIC, path.normalize(address));
-  return existsSync(file) && statSync(file).isFile();
 }
 
 function refusalOf(name: string, found: Found[]): Refusal {

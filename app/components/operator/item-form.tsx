@@ -1,0 +1,311 @@
+import {
+  type FieldMetadata,
+  getFormProps,
+  getInputProps,
+  getSelectProps,
+  getTextareaProps,
+  type SubmissionResult,
+  useForm,
+} from "@conform-to/react";
+import { Form, useNavigation } from "@remix-run/react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { itemFieldsOf, submittedChange, submittedItem } from "#app/operator/item-submission.ts";
+import type { ItemFields } from "#app/shop/item-form.ts";
+import { CURRENCIES, formatPrice, isCurrency, readAmount } from "#app/shop/money.ts";
+import { isZone, momentsOf, offsetOf, openingInWords } from "#app/shop/zoned-time.ts";
+import { words } from "#app/words/operator-items.ts";
+import { Field } from "./field.tsx";
+
+const say = words.form;
+
+/** As conform knows them: a dot in a name leads into a field. */
+type Fields = Omit<ItemFields, "price.amount" | "price.currency"> & {
+  price: { amount?: string | undefined; currency?: string | undefined };
+};
+type OneField = FieldMetadata<string | undefined, Fields>;
+
+interface Props {
+  /** Undefined: a new one. */
+  id?: string;
+  /** What stands in the fields at first. */
+  fields: ItemFields;
+  /** What was wrong with what was sent, and with it what was entered. */
+  reply: SubmissionResult | undefined;
+  zones: string[];
+  /** When the page was made, in ISO 8601. */
+  madeAt: string;
+  hidden: Record<string, string>;
+}
+
+/** All that an operator writes of an item. */
+export function ItemForm({ id, fields: first, reply, zones, madeAt, hidden }: Props) {
+  const { "price.amount": amount, "price.currency": currency, ...others } = first;
+  const [form, fields] = useForm<Fields, unknown>({
+    id: "item",
+    lastResult: reply ?? null,
+    defaultValue: { ...others, price: { amount, currency } },
+    shouldValidate: "onBlur",
+    shouldRevalidate: "onInput",
+    onValidate: ({ formData }) => {
+      const entered = itemFieldsOf(formData);
+      return id === undefined ? submittedItem(entered) : submittedChange(id, entered);
+    },
+  });
+  const price = fields.price.getFieldset();
+  const isBusy = useNavigation().formData?.get("form") === "item";
+  const isNew = id === undefined;
+  return (
+    <Form
+      method="post"
+      {...getFormProps(form)}
+      className="grid gap-y-10"
+      data-item={id ?? ""}
+      noValidate
+      preventScrollReset
+    >
+      <input type="hidden" name="form" value="item" />
+      {Object.entries(hidden).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+      <Mistakes errors={form.allErrors} reply={reply} />
+      <Part title={say.what}>
+        <Field field={fields.name} label={say.name}>
+          <input {...getInputProps(fields.name, { type: "text" })} required autoComplete="off" className="field" />
+        </Field>
+        <Field field={fields.tagline} label={say.tagline} hint={say.taglineHint}>
+          <input {...getInputProps(fields.tagline, { type: "text" })} autoComplete="off" className="field" />
+        </Field>
+        <Field field={fields.story} label={say.story} hint={say.storyHint}>
+          <textarea {...getTextareaProps(fields.story)} rows={7} className="field" />
+        </Field>
+        <Field field={fields.picturePath} label={say.picturePath} hint={say.picturePathHint}>
+          <input {...getInputProps(fields.picturePath, { type: "text" })} autoComplete="off" className="field" />
+        </Field>
+        <Field field={fields.pictureAlt} label={say.pictureAlt} hint={say.pictureAltHint}>
+          <input
+            {...getInputProps(fields.pictureAlt, { type: "text" })}
+            required
+            autoComplete="off"
+            className="field"
+          />
+        </Field>
+      </Part>
+      <Part title={say.terms}>
+        <div className="grid grid-cols-[1fr_8rem] gap-x-4">
+          <Field
+            field={price.amount}
+            label={say.amount}
+            hint={say.amountHint}
+            says={<PriceInWords amount={price.amount.value} currency={price.currency.value} />}
+          >
+            <input
+              {...getInputProps(price.amount, { type: "text" })}
+              required
+              inputMode="decimal"
+              autoComplete="off"
+              className="field tabular-nums"
+            />
+          </Field>
+          <Field field={price.currency} label={say.currency}>
+            <select {...getSelectProps(price.currency)} className="field">
+              {CURRENCIES.toSorted().map((code) => (
+                <option key={code}>{code}</option>
+              ))}
+            </select>
+          </Field>
+        </div>
+        {isNew && (
+          <Field field={fields.quantity} label={say.quantity} hint={say.quantityHint}>
+            <NumberInput field={fields.quantity} required />
+          </Field>
+        )}
+        <Field field={fields.maxPerOrder} label={say.maxPerOrder}>
+          <NumberInput field={fields.maxPerOrder} required />
+        </Field>
+        <Field field={fields.limitPerBuyer} label={say.limitPerBuyer} hint={say.limitHint}>
+          <NumberInput field={fields.limitPerBuyer} />
+        </Field>
+      </Part>
+      <Part title={say.sale}>
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Field field={fields.opensAt} label={say.opensAt} hint={say.opensAtHint}>
+            <input {...getInputProps(fields.opensAt, { type: "datetime-local" })} className="field" />
+          </Field>
+          <Field field={fields.zone} label={say.zone}>
+            <input
+              {...getInputProps(fields.zone, { type: "text" })}
+              list="zones"
+              autoComplete="off"
+              spellCheck={false}
+              className="field"
+            />
+          </Field>
+          <datalist id="zones">
+            {zones.map((zone) => (
+              <option key={zone} value={zone} />
+            ))}
+          </datalist>
+        </div>
+        <Opening opensAt={fields.opensAt} zone={fields.zone} which={fields.which} madeAt={madeAt} />
+        <Field field={fields.payment} label={say.payment}>
+          <select {...getSelectProps(fields.payment)} className="field">
+            <option value="none">{say.paymentNone}</option>
+            <option value="card">{say.paymentCard}</option>
+          </select>
+        </Field>
+        <Field field={fields.holdSeconds} label={say.holdSeconds} hint={say.holdHint}>
+          <NumberInput field={fields.holdSeconds} required />
+        </Field>
+        <label className="flex min-h-11 items-center gap-x-3 font-medium">
+          <input {...getInputProps(fields.ships, { type: "checkbox" })} className="size-5 accent-accent" />
+          {say.ships}
+        </label>
+      </Part>
+      <Part title={say.place}>
+        {isNew && (
+          <Field field={fields.id} label={say.id} hint={say.idHint}>
+            <input
+              {...getInputProps(fields.id, { type: "text" })}
+              autoComplete="off"
+              autoCapitalize="none"
+              spellCheck={false}
+              className="field"
+            />
+          </Field>
+        )}
+        <Field field={fields.position} label={say.position} hint={say.positionHint}>
+          <NumberInput field={fields.position} />
+        </Field>
+      </Part>
+      <button className="button sm:justify-self-start" aria-disabled={isBusy || undefined}>
+        {isNew ? (isBusy ? say.putting : say.put) : isBusy ? say.saving : say.save}
+      </button>
+    </Form>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <fieldset className="grid gap-y-5">
+      <legend className="mb-4 font-display text-2xl font-semibold tracking-tight">{title}</legend>
+      {children}
+    </fieldset>
+  );
+}
+
+/** Digits, without the arrows and the wheel that change a number by accident. */
+function NumberInput({ field, required = false }: { field: OneField; required?: boolean }) {
+  return (
+    <input
+      {...getInputProps(field, { type: "text" })}
+      required={required}
+      inputMode="numeric"
+      autoComplete="off"
+      className="field max-w-40 tabular-nums"
+    />
+  );
+}
+
+/** Says that something is wrong, and leads to it. */
+function Mistakes({ errors, reply }: { errors: Record<string, string[]>; reply: SubmissionResult | undefined }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (reply?.error) box.current?.focus();
+  }, [reply]);
+  if (!reply?.error) return null;
+  const said = Object.entries(errors).flatMap(([name, texts]) => texts.map((text) => ({ name, text })));
+  if (said.length === 0) return null;
+  return (
+    <div
+      ref={box}
+      tabIndex={-1}
+      role="alert"
+      data-message="mistakes"
+      className="rounded-2xl border border-bad p-4 sm:p-5"
+    >
+      <p className="font-medium text-bad">{say.mistakes(said.length)}</p>
+      <ul className="mt-2 list-disc pl-5">
+        {said.map(({ name, text }) => (
+          <li key={name}>
+            {name === "" ? (
+              text
+            ) : (
+              <a href={`#item-${name}`} className="link">
+                {text}
+              </a>
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+const INTO_WORDS = "mt-1 text-sm";
+
+function PriceInWords({ amount = "", currency = "" }: { amount: string | undefined; currency: string | undefined }) {
+  const read = isCurrency(currency) ? readAmount(amount, currency) : undefined;
+  if (read === undefined) return null;
+  return (
+    <output className={`${INTO_WORDS} block tabular-nums`} translate="no" data-in-words="price">
+      {formatPrice({ amount: read, currency })}
+    </output>
+  );
+}
+
+interface OpeningProps {
+  opensAt: OneField;
+  zone: OneField;
+  which: OneField;
+  madeAt: string;
+}
+
+/** The opening in words; of a time that comes twice, which of the two. */
+function Opening({ opensAt, zone, which, madeAt }: OpeningProps) {
+  const now = useNow(madeAt);
+  const [local = "", name = ""] = [opensAt.value, zone.value?.trim()];
+  if (!isZone(name)) return null;
+  const meant = local === "" ? undefined : momentsOf(local, name);
+  const moment =
+    meant?.kind === "once"
+      ? meant.moment
+      : meant?.kind === "twice" && (which.value === "earlier" || which.value === "later")
+        ? meant[which.value]
+        : undefined;
+  return (
+    <>
+      {meant?.kind === "twice" && (
+        <fieldset>
+          <legend className="mb-1 font-medium">{say.which}</legend>
+          {(["earlier", "later"] as const).map((value) => (
+            <label key={value} className="flex min-h-11 items-center gap-x-3">
+              <input
+                type="radio"
+                name={which.name}
+                value={value}
+                defaultChecked={which.initialValue === value}
+                className="size-5 accent-accent"
+              />
+              {say[value](offsetOf(meant[value], name))}
+            </label>
+          ))}
+        </fieldset>
+      )}
+      {(moment !== undefined || local === "") && (
+        <output className="-mt-3 block" data-in-words="opensAt">
+          {openingInWords(moment ?? null, name, now)}
+        </output>
+      )}
+    </>
+  );
+}
+
+/** The time, from that of the page on. */
+function useNow(madeAt: string): Date {
+  const [now, setNow] = useState(() => new Date(madeAt));
+  useEffect(() => {
+    const timer = setInterval(() => setNow(new Date()), 10_000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}

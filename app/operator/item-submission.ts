@@ -1,0 +1,56 @@
+/** An item's form, checked in the browser as in the shop. */
+import { parse, type Submission } from "@conform-to/react";
+import type { ItemChange, NewItem } from "#app/shop/catalogue.server.ts";
+import {
+  fieldOf,
+  ITEM_FIELDS,
+  type ItemField,
+  type ItemFields,
+  type Mistake,
+  type Read,
+  readItemChangeForm,
+  readNewItemForm,
+} from "#app/shop/item-form.ts";
+import { words } from "#app/words/operator-items.ts";
+
+/**
+ * Of all that was sent, the item's own fields: a name such as x[4294967294] would be made a list of so many. A box without its tick is
+ * not sent: the page's own form, which says so, has one.
+ */
+export function itemFieldsOf(sent: Iterable<readonly [string, unknown]>): ItemFields {
+  const known = new Set<string>(ITEM_FIELDS);
+  const all = [...sent];
+  const fields: ItemFields = all.some(([name, value]) => name === "form" && value === "item") ? { ships: "" } : {};
+  return Object.assign(
+    fields,
+    Object.fromEntries(all.filter(([name, value]) => known.has(name) && typeof value === "string")),
+  );
+}
+
+export function submittedItem(fields: ItemFields): Submission<NewItem> {
+  return submitted(fields, readNewItemForm(fields));
+}
+
+export function submittedChange(id: string, fields: ItemFields): Submission<ItemChange> {
+  return submitted(fields, readItemChangeForm(id, fields));
+}
+
+function submitted<T>(fields: ItemFields, { item, mistakes }: Read<T>): Submission<T> {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  return parse<T, string[]>(form, { resolve: () => (mistakes ? { error: errorsOf(mistakes) } : { value: item }) });
+}
+
+/** By field, as sentences. */
+export function errorsOf(mistakes: Mistake[]): Record<string, string[]> {
+  return Object.fromEntries(
+    mistakes.map((mistake) => {
+      const field = fieldOf(mistake);
+      return [field, [sentenceOf(field, mistake.says)]];
+    }),
+  );
+}
+
+function sentenceOf(field: ItemField | "", says: string): string {
+  return `${field === "" ? words.form.item : words.form.labels[field]} ${says}.`;
+}

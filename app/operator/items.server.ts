@@ -1,0 +1,106 @@
+/** What an operator's page does to an item: the shop's verbs, each in one transaction with its act. */
+import { whyNotSellable } from "#app/checkout/sellable.server.ts";
+import { databaseFault, db } from "#app/db.server.ts";
+import { isPublicFile } from "#app/public-file.server.ts";
+import { getItem, type ItemChange, type NewItem } from "#app/shop/catalogue.server.ts";
+import type { Mistake } from "#app/shop/item-form.ts";
+import type { Item } from "#app/shop/item.ts";
+import { publish } from "#app/shop/memory.server.ts";
+import { addItem, changeItem, findAdded, HoldsAreOpen, MovedOn, type Seen } from "#app/shop/stocking.server.ts";
+
+export type Saved =
+  | { kind: "saved"; itemId: string }
+  | { kind: "mistakes"; mistakes: Mistake[] }
+  /** Somebody has changed it since: `now` is what it is. */
+  | { kind: "moved_on"; now: Item }
+  | { kind: "not_found" };
+
+/** How many items may have the same name, and ids that are made from it. */
+const MOST_OF_A_NAME = 99;
+
+/** Undoes what a transaction has begun. */
+class Mistaken extends Error {
+  readonly mistakes: Mistake[];
+
+  constructor(mistakes: Mistake[]) {
+    super(mistakes.map(({ says }) => says).join());
+    this.mistakes = mistakes;
+  }
+}
+
+/**
+ * Puts a new item up. `madeId`: its id is made from its name, and gets a number where another item has it. The same key again
+ * finds the item that it has put up.
+ */
+export async function putUp(
+  item: NewItem,
+  { madeId, key, by }: { madeId: boolean; key: string; by: string },
+): Promise<Saved> {
+  for (let number = 1; number <= MOST_OF_A_NAME; number += 1) {
+    const named = number === 1 ? item : { ...item, id: `${item.id}-${number}` };
+    try {
+      const itemId = await db.$transaction(async (tx) => {
+        const added = await findAdded(tx, key);
+        if (added !== undefined) return added;
+        assertSellable(named, named.picture);
+        await addItem(tx, named, by, key);
+        return named.id;
+      });
+      const added = await getItem(itemId);
+      if (added) publish(added);
+      return { kind: "saved", itemId };
+    } catch (error) {
+      if (error instanceof Mistaken) return { kind: "mistakes", mistakes: error.mistakes };
+      if (databaseFault(error) !== "conflict") throw error;
+      // The other one may be this press, which was doubled: the next try finds it by its key.
+      const again = await db.$transaction((tx) => findAdded(tx, key));
+      if (again !== undefined) return { kind: "saved", itemId: again };
+      if (!madeId) break;
+    }
+  }
+  return { kind: "mistakes", mistakes: [{ field: ["id"], says: "is another item’s already" }] };
+}
+
+/** Changes an item, unless somebody else has since it was `seen`. */
+export async function save(change: ItemChange, { seen, by }: { seen?: Seen; by: string }): Promise<Saved> {
+  try {
+    const stock = await db.$transaction(async (tx) => {
+      const stock = await changeItem(tx, change, by, seen);
+      const item = stock && (await getItem(change.id, tx));
+      if (item) assertSellable(item, change.picture);
+      return stock;
+    });
+    if (!stock) return { kind: "not_found" };
+    publish(stock);
+    return { kind: "saved", itemId: change.id };
+  } catch (error) {
+    if (error instanceof Mistaken) return { kind: "mistakes", mistakes: error.mistakes };
+    if (error instanceof MovedOn)
+      return isDone(error.now, change) ? { kind: "saved", itemId: change.id } : { kind: "moved_on", now: error.now };
+    if (!(error instanceof HoldsAreOpen)) throw error;
+    const says = "can be changed when nothing is held: pause the sale, and wait until the last hold has ended";
+    return { kind: "mistakes", mistakes: [{ field: ["payment"], says }] };
+  }
+}
+
+/** A press that was doubled, or two who wanted the same. */
+function isDone(now: Item, { id, ...change }: ItemChange): boolean {
+  return Object.entries(change).every(
+    ([field, value]) => value === undefined || JSON.stringify(now[field as keyof Item]) === JSON.stringify(value),
+  );
+}
+
+/** `picture`: its address, if that is new. */
+function assertSellable(item: Pick<Item, "payment" | "price" | "maxPerOrder">, picture: string | undefined): void {
+  const mistakes: Mistake[] = [];
+  const why = whyNotSellable(item);
+  if (why?.field === "price") mistakes.push({ field: ["price"], says: why.says });
+  else if (why)
+    mistakes.push({
+      field: ["payment"],
+      says: "cannot be by card: this shop takes no cards. Set STRIPE_SECRET_KEY first",
+    });
+  if (picture !== undefined && !isPublicFile(picture))
+    mistakes.push({ field: ["picture"], says: "is not a file in public/" });
+  if (mistakes.length > 0) throw new Mistaken(mistakes);
+}

@@ -1,0 +1,118 @@
+/** The list of items, and the pages on which one is put up and changed. */
+import { randomUUID } from "node:crypto";
+import type { SubmissionResult } from "@conform-to/react";
+import { data, redirect } from "@remix-run/node";
+import { readForm } from "#app/http/body.server.ts";
+import { currentExchange } from "#app/http/exchange.server.ts";
+import { renderedAt } from "#app/http/kept-pages.server.ts";
+import { notFound } from "#app/http/refusals.server.ts";
+import { errorsOf, itemFieldsOf, submittedChange, submittedItem } from "#app/operator/item-submission.ts";
+import { putUp, save, type Saved } from "#app/operator/items.server.ts";
+import { getItem, listItems } from "#app/shop/catalogue.server.ts";
+import { fieldsOf, type ItemFields } from "#app/shop/item-form.ts";
+import { isItemId, isUuid } from "#app/shop/item.ts";
+import { wordsOf } from "#app/shop/stocking.server.ts";
+import { NOT_KEPT, requireOperator } from "./session.server.ts";
+
+/** Where times are shown and entered, unless somebody says otherwise. */
+const ZONE = "UTC";
+const ZONES = Intl.supportedValuesOf("timeZone");
+
+export async function itemsPage() {
+  await requireOperator();
+  const items = await listItems();
+  return { items: items.map(({ story, ...item }) => item), zone: ZONE, now: now(), renderedAt: renderedAt() };
+}
+
+/** Of which item a form was filled in. */
+export interface Hidden extends Record<string, string> {
+  edition: string;
+  seen: string;
+}
+
+/** For words about time, which a placeholder of a kept page has none for. */
+function now(): string {
+  return new Date().toISOString();
+}
+
+/** What came of a form that stays on its page, with what was entered. */
+export interface ItemMessage {
+  kind: "mistakes" | "moved_on";
+  reply: SubmissionResult;
+  seen?: Hidden;
+}
+
+export async function newItemPage() {
+  await requireOperator();
+  const fields: ItemFields = {
+    ...{ "price.currency": (await listItems()).at(-1)?.price.currency ?? "EUR", quantity: "1", maxPerOrder: "1" },
+    ...{ payment: "none", holdSeconds: "600", zone: ZONE },
+  };
+  return { fields, key: randomUUID(), zones: ZONES, now: now() };
+}
+
+export async function answerNewItem() {
+  const { who: by } = await requireOperator();
+  const sent = await readItemForm();
+  const fields = itemFieldsOf(Object.entries(sent));
+  const read = submittedItem(fields);
+  if (read.status !== "success") return stay(read.reply());
+  const key = isUuid(sent.key) ? sent.key : randomUUID();
+  return answer(await putUp(read.value, { madeId: !fields.id?.trim(), key, by }), read);
+}
+
+export async function itemPage(id: string | undefined) {
+  await requireOperator();
+  const item = isItemId(id) ? await getItem(id) : undefined;
+  if (!item) throw notFound("item");
+  return {
+    item,
+    fields: fieldsOf(item, ZONE),
+    seen: wordsOf(item),
+    saved: currentExchange().url.searchParams.has("saved"),
+    zones: ZONES,
+    now: now(),
+  };
+}
+
+export async function answerItem(id: string | undefined) {
+  const { who: by } = await requireOperator();
+  if (!isItemId(id)) throw notFound("item");
+  const sent = await readItemForm();
+  const read = submittedChange(id, itemFieldsOf(Object.entries(sent)));
+  // Kept with what was entered: a form that is sent again after a mistake is still about the item as it was seen at first.
+  const seen: Hidden = { edition: sent.edition ?? "", seen: sent.seen ?? "" };
+  if (read.status !== "success") return stay(read.reply(), seen);
+  const edition = /^\d{1,9}$/.test(seen.edition) ? { seen: { edition: Number(seen.edition), words: seen.seen } } : {};
+  return answer(await save(read.value, { by, ...edition }), read, seen);
+}
+
+interface Replies {
+  reply: (options?: { fieldErrors: Record<string, string[]> }) => SubmissionResult;
+}
+
+function answer(saved: Saved, read: Replies, seen?: Hidden) {
+  switch (saved.kind) {
+    case "saved":
+      return redirect(`/operator/items/${saved.itemId}?saved`, { status: 303, headers: NOT_KEPT });
+    case "mistakes":
+      return stay(read.reply({ fieldErrors: errorsOf(saved.mistakes) }), seen);
+    case "moved_on":
+      return data<ItemMessage>({ kind: "moved_on", reply: read.reply() }, { status: 409, headers: NOT_KEPT });
+    case "not_found":
+      throw notFound("item");
+    default:
+      return saved satisfies never;
+  }
+}
+
+function stay(reply: SubmissionResult, seen?: Hidden) {
+  return data<ItemMessage>({ kind: "mistakes", reply, ...(seen && { seen }) }, { status: 400, headers: NOT_KEPT });
+}
+
+/** A story of 10,000 characters of four bytes each, as a form writes them, and the rest. */
+const LARGE = { bytes: 256 * 1024, within: 20_000 };
+
+function readItemForm(): Promise<Record<string, string | undefined>> {
+  return readForm(currentExchange(), LARGE);
+}

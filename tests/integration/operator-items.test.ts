@@ -1,0 +1,173 @@
+/** An operator puts items up and changes them by forms, and nothing of what is entered is lost. */
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { db } from "#app/db.server.ts";
+import { type Shop, startShop, until } from "#harness/shop.ts";
+import { Operator, PASSWORD } from "../setup/signed-in.ts";
+
+let shop: Shop;
+let ann: Operator;
+let bob: Operator;
+beforeAll(async () => {
+  shop = await startShop({ OPERATOR_PASSWORD: PASSWORD });
+  [ann, bob] = await Promise.all([Operator.signIn(shop.url), Operator.signIn(shop.url, "Bob")]);
+});
+afterAll(() => shop.stop());
+
+const MOTH = {
+  name: "Hawk Moth",
+  tagline: "Foil card",
+  story: "Line one.\r\nLine two.",
+  picturePath: "/items/moon-moth.svg",
+  pictureAlt: "A moth.",
+  "price.amount": "42,00",
+  "price.currency": "EUR",
+  quantity: "3",
+  maxPerOrder: "2",
+  limitPerBuyer: "",
+  payment: "none",
+  holdSeconds: "600",
+  opensAt: "2027-01-31T19:00",
+  zone: "Europe/Berlin",
+  position: "",
+};
+
+const get = async (path: string) => (await fetch(shop.url + path)).json() as Promise<Record<string, unknown>>;
+const acts = (itemId: string) => db.act.findMany({ where: { itemId }, orderBy: { id: "asc" } });
+
+/** Puts a moth up under this id. */
+async function putUp(id: string, more: Partial<typeof MOTH> = {}): Promise<void> {
+  const put = await ann.send("/operator/items/new", { ...MOTH, ...more, id, key: randomUUID() });
+  expect([put.status, put.headers.get("location")]).toEqual([303, `/operator/items/${id}?saved`]);
+}
+
+const formOf = (id: string, who = ann) => who.hiddenFields(`/operator/items/${id}`, "data-item");
+const save = (id: string, fields: Record<string, string>, who = ann) => who.send(`/operator/items/${id}`, fields);
+
+test("what is put up is in the shop at once, as it was written, and who did it is written down", async () => {
+  await putUp("hawk-moth");
+  await until(async () => (await fetch(`${shop.url}/items/hawk-moth`)).status === 200);
+  expect(await get("/api/items/hawk-moth")).toMatchObject({
+    name: "Hawk Moth",
+    price: { amount: 4_200, currency: "EUR" },
+    opensAt: "2027-01-31T18:00:00.000Z",
+    state: "not_open",
+    ...{ quantity: 3, maxPerOrder: 2, limitPerBuyer: null },
+  });
+  expect(await db.item.findUnique({ where: { id: "hawk-moth" } })).toMatchObject({ story: "Line one.\nLine two." });
+  expect(await acts("hawk-moth")).toMatchObject([{ who: "Ann", what: "item_added" }]);
+  const list = await (await ann.fetch("/operator/items")).text();
+  for (const text of ["Hawk Moth", "€42.00", "18:00 UTC"]) expect(list).toContain(text);
+});
+
+test("without an id it is made from the name; a doubled press puts up one, another press another", async () => {
+  const form = { ...MOTH, name: "Nachtfalter Größe 3", key: randomUUID() };
+  const doubled = await Promise.all([1, 2, 3].map(() => ann.send("/operator/items/new", form)));
+  const places = new Set(doubled.map((answer) => answer.headers.get("location")));
+  expect([...places]).toEqual(["/operator/items/nachtfalter-grosse-3?saved"]);
+  const other = await ann.send("/operator/items/new", { ...form, key: randomUUID() });
+  expect(other.headers.get("location")).toBe("/operator/items/nachtfalter-grosse-3-2?saved");
+  expect(await db.item.count({ where: { name: form.name } })).toBe(2);
+});
+
+test("mistakes are told beside their fields, all at once, and what was entered stays", async () => {
+  const answer = await ann.send("/operator/items/new", {
+    ...{ ...MOTH, id: "no-moth", key: randomUUID() },
+    ...{ "price.amount": "1.234,00", quantity: "some", picturePath: "/items/none.svg", opensAt: "2027-03-28T02:30" },
+    tagline: `"quoted" & kept`,
+  });
+  const html = await answer.text();
+  expect(answer.status).toBe(400);
+  for (const says of [
+    "The price must be an amount such as 42.00.",
+    "The quantity must be a whole number.",
+    "This time does not come in Europe/Berlin, since the clocks are put forward over it. 2027-03-28 03:30 does.",
+  ])
+    expect(html).toContain(says);
+  expect(html).toContain(`value="1.234,00"`);
+  expect(html).toContain("&quot;quoted&quot; &amp; kept");
+  expect(await db.item.count({ where: { id: "no-moth" } })).toBe(0);
+});
+
+test.each([
+  [{ picturePath: "/items/none.svg" }, "The picture is not a file in public/."],
+  [{ picturePath: "" }, "The picture is missing."],
+  [{ zone: "Europe/Nowhere" }, "The zone is not a time zone such as Europe/Berlin."],
+  [{ id: "moon-moth" }, "The address is another item’s already."],
+  [{ "price.amount": "0.10", payment: "card" }, "The price is less than €0.50"],
+])("%j is refused: %s", async (wrong, says) => {
+  const answer = await ann.send("/operator/items/new", { ...MOTH, id: "no-moth", key: randomUUID(), ...wrong });
+  expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining(says)]);
+});
+
+test("of an hour that comes twice it is asked which one is meant", async () => {
+  const form = { ...MOTH, id: "twice-moth", key: randomUUID(), opensAt: "2027-10-31T02:30" };
+  const asked = await ann.send("/operator/items/new", form);
+  const html = await asked.text();
+  expect(asked.status).toBe(400);
+  expect(html).toContain("This time comes twice in Europe/Berlin");
+  expect(html.match(/name="which"[^>]*value="(earlier|later)"/g)).toHaveLength(2);
+  expect((await ann.send("/operator/items/new", { ...form, which: "later" })).status).toBe(303);
+  const item = await db.item.findUniqueOrThrow({ where: { id: "twice-moth" } });
+  expect(item.opensAt?.toISOString()).toBe("2027-10-31T01:30:00.000Z");
+});
+
+test("a change is seen at once; fields that are not sent stay; the act has only what changed", async () => {
+  await putUp("changed-moth");
+  const hidden = await formOf("changed-moth");
+  const saved = await save("changed-moth", { ...MOTH, ...hidden, quantity: "", "price.amount": "50", opensAt: "" });
+  expect(saved.status).toBe(303);
+  await until(async () => (await get("/api/items/changed-moth")).state === "available");
+  expect((await acts("changed-moth")).at(-1)).toMatchObject({
+    ...{ who: "Ann", what: "item_changed" },
+    before: { price: { amount: 4_200, currency: "EUR" }, opensAt: "2027-01-31T18:00:00.000Z" },
+    after: { price: { amount: 5_000, currency: "EUR" }, opensAt: null },
+  });
+  const few = await save("changed-moth", { ...(await formOf("changed-moth")), name: "Another Moth" });
+  expect(few.status).toBe(303);
+  expect(await db.item.findUnique({ where: { id: "changed-moth" } })).toMatchObject({
+    ...{ name: "Another Moth", priceAmount: 5_000, story: "Line one.\nLine two." },
+  });
+});
+
+test("of two who change one item, the second is asked, and loses nothing that was entered", async () => {
+  await putUp("wanted-moth");
+  const [ofAnn, ofBob] = [await formOf("wanted-moth"), await formOf("wanted-moth", bob)];
+  expect((await save("wanted-moth", { ...ofAnn, name: "Ann’s Moth" })).status).toBe(303);
+  const asked = await save("wanted-moth", { ...ofBob, name: "Bob’s Moth", tagline: "Bob was here" }, bob);
+  expect(asked.status).toBe(409);
+  const html = await asked.text();
+  for (const text of ["Ann’s Moth", "Bob’s Moth", "Bob was here"]) expect(html).toContain(text);
+  expect(await db.item.findUnique({ where: { id: "wanted-moth" } })).toMatchObject({ name: "Ann’s Moth" });
+  // Having seen both, Bob may still want his.
+  const form = /<form[^>]*data-item[^]*?<\/form>/.exec(html)?.[0] ?? "";
+  const edition = /name="edition" value="(\d+)"/.exec(form)?.[1] ?? "";
+  expect((await save("wanted-moth", { edition, name: "Bob’s Moth" }, bob)).status).toBe(303);
+});
+
+test("a form that is sent twice is saved once, and asks nobody", async () => {
+  await putUp("twin-moth");
+  const form = { ...(await formOf("twin-moth")), name: "Twin Moth" };
+  const answers = await Promise.all([save("twin-moth", form), save("twin-moth", form)]);
+  expect(answers.map(({ status }) => status)).toEqual([303, 303]);
+  expect((await acts("twin-moth")).filter(({ what }) => what === "item_changed")).toHaveLength(1);
+});
+
+test("a pause or a hold of a buyer meanwhile is no reason to ask", async () => {
+  await putUp("paused-moth");
+  const form = await formOf("paused-moth");
+  await db.$executeRaw`UPDATE items SET paused = true WHERE id = 'paused-moth'`;
+  expect((await save("paused-moth", { ...form, name: "Paused Moth" })).status).toBe(303);
+});
+
+test("without a session nobody sees or changes anything", async () => {
+  for (const path of ["/operator/items", "/operator/items/new", "/operator/items/moon-moth"]) {
+    const led = await fetch(shop.url + path, { redirect: "manual" });
+    expect([path, led.status]).toEqual([path, 302]);
+    if (path === "/operator/items") continue;
+    const body = new URLSearchParams({ ...MOTH, name: "Stolen Moth" });
+    const sent = await fetch(shop.url + path, { method: "POST", body, redirect: "manual" });
+    expect([path, sent.status, sent.headers.get("location")]).toEqual([path, 302, "/operator/sign-in"]);
+  }
+  expect(await db.item.count({ where: { name: "Stolen Moth" } })).toBe(0);
+});
