@@ -48,6 +48,10 @@ const TABLE: Record<string, Answerer> = {
   "/items/:id/reset.data": answerByRemix,
   "/orders/:id": answerByRemix,
   "/orders/:id.data": answerByRemix,
+
+  // Forms with files: their bodies wait until the session is known (http/multipart.server.ts).
+  "/operator/items/:id": answerByRemix,
+  "/operator/items/:id.data": answerByRemix,
 };
 
 type Answerer = (exchange: Exchange, params: Params) => Promise<void>;

@@ -6,6 +6,8 @@ import { BadRequest } from "./refusals.server.ts";
 export interface BodyLimits {
   bytes: number;
   within: number;
+  /** The body's own, where it is not DRAIN. */
+  drain?: Omit<BodyLimits, "drain">;
 }
 
 /** A form's or a purchase's few fields. */
@@ -35,21 +37,17 @@ export function readSigned(exchange: Exchange, limits: BodyLimits): Promise<Uint
   return readBytes(exchange, limits);
 }
 
+/** The bytes of a form with files, which multipart.server.ts takes apart. Its kind is looked at before any of it is read. */
+export function readParts(exchange: Exchange, limits: BodyLimits): Promise<Uint8Array> {
+  assertSentHere(exchange);
+  assertKind(exchange, "multipart/form-data");
+  return readBytes(exchange, limits);
+}
+
 async function readText(exchange: Exchange, mediaType: string, limits: BodyLimits): Promise<string> {
-  const { method, headers } = exchange.request;
-  // Remix runs an action for PUT, PATCH and DELETE, too.
-  if (method !== "POST") throw new BadRequest("method-not-allowed", "Only POST works here.", { Allow: "POST" });
-  if (exchange.crossSite) throw new BadRequest("cross-site", "Another site asked for this, so nothing was done.");
+  assertSentHere(exchange);
   const bytes = await readBytes(exchange, limits);
-  const coding = headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
-  if (coding !== "identity")
-    throw new BadRequest("unsupported-media-type", `Send the body as it is, not as ${coding}.`, {
-      "Accept-Encoding": "identity",
-    });
-  const sent = headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
-  if (bytes.length > 0 && sent !== mediaType) {
-    throw new BadRequest("unsupported-media-type", `Send ${mediaType}${sent ? `, not ${sent}` : ""}.`);
-  }
+  assertKind(exchange, bytes.length > 0 ? mediaType : undefined);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
@@ -57,7 +55,28 @@ async function readText(exchange: Exchange, mediaType: string, limits: BodyLimit
   }
 }
 
-function readBytes({ body, request, response }: Exchange, { bytes, within }: BodyLimits): Promise<Uint8Array> {
+function assertSentHere({ request: { method }, crossSite }: Exchange): void {
+  // Remix runs an action for PUT, PATCH and DELETE, too.
+  if (method !== "POST") throw new BadRequest("method-not-allowed", "Only POST works here.", { Allow: "POST" });
+  if (crossSite) throw new BadRequest("cross-site", "Another site asked for this, so nothing was done.");
+}
+
+/** `mediaType`: undefined where nothing was sent, and any will do. */
+function assertKind({ request: { headers } }: Exchange, mediaType: string | undefined): void {
+  const coding = headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
+  if (coding !== "identity")
+    throw new BadRequest("unsupported-media-type", `Send the body as it is, not as ${coding}.`, {
+      "Accept-Encoding": "identity",
+    });
+  const sent = headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
+  if (mediaType !== undefined && sent !== mediaType)
+    throw new BadRequest("unsupported-media-type", `Send ${mediaType}${sent ? `, not ${sent}` : ""}.`);
+}
+
+function readBytes(
+  { body, request, response }: Exchange,
+  { bytes, within, drain = DRAIN }: BodyLimits,
+): Promise<Uint8Array> {
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
   const chunks: Buffer[] = [];
   let size = 0;
@@ -76,10 +95,10 @@ function readBytes({ body, request, response }: Exchange, { bytes, within }: Bod
     const before = size;
     size += chunk.length;
     if (size <= bytes) return void chunks.push(chunk);
-    if (size > DRAIN.bytes) return tooLarge();
+    if (size > drain.bytes) return tooLarge();
     if (before > bytes) return;
     clearTimeout(late);
-    late = setTimeout(tooLarge, DRAIN.within);
+    late = setTimeout(tooLarge, drain.within);
   };
   body.on("data", take);
   body.once("end", () => (size <= bytes ? resolve(Buffer.concat(chunks)) : tooLarge()));

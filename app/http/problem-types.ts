@@ -13,6 +13,7 @@ export const PROBLEMS = {
   "too-large": { status: 413, title: "That’s too large" },
   "unsupported-media-type": { status: 415, title: "We can’t read that kind of body" },
   "key-reused": { status: 422, title: "That key was used for something else" },
+  "upload-under-way": { status: 429, title: "Another upload is under way" },
   "not-implemented": { status: 501, title: "The shop can’t do that" },
   // The request is right, and the stock, the item's rules or its opening are against it.
   "sold-out": { status: 409, title: "Sold out" },

@@ -5,6 +5,7 @@
 import { once } from "node:events";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { type ListenOptions, Server as NetServer, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
 
 /**
  * Connections that the kernel keeps for the server until it takes them. Of a crowd that comes at once, those beyond Node's 511
@@ -23,8 +24,16 @@ const LOOK_EVERY = 2_000;
 /** Requests on one connection whose answers have not been sent: browsers have one, a client that reads nothing has thousands. */
 const MOST_UNDER_WAY = 100;
 
+const UNREADABLE: Record<string, string> = {
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: "413 Payload Too Large",
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+};
+
 export class Serving {
   readonly #server: Server;
+  /** Whose body may take longer: whoever reads it sees to its end. */
+  readonly #patientWith = new WeakSet<Duplex>();
   readonly #connections = new Set<Socket>();
   /** The request of each answer that has not been sent to its end. */
   readonly #underWay = new Map<ServerResponse, IncomingMessage>();
@@ -39,6 +48,7 @@ export class Serving {
     server.headersTimeout = HEADERS_WITHIN;
     server.requestTimeout = REQUEST_WITHIN;
     Object.assign(server, { connectionsCheckingInterval: LOOK_EVERY });
+    server.on("clientError", (error, socket) => this.#broken(error, socket));
     server.on("connection", (socket) => {
       this.#connections.add(socket);
       socket.once("close", () => this.#connections.delete(socket));
@@ -59,6 +69,16 @@ export class Serving {
       if (done) server.once("close", () => done());
       return server;
     };
+  }
+
+  /** While `read` goes on, the request may take longer to arrive than others: `read` has a limit of its own. */
+  async patiently<T>({ socket }: IncomingMessage, read: () => Promise<T>): Promise<T> {
+    this.#patientWith.add(socket);
+    try {
+      return await read();
+    } finally {
+      this.#patientWith.delete(socket);
+    }
   }
 
   /** From now on each answer says that it is the last on its connection, and the server listens until `stopListening`. */
@@ -90,6 +110,15 @@ export class Serving {
   /** Answers that somebody waits for. */
   get owed(): number {
     return [...this.#underWay].filter(([response, request]) => isOwed(response, request)).length;
+  }
+
+  /** Node's own answer to what it cannot read, or will not wait for: it gives none where anybody listens for such errors. */
+  #broken({ code = "" }: NodeJS.ErrnoException, socket: Duplex): void {
+    if (code === "ERR_HTTP_REQUEST_TIMEOUT" && this.#patientWith.has(socket)) return;
+    const begun = [...this.#underWay].some(([response, request]) => request.socket === socket && response.headersSent);
+    if (socket.writable && !begun)
+      socket.write(`HTTP/1.1 ${UNREADABLE[code] ?? "400 Bad Request"}\r\nConnection: close\r\n\r\n`);
+    socket.destroy();
   }
 
   #answered(response: ServerResponse, socket: Socket): void {
