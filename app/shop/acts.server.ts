@@ -1,4 +1,5 @@
 /** What operators have done: one row an act, written with the change itself and never changed. */
+import { Prisma } from "#prisma/client/client.ts";
 import { type Database, db, type Transaction } from "#app/db.server.ts";
 
 /** The verbs by which the shop is run. */
@@ -44,11 +45,24 @@ export const BY_COMMAND = "command";
 export const BY_VISITOR = "demo visitor";
 
 export async function insertAct(tx: Transaction, act: Act): Promise<void> {
-  const { who, what, itemId = null, orderId = null, before = null, after = null } = act;
-  await tx.$executeRaw`
+  await tx.$executeRaw(insertActs([act]));
+}
+
+/** A statement that writes acts, also as part of another: `WITH …, done AS (${insertActs(acts)}) UPDATE …`. */
+export function insertActs(acts: Act[]): Prisma.Sql {
+  return Prisma.sql`
     INSERT INTO acts (at, who, what, item_id, order_id, before, after)
-    VALUES (clock_timestamp(), ${who}, ${what}, ${itemId}, ${orderId}::uuid, ${before && JSON.stringify(before)}::jsonb,
-            ${after && JSON.stringify(after)}::jsonb)`;
+    SELECT clock_timestamp(), who, what, item_id, order_id, before, after
+    FROM unnest(
+      ${acts.map(({ who }) => who)}::text[], ${acts.map(({ what }) => what)}::text[], ${acts.map(({ itemId = null }) => itemId)}::text[],
+      ${acts.map(({ orderId = null }) => orderId)}::uuid[], ${acts.map(({ before }) => textOf(before))}::jsonb[],
+      ${acts.map(({ after }) => textOf(after))}::jsonb[]
+    ) WITH ORDINALITY AS act (who, what, item_id, order_id, before, after, nth)
+    ORDER BY nth`;
+}
+
+function textOf(fields: Record<string, unknown> | undefined): string | null {
+  return fields ? JSON.stringify(fields) : null;
 }
 
 /** The newest first, of an item, of an order, or of all; `before` is the id of the last one that was seen. */

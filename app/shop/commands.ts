@@ -1,4 +1,5 @@
 /** What is asked of an item's till, and what it answers. */
+import type { Act } from "./acts.server.ts";
 import type { EndReason, Hold } from "./holds.ts";
 import type { Order, Price, Stock } from "./item.ts";
 
@@ -51,6 +52,8 @@ export interface Release {
   kind: "release";
   holdId: string;
   why: EndReason;
+  /** Whose doing it is, where an operator asked for it: written with the end, and only by what ends it. */
+  act?: Act | undefined;
 }
 
 /** Goods of an order came back, or never will. */
@@ -61,6 +64,8 @@ export interface TakeBack {
   goods: "back" | "gone";
   /** An operator's name for this change. */
   key: string;
+  /** Whose doing it is, where an operator asked for it: written with the line, and so once. */
+  act?: Act | undefined;
 }
 
 /** Somebody only wants what has had its time to be ended. */

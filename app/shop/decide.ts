@@ -247,7 +247,7 @@ class Counter {
     );
   }
 
-  #release({ holdId, why }: Release): Answers["release"] {
+  #release({ holdId, why, act }: Release): Answers["release"] {
     const order = this.#ordersById.get(holdId);
     if (order) return { kind: "already_sold", order };
     const hold = this.sheet.holds.get(holdId);
@@ -256,10 +256,11 @@ class Counter {
     this.#openHolds.delete(hold.buyerId);
     // Its page at the provider is closed at once. At its time, the task that settles it does so.
     if (hold.paying) this.sheet.tasks.push({ kind: "expire", subject: holdId, lane: holdId });
+    if (act) this.sheet.acts.push(act);
     return { kind: "ended", hold: this.sheet.release(hold, why) };
   }
 
-  #takeBack({ orderId, units, goods, key }: TakeBack): Answers["take_back"] {
+  #takeBack({ orderId, units, goods, key, act }: TakeBack): Answers["take_back"] {
     const order = this.#ordersById.get(orderId);
     if (order?.itemId !== this.#known.item.id) return { kind: "not_found" };
     const before = this.#known.takenBack?.get(orderId);
@@ -270,6 +271,7 @@ class Counter {
     const taken = this.#takenBack.get(orderId) ?? before?.units ?? 0;
     if (taken + units > order.quantity) return { kind: "too_many", left: order.quantity - taken };
     this.#takenBack.set(orderId, taken + units);
+    if (act) this.sheet.acts.push(act);
     const isOn = order.run === this.sheet.after.run;
     if (isOn) this.sheet.move(goods === "back" ? "return" : "scrap", units, { orderId, key });
     else {

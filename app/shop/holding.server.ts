@@ -1,4 +1,5 @@
 /** A hold on its way to an order, or back: each step joins the item's till. */
+import type { Act } from "./acts.server.ts";
 import type { Authorised } from "./commands.ts";
 import { addressHolds } from "./holding-addresses.server.ts";
 import type { EndReason } from "./holds.ts";
@@ -29,16 +30,16 @@ export async function confirm({ id, itemId }: OfItem, authorised: Authorised) {
   return outcome;
 }
 
-/** Ends a hold before its time. Done again, it finds it ended. */
-export async function release({ id, itemId }: OfItem, why: EndReason) {
-  const outcome = await shopTills.join(itemId, { kind: "release", holdId: id, why });
+/** Ends a hold before its time. Done again, it finds it ended. `act`: whose doing it is, written by the decision that ends it. */
+export async function release({ id, itemId }: OfItem, why: EndReason, act?: Act) {
+  const outcome = await shopTills.join(itemId, { kind: "release", holdId: id, why, act });
   if (outcome.kind === "ended") addressHolds?.end(id, { sold: false });
   return outcome;
 }
 
-/** Takes units of an order back, to the shelf or out of the books. `key` names this change: sent again, it is done once. */
-export function takeBack({ id, itemId }: OfItem, units: number, goods: "back" | "gone", key: string) {
-  return shopTills.join(itemId, { kind: "take_back", orderId: id, units, goods, key });
+/** Takes units of an order back, to the shelf or out of the books. `key` names this change: sent again, it is done once, and so is `act` written. */
+export function takeBack({ id, itemId }: OfItem, units: number, goods: "back" | "gone", key: string, act?: Act) {
+  return shopTills.join(itemId, { kind: "take_back", orderId: id, units, goods, key, act });
 }
 
 /** From now on holds that have had their time are ended, and so told, though nobody wants anything of their item. */

@@ -5,6 +5,7 @@
 import { Prisma } from "#prisma/client/client.ts";
 import type { Transaction } from "#app/db.server.ts";
 import { insertTasks } from "#app/tasks.server.ts";
+import { insertActs } from "./acts.server.ts";
 import { unlessUnpayable } from "./payable.server.ts";
 import type { LockedItem, Sale, Sheet } from "./sheet.ts";
 
@@ -106,7 +107,7 @@ function placeOrders(sales: Sale[]): Prisma.Sql {
     )`;
 }
 
-/** What follows for holds, persons and tasks. */
+/** What follows for holds, persons, tasks and acts. */
 function holdParts(sheets: Sheet[]): Prisma.Sql[] {
   const made = sheets.flatMap(({ made }) => made);
   // One that ends in the batch in which it was made could not be changed by the same statement.
@@ -114,6 +115,7 @@ function holdParts(sheets: Sheet[]): Prisma.Sql[] {
   const begun = sheets.flatMap(({ begun }) => begun);
   const parties = sheets.flatMap(({ parties }) => parties);
   const tasks = sheets.flatMap(({ tasks }) => tasks);
+  const acts = sheets.flatMap(({ acts }) => acts);
   const parts: Prisma.Sql[] = [];
   if (made.length > 0)
     parts.push(Prisma.sql`
@@ -146,6 +148,7 @@ function holdParts(sheets: Sheet[]): Prisma.Sql[] {
       WHERE order_id = who.id
     )`);
   if (tasks.length > 0) parts.push(Prisma.sql`follow AS (${insertTasks(tasks)})`);
+  if (acts.length > 0) parts.push(Prisma.sql`done AS (${insertActs(acts)})`);
   return parts;
 }
 

@@ -3,6 +3,7 @@
  * transaction has read under the lock; it reads and writes nothing itself.
  */
 import type { NewTask } from "#app/tasks.server.ts";
+import type { Act } from "./acts.server.ts";
 import type { EndReason, Hold } from "./holds.ts";
 import { onlyStock, type Order, stateOf, type Stock } from "./item.ts";
 import { type Account, type Reason, wayOf } from "./moves.ts";
@@ -77,6 +78,8 @@ export class Sheet {
   /** Who pays, as a limit for each buyer counts persons. */
   readonly parties: { holdId: string; party: Uint8Array }[] = [];
   readonly tasks: NewTask[] = [];
+  /** Of operators, among those whose commands change something. */
+  readonly acts: Act[] = [];
   /** Those that are known here, new ones and ended ones too, by their ids. */
   readonly holds: Map<string, Hold>;
 

@@ -278,6 +278,22 @@ describe("goods that come back", () => {
     expect(await sell()).toMatchObject({ number: 2 });
   });
 
+  test("and holds that are ended say whose doing it was, once, and only where something was done", async () => {
+    const order = await sell(1);
+    const act = { who: "Ann", what: "order_cancelled", itemId: ITEM, orderId: order.id, after: { units: 1 } } as const;
+    const key = randomUUID();
+    for (let times = 0; times < 3; times += 1) await takeBack(order, 1, "back", key, act);
+    expect((await takeBack(order, 1, "back", randomUUID(), act)).kind).toBe("too_many");
+    const held = await hold();
+    const end = { who: "Bob", what: "hold_ended", itemId: ITEM, orderId: held.id, after: { why: "a test" } } as const;
+    await Promise.all([release(held, "operator", end), release(held, "operator", end)]);
+    const acts = await db.act.findMany({ where: { orderId: { in: [order.id, held.id] } }, orderBy: { id: "asc" } });
+    expect(acts).toMatchObject([
+      { who: "Ann", what: "order_cancelled", itemId: ITEM, before: null, after: { units: 1 } },
+      { who: "Bob", what: "hold_ended", after: { why: "a test" } },
+    ]);
+  });
+
   test("in twenty requests at once are as many as the order had", async () => {
     const order = await sell(3);
     const outcomes = await Promise.all(Array.from({ length: 20 }, () => takeBack(order, 1, "back", randomUUID())));
