@@ -1,8 +1,12 @@
 import { data, type MetaFunction } from "@remix-run/node";
 import { Link, useActionData, useLoaderData } from "@remix-run/react";
+import { LiveBadge } from "#app/components/live-badge.tsx";
+import { ActLine } from "#app/components/operator/act-line.tsx";
 import { Heading } from "#app/components/operator/heading.tsx";
 import { ItemForm } from "#app/components/operator/item-form.tsx";
+import { StockPanel } from "#app/components/operator/stock-panel.tsx";
 import { page } from "#app/http/page.server.ts";
+import { useLiveItems } from "#app/live/use-live-items.ts";
 import { answerItem, itemPage } from "#app/pages/operator/items.server.ts";
 import { NOT_KEPT } from "#app/pages/operator/session.server.ts";
 import { words } from "#app/words/operator-items.ts";
@@ -11,16 +15,20 @@ export const loader = page(async ({ params }) => data(await itemPage(params.id),
 
 export const action = page(({ params }) => answerItem(params.id));
 
-export const headers = () => NOT_KEPT;
+export const headers = ({ actionHeaders, loaderHeaders }: { actionHeaders: Headers; loaderHeaders: Headers }) =>
+  actionHeaders.has("Cache-Control") ? actionHeaders : loaderHeaders;
 
 export const meta: MetaFunction<typeof loader> = ({ data: page }) => [{ title: page?.item.name ?? words.list.title }];
 
 export default function EditItem() {
-  const { item, fields, seen: words_, saved, zones, now } = useLoaderData<typeof loader>();
+  const { item, fields, holds, acts, key, seen, did, saved, zone, zones, now, renderedAt } =
+    useLoaderData<typeof loader>();
   const message = useActionData<typeof action>();
-  const seen = message?.seen ?? { edition: String(item.edition), seen: words_ };
+  const [stockMessage, formMessage] = message?.kind === "stock" ? [message, undefined] : [undefined, message];
+  const about = formMessage?.seen ?? { edition: String(item.edition), seen };
+  const live = useLiveItems(item, renderedAt.moment);
   return (
-    <div className="mx-auto max-w-2xl">
+    <>
       <Heading
         beside={
           <Link to={`/items/${item.id}`} className="button-quiet">
@@ -30,20 +38,54 @@ export default function EditItem() {
       >
         {item.name}
       </Heading>
-      {saved && !message && (
-        <p role="status" data-message="saved" className="mb-6 rounded-2xl border border-good p-4 text-good">
-          {words.form.saved}
-        </p>
-      )}
-      <ItemForm
-        key={seen.edition}
-        id={item.id}
-        fields={fields}
-        reply={message?.reply}
-        zones={zones}
-        madeAt={now}
-        hidden={seen}
-      />
-    </div>
+      <div className="gap-x-14 lg:grid lg:grid-cols-[20rem_minmax(0,1fr)]">
+        <div className="mb-12">
+          <div className="mb-4">
+            <LiveBadge live={live} renderedAt={renderedAt} />
+          </div>
+          <StockPanel
+            item={item}
+            stock={live.stockOf(item.id) ?? item}
+            holds={holds}
+            zone={zone}
+            pressKey={key}
+            message={stockMessage}
+            did={did}
+          />
+        </div>
+        <div>
+          {saved && !message && (
+            <p role="status" data-message="saved" className="mb-6 rounded-2xl border border-good p-4 text-good">
+              {words.form.saved}
+            </p>
+          )}
+          <ItemForm
+            key={about.edition}
+            id={item.id}
+            fields={fields}
+            reply={formMessage?.reply}
+            zones={zones}
+            madeAt={now}
+            hidden={about}
+          />
+          <section className="mt-12" aria-labelledby="acts-title">
+            <h2 id="acts-title" className="mb-4 font-display text-2xl font-semibold tracking-tight">
+              {words.acts.title}
+            </h2>
+            {acts.length === 0 && <p className="text-quiet">{words.acts.none}</p>}
+            <ol className="divide-y divide-line border-y border-line empty:hidden">
+              {acts.map((act) => (
+                <ActLine key={act.id} act={act} />
+              ))}
+            </ol>
+            <p className="mt-3">
+              <Link to="/operator/acts" className="link text-sm">
+                {words.acts.more}
+              </Link>
+            </p>
+          </section>
+        </div>
+      </div>
+    </>
   );
 }

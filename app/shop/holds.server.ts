@@ -116,11 +116,12 @@ export async function listHoldersAfter(
   return { buyerIds: rows.map(({ buyerId }) => buyerId), version: rows.at(-1)?.version ?? version };
 }
 
-/** The open holds of an item. */
-export async function listOpenHolds(itemId: string, client: Transaction): Promise<Hold[]> {
+/** The open holds of an item, the first to end first. */
+export async function listOpenHolds(itemId: string, client: Database | Transaction = db): Promise<Hold[]> {
   const rows = await client.$queryRaw<HoldRow[]>`
     SELECT ${columns}
-    FROM holds WHERE item_id = ${itemId} AND ended_at IS NULL`;
+    FROM holds WHERE item_id = ${itemId} AND ended_at IS NULL
+    ORDER BY expires_at, id`;
   return rows.map(toHold);
 }
 

@@ -171,7 +171,7 @@ export class Sheet {
   }
 
   /** Ends the run, with all that is held in it, and begins the next one. */
-  startRun(quantity: number): void {
+  startRun(quantity: number, key: string | null = null): void {
     for (const hold of this.holds.values()) {
       if (hold.state !== "open") continue;
       this.release(hold, "reset");
@@ -180,7 +180,7 @@ export class Sheet {
     const { after } = this;
     if (after.quantity > 0) this.move("close", after.quantity);
     Object.assign(after, { run: after.run + 1, lastNumber: 0, quantity: 0, held: 0, sold: 0 });
-    this.move("opening", quantity);
+    this.move("opening", quantity, { key });
   }
 
   #end(hold: Hold, why: EndReason | "sold"): Hold {

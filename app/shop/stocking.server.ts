@@ -145,20 +145,39 @@ export function resumeItem(itemId: string, options: ActOptions = {}): Promise<St
 export async function resetItem(
   itemId: string,
   quantity?: number,
-  { client = db, by = BY_COMMAND }: ActOptions = {},
+  options: ActOptions = {},
 ): Promise<Stock | undefined> {
-  const stock = await client.$transaction(async (tx) => {
+  const change = await startRun(itemId, { quantity }, options);
+  return change.kind === "not_found" ? undefined : change.stock;
+}
+
+export type RunStart =
+  | { kind: "done" | "repeated" | "key_reused"; stock: Stock }
+  /** The run that was to be ended has ended already. */
+  | { kind: "moved_on"; stock: Stock }
+  | { kind: "not_found" };
+
+/** As `resetItem`. `seenRun`: the run that is to end; of another one nothing is done. */
+export async function startRun(
+  itemId: string,
+  { quantity, seenRun }: { quantity?: number | undefined; seenRun?: number | undefined },
+  { client = db, by = BY_COMMAND, key }: Pick<MoveOptions, "client" | "by" | "key"> = {},
+): Promise<RunStart> {
+  const change = await client.$transaction(async (tx): Promise<RunStart> => {
     const sheet = await openSheet(tx, itemId);
-    if (!sheet) return undefined;
-    sheet.startRun(quantity ?? sheet.before.startingQuantity);
+    if (!sheet) return { kind: "not_found" };
+    const was = stockOf(sheet.before);
+    const earlier = key === undefined ? undefined : await findMovement(tx, itemId, key);
+    if (earlier) return { kind: earlier.reason === "opening" ? "repeated" : "key_reused", stock: was };
+    if (seenRun !== undefined && seenRun !== was.run) return { kind: "moved_on", stock: was };
+    sheet.startRun(quantity ?? sheet.before.startingQuantity, key);
     const stock = await write(tx, sheet);
     const of = ({ run, quantity, held }: Stock) => ({ run, quantity, held });
-    const before = of(stockOf(sheet.before));
-    await insertAct(tx, { who: by, what: "run_started", itemId, before, after: of(stock) });
-    return stock;
+    await insertAct(tx, { who: by, what: "run_started", itemId, before: of(was), after: of(stock) });
+    return { kind: "done", stock };
   });
-  if (stock) publish(stock);
-  return stock;
+  if (change.kind === "done") publish(change.stock);
+  return change;
 }
 
 /** Adds `units`, at least one, to the run that is on. */

@@ -98,7 +98,7 @@ test("an opening is told as how long it takes, and as what the clock shows then"
     openingInWords(opensAt === null ? null : new Date(opensAt), "Europe/Berlin", now);
   expect(told("2027-01-31T18:00:00Z")).toBe("opens in 2 days 3 hours, 19:00 Europe/Berlin, Sunday 31 January 2027");
   expect(told("2027-01-29T13:00:00Z")).toBe("opened 2 hours ago, 14:00 Europe/Berlin, Friday 29 January 2027");
-  expect(told(null)).toBe("open as soon as it is published");
+  expect(told(null)).toBe("open at once");
 });
 
 test("an offset is told with its sign", () => {

@@ -106,6 +106,11 @@ export function offsetOf(moment: Date, zone: string): string {
 const WEEKDAY = new Intl.DateTimeFormat("en-GB", { weekday: "long", timeZone: "UTC" });
 const MONTH_DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", timeZone: "UTC" });
 
+/** Of the same day, such as "19:00 Europe/Berlin". */
+export function clockInZone(moment: Date, zone: string): string {
+  return `${new Date(wallClock(moment.getTime(), zone)).toISOString().slice(11, 16)} ${zone}`;
+}
+
 /** Such as "19:00 Europe/Berlin, Sunday 31 January 2027". */
 export function momentInZone(moment: Date, zone: string): string {
   const local = new Date(wallClock(moment.getTime(), zone));
@@ -132,7 +137,7 @@ export function lengthInWords(milliseconds: number): string {
 
 /** Such as "opens in 2 days 3 hours, 19:00 Europe/Berlin, Sunday 31 January 2027". */
 export function openingInWords(opensAt: Date | null, zone: string, now: Date): string {
-  if (!opensAt) return "open as soon as it is published";
+  if (!opensAt) return "open at once";
   const wait = opensAt.getTime() - now.getTime();
   const when = momentInZone(opensAt, zone);
   return wait > 0 ? `opens in ${lengthInWords(wait)}, ${when}` : `opened ${lengthInWords(-wait)} ago, ${when}`;

@@ -81,4 +81,66 @@ export const words = {
     saving: "Saving…",
     saved: "Saved.",
   },
+  stock: {
+    title: "Stock",
+    run: "Run",
+    left: "Left to sell",
+    held: "Held",
+    did: {
+      restock: "Added.",
+      correct: "The count is set.",
+      pause: "Paused. Nothing is sold until you resume.",
+      resume: "Resumed.",
+      run: "A new run has begun.",
+      end: "The hold is ended.",
+    },
+    restock: "Add units",
+    restockHint: "To the run that is on.",
+    restockButton: "Add",
+    correct: "Units on the shelf",
+    correctHint: (held: number) =>
+      held > 0
+        ? `As you count them, with the ${held} that are held.`
+        : "As you count them. If one is sold meanwhile, nothing is changed.",
+    correctButton: "Set the count",
+    pause: "Pause the sale",
+    resume: "Resume the sale",
+    newRun: "Start a new run…",
+    newRunText: (run: number, held: number) =>
+      `Run ${run} ends${held > 0 ? `, and the ${held} that are held in it are given up` : ""}. Its orders stay. Numbers begin at 1 again.`,
+    newRunQuantity: (run: number) => `Units in run ${run}`,
+    newRunSure: (run: number) => `Yes, end run ${run}`,
+    newRunButton: "Start the new run",
+    again: "Add them once more",
+    readAgain: "Something was sold or held since. Read again.",
+    wrong: {
+      units: "How many is a whole number from 1 to 1,000,000.",
+      count: "The count is a whole number from 0 to 1,000,000.",
+      sure: "Say that the run is to end.",
+      reason: (longest: number) => `Say why, in at most ${longest} characters.`,
+    },
+    movedOn:
+      "Something was sold, held or changed since you counted. Nothing was changed. Pause the sale, count again, and set it then.",
+    runMovedOn: "Another run has begun already. Nothing was changed.",
+    notEnough: (left: number, held: number) =>
+      `Only ${left} are left${held > 0 ? `, and ${held} are held` : ""}. Nothing was changed.`,
+    keyReused: "This form has made another change already. Nothing was changed. Read the page again.",
+    twin: (units: number, secondsAgo: number) =>
+      `${units} were added ${secondsAgo < 60 ? `${Math.max(1, Math.floor(secondsAgo))} s` : `${Math.floor(secondsAgo / 60)} min`} ago. Nothing was added now.`,
+    busy: "The shop is busy. Try again.",
+    holds: "Open holds",
+    noHolds: "Nothing is held.",
+    hold: {
+      line: (units: number, until: string) => `${units} until ${until}`,
+      paying: "paying",
+      since: (time: string) => `since ${time}`,
+      end: "End it…",
+      why: "Why",
+      whyHint: "Written down. The buyer is told only that it ended.",
+      button: "End this hold",
+      over: "That hold had ended already.",
+      sold: "That hold is paid for and sold.",
+    },
+  },
+  acts: { title: "What was done", none: "Nothing yet.", more: "All acts" },
 };

@@ -31,8 +31,15 @@ export class Operator extends Visitor {
     return response;
   }
 
-  /** Sends a form. */
-  send(target: string, fields: Record<string, string>): Promise<Response> {
+  /** Sends a form with files, or without one though it may have one. */
+  send(target: string, fields: Record<string, string | Blob>): Promise<Response> {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    return this.fetch(target, { method: "POST", headers: { Origin: this.#url }, body: form });
+  }
+
+  /** Sends a form of texts alone. */
+  press(target: string, fields: Record<string, string>): Promise<Response> {
     return this.fetch(target, { method: "POST", headers: { Origin: this.#url }, body: new URLSearchParams(fields) });
   }
 

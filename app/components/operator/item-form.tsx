@@ -57,6 +57,7 @@ export function ItemForm({ id, fields: first, reply, zones, madeAt, hidden }: Pr
   return (
     <Form
       method="post"
+      encType="multipart/form-data"
       {...getFormProps(form)}
       className="grid gap-y-10"
       data-item={id ?? ""}

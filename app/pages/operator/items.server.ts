@@ -2,20 +2,25 @@
 import { randomUUID } from "node:crypto";
 import type { SubmissionResult } from "@conform-to/react";
 import { data, redirect } from "@remix-run/node";
-import { readForm } from "#app/http/body.server.ts";
 import { currentExchange } from "#app/http/exchange.server.ts";
 import { renderedAt } from "#app/http/kept-pages.server.ts";
+import { readMultipart } from "#app/http/multipart.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
 import { errorsOf, itemFieldsOf, submittedChange, submittedItem } from "#app/operator/item-submission.ts";
 import { putUp, save, type Saved } from "#app/operator/items.server.ts";
 import { getItem, listItems } from "#app/shop/catalogue.server.ts";
 import { fieldsOf, type ItemFields } from "#app/shop/item-form.ts";
 import { isItemId, isUuid } from "#app/shop/item.ts";
+import { listActs } from "#app/shop/acts.server.ts";
+import { listOpenHolds } from "#app/shop/holds.server.ts";
 import { wordsOf } from "#app/shop/stocking.server.ts";
+import { answerStock, STOCK_FORMS, stockFormOf } from "./item-stock.server.ts";
 import { NOT_KEPT, requireOperator } from "./session.server.ts";
 
 /** Where times are shown and entered, unless somebody says otherwise. */
 const ZONE = "UTC";
+/** Acts on an item's page; the others are among all acts. */
+const FEW_ACTS = 10;
 const ZONES = Intl.supportedValuesOf("timeZone");
 
 export async function itemsPage() {
@@ -52,8 +57,8 @@ export async function newItemPage() {
 }
 
 export async function answerNewItem() {
-  const { who: by } = await requireOperator();
-  const sent = await readItemForm();
+  const { id: session, who: by } = await requireOperator();
+  const { fields: sent } = await readMultipart(currentExchange(), session);
   const fields = itemFieldsOf(Object.entries(sent));
   const read = submittedItem(fields);
   if (read.status !== "success") return stay(read.reply());
@@ -65,20 +70,31 @@ export async function itemPage(id: string | undefined) {
   await requireOperator();
   const item = isItemId(id) ? await getItem(id) : undefined;
   if (!item) throw notFound("item");
+  const [holds, acts] = await Promise.all([listOpenHolds(item.id), listActs({ itemId: item.id, most: FEW_ACTS })]);
+  const did = currentExchange().url.searchParams.get("did");
   return {
     item,
+    holds: holds.map(({ id, quantity, heldAt, expiresAt, paying }) => ({ id, quantity, heldAt, expiresAt, paying })),
+    acts,
+    did: STOCK_FORMS.find((form) => form === did),
+    /** Names what is pressed here next. */
+    key: randomUUID(),
+    zone: ZONE,
     fields: fieldsOf(item, ZONE),
     seen: wordsOf(item),
     saved: currentExchange().url.searchParams.has("saved"),
     zones: ZONES,
     now: now(),
+    renderedAt: renderedAt(),
   };
 }
 
 export async function answerItem(id: string | undefined) {
-  const { who: by } = await requireOperator();
+  const { id: session, who: by } = await requireOperator();
   if (!isItemId(id)) throw notFound("item");
-  const sent = await readItemForm();
+  const form = stockFormOf(currentExchange().url);
+  if (form) return answerStock(id, form);
+  const { fields: sent } = await readMultipart(currentExchange(), session);
   const read = submittedChange(id, itemFieldsOf(Object.entries(sent)));
   // Kept with what was entered: a form that is sent again after a mistake is still about the item as it was seen at first.
   const seen: Hidden = { edition: sent.edition ?? "", seen: sent.seen ?? "" };
@@ -108,11 +124,4 @@ function answer(saved: Saved, read: Replies, seen?: Hidden) {
 
 function stay(reply: SubmissionResult, seen?: Hidden) {
   return data<ItemMessage>({ kind: "mistakes", reply, ...(seen && { seen }) }, { status: 400, headers: NOT_KEPT });
-}
-
-/** A story of 10,000 characters of four bytes each, as a form writes them, and the rest. */
-const LARGE = { bytes: 256 * 1024, within: 20_000 };
-
-function readItemForm(): Promise<Record<string, string | undefined>> {
-  return readForm(currentExchange(), LARGE);
 }
