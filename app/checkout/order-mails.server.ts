@@ -27,6 +27,13 @@ async function getSold(orderId: string, client: Database = db): Promise<Sold | n
   return { ...facts, paid: captured === null ? null : { amount: captured, currency } };
 }
 
+/** Where the parcel is, if it has been sent. */
+async function getSent(orderId: string, client: Database = db): Promise<{ tracking: string | null } | undefined> {
+  const [sent] = await client.$queryRaw<{ tracking: string | null }[]>`
+    SELECT tracking FROM order_remarks WHERE order_id = ${orderId}::uuid AND sent_at IS NOT NULL`;
+  return sent;
+}
+
 export const orderMails: MailDefinitions = {
   hold_ended: {
     stillTrue: async (orderId) => (await getHold(orderId))?.why === "time",
@@ -35,6 +42,16 @@ export const orderMails: MailDefinitions = {
       if (!hold) throw new Error("the hold is gone");
       const page = env.SHOP_URL && new URL(`/items/${hold.itemId}`, env.SHOP_URL).href;
       return words.mails.holdEnded({ itemName: hold.name, endedAt: hold.expiresAt, page });
+    },
+  },
+  sent: {
+    stillTrue: async (orderId) => (await getSent(orderId)) !== undefined,
+    write: async (orderId) => {
+      const [sold, sent] = await Promise.all([getSold(orderId), getSent(orderId)]);
+      if (!sold || !sent) throw new Error("the order is gone");
+      const { itemName, quantity } = sold;
+      const receipt = await receiptLinkOf(orderId);
+      return words.mails.sent({ itemName, quantity, tracking: sent.tracking ?? undefined, receipt });
     },
   },
   refunded: {

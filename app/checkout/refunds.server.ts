@@ -1,6 +1,8 @@
 /** Money that goes back, and what becomes of its goods. Written here alone. */
 import { randomUUID } from "node:crypto";
 import { type Database, db, type Transaction } from "#app/db.server.ts";
+import { BY_COMMAND, insertAct, type Verb } from "#app/shop/acts.server.ts";
+import type { KeyedOrder, Price } from "#app/shop/item.ts";
 import { findOrder, listTakenBack } from "#app/shop/orders.server.ts";
 import { addTasks, nudge, replaceTask } from "#app/tasks.server.ts";
 import type { BookedRefund } from "./provider.ts";
@@ -20,6 +22,8 @@ export interface Refund {
   units: number;
   status: "asked" | "pending" | "done" | "failed" | "void";
   providerRefund: string | null;
+  /** By which it was asked for; null where nobody named it. */
+  key: string | null;
   askedAt: Date;
 }
 
@@ -34,13 +38,16 @@ export interface RefundWish {
   key?: string | undefined;
   /** Another one, though there is one already. */
   again?: boolean | undefined;
+  /** Who asks for it. */
+  by?: string | undefined;
 }
 
 export type RefundOutcome =
   | { kind: "asked"; refund: Refund }
   /** It was asked for before: by this key, or, without a key, at all. */
   | { kind: "repeated"; refund: Refund }
-  | { kind: "not_found" | "key_reused" | "disputed" }
+  /** `sent`: it is too late to cancel. */
+  | { kind: "not_found" | "key_reused" | "disputed" | "sent" }
   /** There is nothing to give back: the shop took no money, or none has come. */
   | { kind: "nothing_paid"; status: PaymentStatus | null }
   | { kind: "too_much"; left: number; currency: string }
@@ -68,26 +75,27 @@ export async function refundOrder(wish: RefundWish, client: Database = db): Prom
  */
 export async function cancelOrder(
   orderId: string,
-  key: string | undefined,
-  client: Database = db,
+  { key, by = BY_COMMAND, client = db }: { key?: string | undefined; by?: string; client?: Database } = {},
 ): Promise<RefundOutcome> {
   return settled(
     await client.$transaction(async (tx) => {
       const payment = await lockPayment(tx, orderId);
       const order = await findOrder(orderId, tx);
       if (!order) return { kind: "not_found" };
+      if (await isSent(tx, orderId)) return { kind: "sent" };
       if (!payment || order.authorisation === null || OVER.includes(payment.status))
-        return ask(tx, { orderId, goods: "back", key });
+        return ask(tx, { orderId, goods: "back", key, by }, "order_cancelled");
       const [earlier] = await listRefunds(orderId, tx);
       if (earlier) return { kind: "repeated", refund: earlier };
       const isLetGo = await replaceTask(tx, orderId, "capture", "cancel", order.authorisation);
       const amount = isLetGo ? 0 : payment.amount;
-      return insert(tx, { orderId, goods: "back", key }, amount, payment.currency, order.quantity);
+      const sum = { amount, currency: payment.currency };
+      return insert(tx, { orderId, goods: "back", key, by }, order, sum, order.quantity, "order_cancelled");
     }),
   );
 }
 
-async function ask(tx: Transaction, wish: RefundWish): Promise<RefundOutcome> {
+async function ask(tx: Transaction, wish: RefundWish, what: Verb = "order_refunded"): Promise<RefundOutcome> {
   const { orderId, goods, key, again = false } = wish;
   const payment = await lockPayment(tx, orderId);
   const order = await findOrder(orderId, tx);
@@ -108,7 +116,14 @@ async function ask(tx: Transaction, wish: RefundWish): Promise<RefundOutcome> {
   const unitsLeft = await unitsLeftOf(order.id, order.quantity, earlier, tx);
   const units = goods === "kept" ? 0 : (wish.units ?? unitsLeft);
   if (units > unitsLeft || (amount === 0 && units === 0)) return { kind: "too_many", left: unitsLeft };
-  return insert(tx, wish, amount, payment.currency, units);
+  return insert(tx, wish, order, { amount, currency: payment.currency }, units, what);
+}
+
+/** Marked under the payment's lock, too. */
+async function isSent(tx: Transaction, orderId: string): Promise<boolean> {
+  const sent = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM order_remarks WHERE order_id = ${orderId}::uuid AND sent_at IS NOT NULL`;
+  return sent.length > 0;
 }
 
 /** What is left out of a wish may be anything. */
@@ -118,16 +133,18 @@ function isSame(refund: Refund, { goods, amount = refund.amount, units = refund.
 
 async function insert(
   tx: Transaction,
-  { orderId, goods, key }: RefundWish,
-  amount: number,
-  currency: string,
+  { orderId, goods, key, by = BY_COMMAND }: RefundWish,
+  { itemId }: KeyedOrder,
+  { amount, currency }: Price,
   units: number,
+  what: Verb,
 ): Promise<RefundOutcome> {
   const id = randomUUID();
   await tx.$executeRaw`
     INSERT INTO refunds (id, order_id, amount, currency, goods, units, key, asked_at)
     VALUES (${id}::uuid, ${orderId}::uuid, ${amount}, ${currency}, ${goods}, ${units}, ${key ?? null}::uuid, statement_timestamp())`;
   await addTasks(tx, [{ kind: "refund", subject: orderId, part: id, lane: orderId }]);
+  await insertAct(tx, { who: by, what, itemId, orderId, after: { refund: { amount, currency }, goods, units } });
   const refund = await getRefund(id, tx);
   if (!refund) throw new Error("a refund was not written");
   return { kind: "asked", refund };
@@ -156,13 +173,13 @@ async function lockPayment(tx: Transaction, orderId: string): Promise<LockedPaym
 /** In the order in which they were asked for. */
 export function listRefunds(orderId: string, client: Database | Transaction = db): Promise<Refund[]> {
   return client.$queryRaw`
-    SELECT id, order_id AS "orderId", amount, currency, goods, units, status, provider_refund AS "providerRefund", asked_at AS "askedAt"
+    SELECT id, order_id AS "orderId", amount, currency, goods, units, status, provider_refund AS "providerRefund", key, asked_at AS "askedAt"
     FROM refunds WHERE order_id = ${orderId}::uuid ORDER BY asked_at, id`;
 }
 
 export async function getRefund(id: string, client: Database | Transaction = db): Promise<Refund | undefined> {
   const [refund] = await client.$queryRaw<Refund[]>`
-    SELECT id, order_id AS "orderId", amount, currency, goods, units, status, provider_refund AS "providerRefund", asked_at AS "askedAt"
+    SELECT id, order_id AS "orderId", amount, currency, goods, units, status, provider_refund AS "providerRefund", key, asked_at AS "askedAt"
     FROM refunds WHERE id = ${id}::uuid`;
   return refund;
 }

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { type Database, db, type Transaction } from "#app/db.server.ts";
 import type { NewTask } from "#app/tasks.server.ts";
 
-export type MailKind = "yours" | "refunded" | "hold_ended";
+export type MailKind = "yours" | "sent" | "refunded" | "hold_ended";
 
 export interface Mail {
   id: string;
@@ -112,13 +112,16 @@ export interface KeptMail {
   state: "sent" | "erased" | "given_up" | "waiting" | "kept";
 }
 
-/** The newest first; or the one with this id. */
-export function listMails({ id = null }: { id?: string | null } = {}, client: Database = db): Promise<KeptMail[]> {
+/** The newest first; of an order, or the one with this id. */
+export function listMails(
+  { id = null, orderId = null }: { id?: string | null; orderId?: string | null } = {},
+  client: Database = db,
+): Promise<KeptMail[]> {
   return client.$queryRaw<KeptMail[]>`
     SELECT id, kind, order_id AS "orderId", recipient, subject, text, html, message_id AS "messageId", created_at AS "createdAt",
            CASE WHEN erased_at IS NOT NULL THEN 'erased' WHEN sent_at IS NOT NULL THEN 'sent' WHEN given_up_at IS NOT NULL THEN 'given_up'
                 WHEN tried_at IS NOT NULL THEN 'waiting' ELSE 'kept' END AS state
     FROM mails
-    WHERE ${id}::uuid IS NULL OR id = ${id}::uuid
+    WHERE (${id}::uuid IS NULL OR id = ${id}::uuid) AND (${orderId}::uuid IS NULL OR order_id = ${orderId}::uuid)
     ORDER BY created_at DESC, id`;
 }

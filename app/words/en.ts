@@ -158,6 +158,23 @@ export const en = {
       ],
     }),
 
+    sent: (facts: {
+      itemName: string;
+      quantity: number;
+      /** Where the parcel is. */
+      tracking: string | undefined;
+      receipt: string | undefined;
+    }): Letter => ({
+      subject: `On its way: ${facts.itemName}`,
+      blocks: [
+        facts.quantity === 1
+          ? `Your ${facts.itemName} has been sent.`
+          : `Your ${plural(facts.quantity, "unit", "units")} of ${facts.itemName} have been sent.`,
+        ...link("Where it is", facts.tracking),
+        ...link("Your receipt", facts.receipt),
+      ],
+    }),
+
     refunded: (facts: { itemName: string; refunded: Price; receipt: string | undefined }): Letter => ({
       subject: `Refunded: ${formatPrice(facts.refunded)} for ${facts.itemName}`,
       blocks: [

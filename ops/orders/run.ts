@@ -1,15 +1,8 @@
 /** Carries out one command of `npm run orders` with the database of its settings. */
-import { randomUUID } from "node:crypto";
 import { getPayment } from "#app/checkout/payments.server.ts";
-import {
-  cancelOrder,
-  listRefunds,
-  type Refund,
-  refundOrder,
-  type RefundOutcome,
-} from "#app/checkout/refunds.server.ts";
+import { listRefunds, type Refund, refundOrder, type RefundOutcome } from "#app/checkout/refunds.server.ts";
+import { cancel } from "#app/operator/orders.server.ts";
 import { getItem } from "#app/shop/catalogue.server.ts";
-import { takeBack } from "#app/shop/holding.server.ts";
 import type { KeyedOrder, Price } from "#app/shop/item.ts";
 import { formatPrice } from "#app/shop/money.ts";
 import { findOrder, listLatestOrders, listTakenBack } from "#app/shop/orders.server.ts";
@@ -31,7 +24,7 @@ async function obey(command: Command): Promise<void> {
     case "show":
       return show(await known(command.orderId));
     case "cancel":
-      return cancel(await known(command.orderId), command.key);
+      return cancelKnown(await known(command.orderId), command.key);
     case "refund": {
       const order = await known(command.orderId);
       return tell(await refundOrder(command), order);
@@ -56,16 +49,20 @@ async function show(order: KeyedOrder): Promise<void> {
 }
 
 /** What the shop took no money for is taken back at once. */
-async function cancel(order: KeyedOrder, key: string | undefined): Promise<void> {
-  if (await getPayment(order.id)) return tell(await cancelOrder(order.id, key), order);
-  const taken = (await listTakenBack([order.id], db)).reduce((sum, { units }) => sum + units, 0);
-  if (taken === order.quantity) return print("It was cancelled before.");
-  const outcome = await takeBack(order, order.quantity - taken, "back", key ?? randomUUID());
-  if (outcome.kind !== "done" && outcome.kind !== "repeated")
-    throw new Refusal(
-      outcome.kind === "busy" ? "The till is busy. Try again in a moment." : "Nothing is left to take back.",
-    );
-  print(`Cancelled: ${order.quantity - taken} back. The shop took no money for it.`);
+async function cancelKnown(order: KeyedOrder, key: string | undefined): Promise<void> {
+  const outcome = await cancel(order.id, key === undefined ? {} : { key });
+  switch (outcome.kind) {
+    case "busy":
+      throw new Refusal("The till is busy. Try again in a moment.");
+    case "taken_back":
+      return print(
+        outcome.units === 0
+          ? "It was cancelled before."
+          : `Cancelled: ${outcome.units} back. The shop took no money for it.`,
+      );
+    default:
+      return tell(outcome, order);
+  }
 }
 
 function tell(outcome: RefundOutcome, { id }: KeyedOrder): void {
@@ -81,6 +78,8 @@ function tell(outcome: RefundOutcome, { id }: KeyedOrder): void {
       throw new Refusal(`There is no order ${id}.`);
     case "key_reused":
       throw new Refusal("The key has made a different refund of this order.");
+    case "sent":
+      throw new Refusal("It has been sent: it cannot be cancelled any more. `refund` gives money back.");
     case "disputed":
       throw new Refusal("The buyer's bank has taken this payment up. What it decides counts, so nothing is refunded.");
     case "nothing_paid":

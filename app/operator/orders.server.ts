@@ -1,0 +1,246 @@
+/** Orders as an operator finds them, and what is added to them after the sale. */
+import { randomUUID } from "node:crypto";
+import { Prisma } from "#prisma/client/client.ts";
+import { mailTask } from "#app/outbox/mails.server.ts";
+import { cancelOrder, type RefundOutcome } from "#app/checkout/refunds.server.ts";
+import { getPayment, type Payment } from "#app/checkout/payments.server.ts";
+import { type Database, db, type Transaction } from "#app/db.server.ts";
+import { BY_COMMAND, insertAct } from "#app/shop/acts.server.ts";
+import { takeBack } from "#app/shop/holding.server.ts";
+import { isUuid, type KeyedOrder, type Price } from "#app/shop/item.ts";
+import { findOrder, listTakenBack } from "#app/shop/orders.server.ts";
+import { addTasks, nudge } from "#app/tasks.server.ts";
+
+/** What a list may be narrowed to. `held` is not sold yet. */
+export const STATES = ["held", "paid", "to_send", "sent", "cancelled", "refunded", "disputed"] as const;
+export type OrderState = (typeof STATES)[number];
+
+/** An order, or a hold that may become one, as a line of the list. */
+export interface ListedOrder {
+  id: string;
+  itemId: string;
+  name: string;
+  run: number;
+  /** Null of a hold: it is given with the sale. */
+  number: number | null;
+  quantity: number;
+  price: Price;
+  /** When it was sold; of a hold, when it was held. */
+  at: Date;
+  payment: Pick<Payment, "status" | "captured" | "refunded" | "disputed"> | null;
+  /** Units that were taken back. */
+  back: number;
+  ships: boolean;
+  sentAt: Date | null;
+  buyer: string | null;
+}
+
+export interface Wanted {
+  state?: OrderState | undefined;
+  /** The beginning of an e-mail address or of a name, a number, or an order's id. */
+  search?: string | undefined;
+  /** The last line of the page before. */
+  after?: { at: Date; id: string } | undefined;
+}
+
+interface Row extends Omit<ListedOrder, "price" | "payment"> {
+  priceAmount: number;
+  currency: string;
+  status: Payment["status"] | null;
+  captured: number | null;
+  refunded: number | null;
+  disputed: boolean | null;
+}
+
+/** What has gone back of a payment, and what is on its way. */
+const REFUNDED = Prisma.sql`(SELECT coalesce(sum(amount), 0)::int FROM refunds WHERE refunds.order_id = sold.id AND refunds.status IN ('pending', 'done'))`;
+const BACK = Prisma.sql`(SELECT coalesce(sum(units), 0)::int FROM movements WHERE movements.order_id = sold.id AND reason IN ('return', 'scrap'))`;
+
+/** Narrowed first, so that what a line shows is looked up for one page alone. */
+const CONDITIONS: Record<Exclude<OrderState, "held">, Prisma.Sql> = {
+  paid: Prisma.sql`captured > ${REFUNDED}`,
+  to_send: Prisma.sql`ships AND captured > ${REFUNDED} AND NOT disputed AND sent_at IS NULL AND ${BACK} < sold.quantity`,
+  sent: Prisma.sql`sent_at IS NOT NULL`,
+  cancelled: Prisma.sql`${BACK} = sold.quantity`,
+  refunded: Prisma.sql`${REFUNDED} > 0`,
+  disputed: Prisma.sql`disputed`,
+};
+
+/** The newest first. */
+export async function listOrders(
+  { state, search = "", after }: Wanted,
+  most: number,
+  client: Database = db,
+): Promise<ListedOrder[]> {
+  const of = state === "held" ? HELD : SOLD;
+  const conditions = [
+    state === undefined || state === "held" ? Prisma.sql`true` : CONDITIONS[state],
+    search.trim() === "" ? Prisma.sql`true` : found(search.trim()),
+    after ? Prisma.sql`(sold.at, sold.id) < (${after.at}, ${after.id}::uuid)` : Prisma.sql`true`,
+  ];
+  const rows = await client.$queryRaw<Row[]>`
+    SELECT sold.id, sold.item_id AS "itemId", coalesce(sold.name, items.name) AS name, sold.run, sold.number, sold.quantity,
+           sold.price_amount AS "priceAmount", sold.currency, sold.at, status, captured, ${REFUNDED} AS refunded, disputed, ${BACK} AS back, ships,
+           sent_at AS "sentAt", coalesce(contacts.name, contacts.email) AS buyer
+    FROM ${of}
+    JOIN items ON items.id = sold.item_id
+    LEFT JOIN payments ON payments.order_id = sold.id
+    LEFT JOIN contacts ON contacts.order_id = sold.id
+    LEFT JOIN order_remarks ON order_remarks.order_id = sold.id
+    WHERE ${Prisma.join(conditions, " AND ")}
+    ORDER BY sold.at DESC, sold.id DESC LIMIT ${most}`;
+  return rows.map(toListed);
+}
+
+const SOLD = Prisma.sql`(SELECT id, item_id, name, run, number, quantity, price_amount, currency, placed_at AS at FROM orders) AS sold`;
+const HELD = Prisma.sql`(
+  SELECT id, item_id, name, run, NULL::int AS number, quantity, price_amount, currency, held_at AS at FROM holds WHERE ended_at IS NULL
+) AS sold`;
+
+/** By each of what it may be. An id or a number is nothing else. */
+function found(search: string): Prisma.Sql {
+  const isId: boolean = isUuid(search);
+  if (isId) return Prisma.sql`sold.id = ${search}::uuid`;
+  const number = /^(?:no\.?\s*|#)?(\d{1,9})$/i.exec(search)?.[1];
+  if (number !== undefined) return Prisma.sql`sold.number = ${Number(number)}`;
+  const start = `${search.toLowerCase().replaceAll(/[\\%_]/g, "\\$&")}%`;
+  return Prisma.sql`sold.id IN (
+    SELECT order_id FROM contacts WHERE lower(email) LIKE ${start} AND email IS NOT NULL
+    UNION ALL SELECT order_id FROM contacts WHERE lower(name) LIKE ${start} AND name IS NOT NULL
+  )`;
+}
+
+function toListed({ priceAmount, currency, status, captured, refunded, disputed, ...row }: Row): ListedOrder {
+  const payment =
+    status === null ? null : { status, captured: captured ?? 0, refunded: refunded ?? 0, disputed: disputed ?? false };
+  return { ...row, price: { amount: priceAmount, currency }, payment };
+}
+
+/** What an operator has added to an order. */
+export interface Remarks {
+  note: string | null;
+  sentAt: Date | null;
+  tracking: string | null;
+}
+
+export async function getRemarks(orderId: string, client: Database | Transaction = db): Promise<Remarks> {
+  const [found] = await client.$queryRaw<Remarks[]>`
+    SELECT note, sent_at AS "sentAt", tracking FROM order_remarks WHERE order_id = ${orderId}::uuid`;
+  return found ?? { note: null, sentAt: null, tracking: null };
+}
+
+/** A line of the ledger that names the order. */
+export interface OrderMovement {
+  reason: string;
+  units: number;
+  from: string;
+  to: string;
+  at: Date;
+}
+
+export function listMovementsOf(orderId: string): Promise<OrderMovement[]> {
+  return db.$queryRaw`
+    SELECT reason, coalesce(units, abs(delta)) AS units, coalesce(from_account, 'available') AS "from", coalesce(to_account, 'sold') AS "to", created_at AS at
+    FROM movements WHERE order_id = ${orderId}::uuid OR hold_id = ${orderId}::uuid ORDER BY version`;
+}
+
+/** `note` empty takes it away. */
+export async function writeNote({ id, itemId }: KeyedOrder, note: string, by: string): Promise<void> {
+  await db.$transaction(async (tx) => {
+    const before = (await getRemarks(id, tx)).note;
+    const after = note.trim() || null;
+    if (before === after) return;
+    await tx.$executeRaw`
+      INSERT INTO order_remarks (order_id, note) VALUES (${id}::uuid, ${after})
+      ON CONFLICT (order_id) DO UPDATE SET note = excluded.note`;
+    await insertAct(tx, {
+      who: by,
+      what: "order_noted",
+      itemId,
+      orderId: id,
+      before: { note: before },
+      after: { note: after },
+    });
+  });
+}
+
+/** Why an order is not sent. */
+export type NotSent = "not_shipped" | "not_paid" | "disputed" | "taken_back";
+export type SendOutcome = { kind: "sent" | "sent_before" } | { kind: "refused"; why: NotSent };
+
+/** Marked once; the buyer is told by mail. Sent again with another link, the link is put right and nobody is told. */
+export async function markSent(order: KeyedOrder, tracking: string | null, by: string): Promise<SendOutcome> {
+  const { id, itemId } = order;
+  const outcome = await db.$transaction(async (tx): Promise<SendOutcome> => {
+    // As refunds and cancellations lock it: what is being cancelled now is not sent, nor the other way round.
+    await tx.$queryRaw`SELECT 1 FROM payments WHERE order_id = ${id}::uuid FOR UPDATE`;
+    const why = await whyNotSent(order, tx);
+    const before = await getRemarks(id, tx);
+    if (why && !before.sentAt) return { kind: "refused", why };
+    if (before.sentAt && before.tracking === tracking) return { kind: "sent_before" };
+    await tx.$executeRaw`
+      INSERT INTO order_remarks (order_id, sent_at, tracking) VALUES (${id}::uuid, statement_timestamp(), ${tracking})
+      ON CONFLICT (order_id) DO UPDATE
+      SET sent_at = coalesce(order_remarks.sent_at, excluded.sent_at), tracking = excluded.tracking`;
+    await insertAct(tx, {
+      who: by,
+      what: "order_sent",
+      itemId,
+      orderId: id,
+      before: { tracking: before.tracking },
+      after: { tracking },
+    });
+    if (!before.sentAt && (await hasContact(tx, id))) await addTasks(tx, [mailTask("sent", id)]);
+    return { kind: before.sentAt ? "sent_before" : "sent" };
+  });
+  if (outcome.kind === "sent") nudge();
+  return outcome;
+}
+
+/** Undefined: it is to be sent, or was. */
+export async function whyNotSent(
+  { id, itemId, quantity }: KeyedOrder,
+  tx: Database | Transaction = db,
+): Promise<NotSent | undefined> {
+  const [payment] = await tx.$queryRaw<{ captured: number; disputed: boolean }[]>`
+    SELECT captured, disputed FROM payments WHERE order_id = ${id}::uuid`;
+  const [item] = await tx.$queryRaw<{ ships: boolean }[]>`SELECT ships FROM items WHERE id = ${itemId}`;
+  if (!item?.ships) return "not_shipped";
+  if (payment?.disputed) return "disputed";
+  if (payment && payment.captured === 0) return "not_paid";
+  const [asked] = await tx.$queryRaw<{ units: number }[]>`
+    SELECT coalesce(sum(units), 0)::int AS units FROM refunds WHERE order_id = ${id}::uuid AND status <> 'void'`;
+  const taken = (await listTakenBack([id], tx)).reduce((sum, { units }) => sum + units, 0);
+  return Math.max(taken, asked?.units ?? 0) >= quantity ? "taken_back" : undefined;
+}
+
+async function hasContact(tx: Transaction, orderId: string): Promise<boolean> {
+  const found = await tx.$queryRaw<
+    unknown[]
+  >`SELECT 1 FROM contacts WHERE order_id = ${orderId}::uuid AND email IS NOT NULL`;
+  return found.length > 0;
+}
+
+export type CancelOutcome =
+  | RefundOutcome
+  /** The shop took no money for it: its goods are back at once. `units` 0: they were before. */
+  | { kind: "taken_back"; units: number }
+  | { kind: "busy" };
+
+/** All money and all goods back, before it is sent. */
+export async function cancel(
+  orderId: string,
+  { key = randomUUID(), by = BY_COMMAND }: { key?: string; by?: string } = {},
+): Promise<CancelOutcome> {
+  const order = await findOrder(orderId);
+  if (!order) return { kind: "not_found" };
+  if (await getPayment(orderId)) return cancelOrder(orderId, { key, by });
+  if ((await getRemarks(orderId)).sentAt) return { kind: "sent" };
+  const taken = (await listTakenBack([orderId], db)).reduce((sum, { units }) => sum + units, 0);
+  const left = order.quantity - taken;
+  if (left === 0) return { kind: "taken_back", units: 0 };
+  const act = { who: by, what: "order_cancelled", itemId: order.itemId, orderId, after: { units: left } } as const;
+  const outcome = await takeBack(order, left, "back", key, act);
+  if (outcome.kind === "busy") return { kind: "busy" };
+  return { kind: "taken_back", units: outcome.kind === "done" ? left : 0 };
+}
