@@ -1,0 +1,392 @@
+import { Form, Link, useNavigation } from "@remix-run/react";
+import type { ReactNode } from "react";
+import type { OrderMessage, orderPage } from "#app/pages/operator/orders.server.ts";
+import { Facts, Line } from "#app/components/facts.tsx";
+import { formatPrice } from "#app/shop/money.ts";
+import { formatMoment } from "#app/words/moment.ts";
+import { words } from "#app/words/operator-orders.ts";
+import { ActLine } from "./act-line.tsx";
+import { Heading } from "./heading.tsx";
+
+const say = words.order;
+
+export type OrderPageData = Awaited<ReturnType<typeof orderPage>>;
+
+interface Props {
+  page: OrderPageData;
+  message: OrderMessage | undefined;
+}
+
+/** All that the shop knows of one order, and what can be done with it. */
+export function OrderSheet({ page, message }: Props) {
+  const { order, said, movements, mails, acts } = page;
+  return (
+    <>
+      <Heading>{say.title(order.name, order.number)}</Heading>
+      {said && !message && (
+        <p role="status" data-message={said} className="mb-6 rounded-2xl border border-good p-4 text-good">
+          {words.said[said]}
+        </p>
+      )}
+      <div className="grid items-start gap-x-14 gap-y-8 lg:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)]">
+        <div className="space-y-8">
+          <Sold page={page} />
+          <Paid page={page} />
+          <Buyer page={page} />
+          <Part title={say.movements}>
+            <ul className="text-sm">
+              {movements.map(({ reason, units, from, to, at }, index) => (
+                <li key={index} className="flex flex-wrap justify-between gap-x-4 py-1">
+                  <span>{say.reason(reason, units, from, to)}</span>
+                  <time dateTime={at.toISOString()} className="text-quiet tabular-nums">
+                    {formatMoment(at)}
+                  </time>
+                </li>
+              ))}
+            </ul>
+          </Part>
+          {mails.length > 0 && (
+            <Part title={say.mails}>
+              <ul className="text-sm">
+                {mails.map(({ id, subject, state, createdAt }) => (
+                  <li key={id} className="flex flex-wrap justify-between gap-x-4 py-1">
+                    <Link to={`/operator/outbox/mails/${id}`} className="link">
+                      {subject}
+                    </Link>
+                    <span className="text-quiet">
+                      {state}, {formatMoment(createdAt)}
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            </Part>
+          )}
+          {acts.length > 0 && (
+            <Part title={say.acts}>
+              <ol className="divide-y divide-line">
+                {acts.map((act) => (
+                  <ActLine key={act.id} act={act} />
+                ))}
+              </ol>
+            </Part>
+          )}
+        </div>
+        <div className="space-y-8">
+          <Send page={page} message={message} />
+          <NoteForm page={page} />
+          <Refund page={page} message={message} />
+          <Cancel page={page} message={message} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Sold({ page: { order } }: { page: OrderPageData }) {
+  const { quantity, price, run, placedAt, id, itemId } = order;
+  return (
+    <Facts>
+      <Line term={say.facts.item}>
+        <Link to={`/operator/items/${itemId}`} className="link">
+          {itemId}
+        </Link>
+      </Line>
+      <Line term={say.facts.quantity}>{quantity}</Line>
+      <Line term={say.facts.price}>{formatPrice(price)}</Line>
+      <Line term={say.facts.total}>{formatPrice({ ...price, amount: price.amount * quantity })}</Line>
+      <Line term={say.facts.run}>{run}</Line>
+      <Line term={say.facts.placed}>
+        <time dateTime={placedAt.toISOString()}>{formatMoment(placedAt)}</time>
+      </Line>
+      <Line term={say.facts.id}>
+        <span className="text-sm break-all">{id}</span>
+      </Line>
+    </Facts>
+  );
+}
+
+function Paid({ page: { payment, refunds } }: { page: OrderPageData }) {
+  if (!payment)
+    return (
+      <Part title={say.payment}>
+        <p className="text-quiet">{words.status.none}</p>
+      </Part>
+    );
+  const { currency } = payment;
+  return (
+    <Part title={say.payment}>
+      <Facts>
+        <Line term={say.status}>
+          {words.status[payment.status]}
+          {payment.disputed && <span className="text-bad"> · {words.tag.disputed}</span>}
+        </Line>
+        <Line term={say.captured}>{formatPrice({ amount: payment.captured, currency })}</Line>
+        <Line term={say.refunded}>{formatPrice({ amount: payment.refunded, currency })}</Line>
+        {payment.at && (
+          <Line term={say.atProvider}>
+            <a href={payment.at} className="link">
+              {say.provider[payment.provider]}
+            </a>
+          </Line>
+        )}
+      </Facts>
+      {refunds.length > 0 && (
+        <ul className="mt-3 text-sm" data-refunds>
+          {refunds.map(({ id, amount, goods, units, status, askedAt }) => (
+            <li key={id} className="flex flex-wrap justify-between gap-x-4 py-1">
+              <span>
+                {words.refund.line(formatPrice({ amount, currency }), words.refund.goodsOf(goods, units), status)}
+              </span>
+              <time dateTime={askedAt.toISOString()} className="text-quiet tabular-nums">
+                {formatMoment(askedAt)}
+              </time>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Part>
+  );
+}
+
+function Buyer({ page: { contact } }: { page: OrderPageData }) {
+  if (!contact?.email)
+    return (
+      <Part title={say.buyer}>
+        <p className="text-quiet">{contact?.erasedAt ? say.erased : say.noContact}</p>
+      </Part>
+    );
+  const { email, name, address } = contact;
+  return (
+    <Part title={say.buyer}>
+      <Facts>
+        <Line term={say.email}>
+          <a href={`mailto:${email}`} className="link break-all">
+            {email}
+          </a>
+        </Line>
+        {name && <Line term={say.name}>{name}</Line>}
+        {address && (
+          <Line term={say.address}>
+            <address className="text-right break-words whitespace-pre-line not-italic">
+              {[
+                address.line1,
+                address.line2,
+                [address.postcode, address.city].filter(Boolean).join(" "),
+                address.region,
+                address.country,
+              ]
+                .filter(Boolean)
+                .join("\n")}
+            </address>
+          </Line>
+        )}
+      </Facts>
+    </Part>
+  );
+}
+
+function Send({ page, message }: Props) {
+  const { remarks, whyNotSent } = page;
+  if (whyNotSent === "not_shipped") return null;
+  const failed = failureOf(message, "send");
+  const sentAt = remarks.sentAt;
+  return (
+    <Part title={words.send.title}>
+      {sentAt ? (
+        <p className="mb-3 text-good">{words.send.sentAt(formatMoment(sentAt))}</p>
+      ) : (
+        <p className="mb-3 text-sm text-quiet">{whyNotSent ? words.refused.notSent[whyNotSent] : words.send.to}</p>
+      )}
+      {(sentAt !== null || whyNotSent === undefined) && (
+        <Step page={page} step="send" failed={failed}>
+          <label className="block">
+            <span className="mb-1 block font-medium">{words.send.tracking}</span>
+            <input
+              name="tracking"
+              type="url"
+              maxLength={500}
+              className="field"
+              defaultValue={failed?.entered.tracking ?? remarks.tracking ?? ""}
+              {...faultOf(failed, "tracking")}
+            />
+            <Fault failed={failed} field="tracking" hint={words.send.trackingHint} />
+          </label>
+          <Button>{sentAt ? words.send.change : words.send.button}</Button>
+        </Step>
+      )}
+    </Part>
+  );
+}
+
+function NoteForm({ page }: { page: OrderPageData }) {
+  return (
+    <Part title={words.note.title}>
+      <Step page={page} step="note">
+        <label className="block">
+          <span className="sr-only">{words.note.title}</span>
+          <textarea
+            key={page.remarks.note}
+            name="note"
+            rows={3}
+            maxLength={2_000}
+            className="field"
+            defaultValue={page.remarks.note ?? ""}
+          />
+          <span className="mt-1 block text-sm text-quiet">{words.note.hint}</span>
+        </label>
+        <Button>{words.note.button}</Button>
+      </Step>
+    </Part>
+  );
+}
+
+const GOODS = ["back", "gone", "kept"] as const;
+
+function Refund({ page, message }: Props) {
+  const { left, order, refunds } = page;
+  if (!left || left.amount <= 0) return null;
+  const failed = failureOf(message, "refund");
+  const another = refunds.some(({ status }) => status !== "failed" && status !== "void");
+  return (
+    <Part title={words.refund.title}>
+      <Step page={page} step="refund" failed={failed}>
+        <label className="block">
+          <span className="mb-1 block font-medium">{words.refund.amount}</span>
+          <input
+            name="amount"
+            inputMode="decimal"
+            autoComplete="off"
+            className="field"
+            defaultValue={failed?.entered.amount}
+            {...faultOf(failed, "amount")}
+          />
+          <Fault failed={failed} field="amount" hint={words.refund.amountHint(formatPrice(left))} />
+        </label>
+        <fieldset {...faultOf(failed, "goods")}>
+          <legend className="mb-1 font-medium">{words.refund.goods}</legend>
+          {GOODS.map((goods) => (
+            <label key={goods} className="flex min-h-11 items-center gap-3">
+              <input
+                type="radio"
+                name="goods"
+                value={goods}
+                defaultChecked={failed?.entered.goods === goods}
+                className="size-5 accent-accent"
+              />
+              {words.refund[goods]}
+            </label>
+          ))}
+          <Fault failed={failed} field="goods" />
+        </fieldset>
+        {order.quantity > 1 && (
+          <label className="block">
+            <span className="mb-1 block font-medium">{words.refund.units}</span>
+            <input
+              name="units"
+              inputMode="numeric"
+              autoComplete="off"
+              className="field"
+              defaultValue={failed?.entered.units}
+              {...faultOf(failed, "units")}
+            />
+            <Fault failed={failed} field="units" hint={words.refund.unitsHint(order.quantity)} />
+          </label>
+        )}
+        {another && (
+          <label className="flex min-h-11 items-center gap-3">
+            <input type="checkbox" name="again" value="1" className="size-5 accent-accent" />
+            {words.refund.again}
+          </label>
+        )}
+        <Button>{words.refund.button}</Button>
+      </Step>
+    </Part>
+  );
+}
+
+/** Opened first: what it does is not undone by pressing once more. */
+function Cancel({ page, message }: Props) {
+  const failed = failureOf(message, "cancel");
+  if (page.remarks.sentAt) return null;
+  return (
+    <Part title={words.cancel.title}>
+      <p className="mb-3 text-sm text-quiet">{words.cancel.text}</p>
+      <details open={failed !== undefined}>
+        <summary className="button-quiet list-none">{words.cancel.button}</summary>
+        <div className="mt-4">
+          <Step page={page} step="cancel" failed={failed}>
+            <Button>{words.cancel.sure}</Button>
+          </Step>
+        </div>
+      </details>
+    </Part>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section>
+      <h2 className="mb-3 font-display text-xl font-semibold">{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+/** A form of this page. Its key makes a second press of the same page the same doing. */
+function Step({
+  page,
+  step,
+  failed,
+  children,
+}: {
+  page: OrderPageData;
+  step: string;
+  failed?: OrderMessage | undefined;
+  children: ReactNode;
+}) {
+  return (
+    <Form method="post" preventScrollReset data-step={step} className="space-y-4" key={`${step} ${page.key}`}>
+      <input type="hidden" name="step" value={step} />
+      <input type="hidden" name="key" value={failed?.entered.key || page.key} />
+      {failed?.says && (
+        <p role="alert" className="rounded-2xl border border-bad p-4 text-bad">
+          {failed.says}
+        </p>
+      )}
+      {children}
+    </Form>
+  );
+}
+
+function Button({ children }: { children: string }) {
+  const isBusy = useNavigation().state !== "idle";
+  return (
+    <button className="button-quiet min-h-12 px-6 text-base" aria-disabled={isBusy}>
+      {children}
+    </button>
+  );
+}
+
+function failureOf(message: OrderMessage | undefined, step: string): OrderMessage | undefined {
+  return message?.step === step ? message : undefined;
+}
+
+type FieldName = keyof OrderMessage["fields"];
+
+function faultOf(failed: OrderMessage | undefined, field: FieldName) {
+  return { "aria-invalid": failed?.fields[field] ? true : undefined, "aria-describedby": `${field}-says` } as const;
+}
+
+function Fault({ failed, field, hint }: { failed: OrderMessage | undefined; field: FieldName; hint?: string }) {
+  const fault = failed?.fields[field];
+  return (
+    <span id={`${field}-says`} className="block text-sm">
+      {fault && (
+        <span className="mt-1 block font-medium text-bad" data-error={field}>
+          {fault}
+        </span>
+      )}
+      {hint && <span className="mt-1 block text-quiet">{hint}</span>}
+    </span>
+  );
+}
