@@ -28,13 +28,13 @@ export default function Orders() {
   return (
     <>
       <Heading>{say.title}</Heading>
-      <Form className="flex flex-wrap items-end gap-3" role="search">
+      <Form className="flex items-end gap-3" role="search">
         {state && <input type="hidden" name="state" value={state} />}
-        <label className="min-w-0 grow sm:max-w-md">
+        <label className="min-w-0 flex-1 sm:max-w-md">
           <span className="mb-1 block text-sm font-medium">{say.search}</span>
           <input key={search} name="q" type="search" defaultValue={search} maxLength={200} className="field" />
         </label>
-        <button className="button-quiet min-h-12">{say.find}</button>
+        <button className="button-quiet min-h-12 shrink-0">{say.find}</button>
       </Form>
       <nav aria-label={say.title} className="mt-4 flex flex-wrap gap-x-4">
         <Choice to={here({ state: undefined })} chosen={state === undefined}>
