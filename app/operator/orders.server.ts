@@ -68,28 +68,29 @@ const CONDITIONS: Record<Exclude<OrderState, "held">, Prisma.Sql> = {
 
 /** The newest first. */
 export async function listOrders(
-  { state, search = "", after }: Wanted,
+  { after, ...wanted }: Wanted,
   most: number,
   client: Database = db,
 ): Promise<ListedOrder[]> {
-  const of = state === "held" ? HELD : SOLD;
-  const conditions = [
-    state === undefined || state === "held" ? Prisma.sql`true` : CONDITIONS[state],
-    search.trim() === "" ? Prisma.sql`true` : found(search.trim()),
-    after ? Prisma.sql`(sold.at, sold.id) < (${after.at}, ${after.id}::uuid)` : Prisma.sql`true`,
-  ];
   const rows = await client.$queryRaw<Row[]>`
     SELECT sold.id, sold.item_id AS "itemId", coalesce(sold.name, items.name) AS name, sold.run, sold.number, sold.quantity,
            sold.price_amount AS "priceAmount", sold.currency, sold.at, status, captured, ${REFUNDED} AS refunded, disputed, ${BACK} AS back, ships,
            sent_at AS "sentAt", coalesce(contacts.name, contacts.email) AS buyer
-    FROM ${of}
+    ${fromWhat(wanted)} AND ${after ? Prisma.sql`(sold.at, sold.id) < (${after.at}, ${after.id}::uuid)` : Prisma.sql`true`}
+    ORDER BY sold.at DESC, sold.id DESC LIMIT ${most}`;
+  return rows.map(toListed);
+}
+
+/** What is wanted, as `sold`, with all that stands beside it: FROM and WHERE. */
+export function fromWhat({ state, search = "" }: Omit<Wanted, "after">): Prisma.Sql {
+  return Prisma.sql`
+    FROM ${state === "held" ? HELD : SOLD}
     JOIN items ON items.id = sold.item_id
     LEFT JOIN payments ON payments.order_id = sold.id
     LEFT JOIN contacts ON contacts.order_id = sold.id
     LEFT JOIN order_remarks ON order_remarks.order_id = sold.id
-    WHERE ${Prisma.join(conditions, " AND ")}
-    ORDER BY sold.at DESC, sold.id DESC LIMIT ${most}`;
-  return rows.map(toListed);
+    WHERE ${state === undefined || state === "held" ? Prisma.sql`true` : CONDITIONS[state]}
+      AND ${search.trim() === "" ? Prisma.sql`true` : found(search.trim())}`;
 }
 
 const SOLD = Prisma.sql`(SELECT id, item_id, name, run, number, quantity, price_amount, currency, placed_at AS at FROM orders) AS sold`;

@@ -18,16 +18,26 @@ export const meta: MetaFunction = () => [{ title: say.title }];
 export default function Orders() {
   const { orders, state, search, older, isFirst } = useLoaderData<typeof loader>();
   /** This list, with something else about it. */
-  const here = (other: Record<string, string | undefined>) => {
+  const here = (other: Record<string, string | undefined>, page = ".") => {
     const wanted = Object.entries({ state, q: search || undefined, ...other }).filter(
       ([, value]) => value !== undefined,
     );
     const query = String(new URLSearchParams(wanted as [string, string][]));
-    return query ? `?${query}` : ".";
+    return query ? `${page === "." ? "" : page}?${query}` : page;
   };
   return (
     <>
-      <Heading>{say.title}</Heading>
+      <Heading
+        beside={
+          orders.length > 0 && (
+            <a href={here({}, "/operator/orders.csv")} className="button-quiet" download>
+              {say.csv}
+            </a>
+          )
+        }
+      >
+        {say.title}
+      </Heading>
       <Form className="flex items-end gap-3" role="search">
         {state && <input type="hidden" name="state" value={state} />}
         <label className="min-w-0 flex-1 sm:max-w-md">

@@ -20,6 +20,8 @@ export interface Stage {
 
 export interface StagedShop {
   url: string;
+  /** Of the process that starts the shop's. */
+  pid: number;
   stop: () => Promise<void>;
 }
 
@@ -56,6 +58,7 @@ export async function setStage(): Promise<Stage> {
     const url = `http://127.0.0.1:${port}`;
     const shop = {
       url,
+      pid: child.pid ?? 0,
       stop: async () => {
         shops.delete(shop);
         if (child.exitCode !== null || child.signalCode !== null) return;

@@ -15,7 +15,6 @@ import {
   listOrders,
   markSent,
   type NotSent,
-  STATES,
   whyNotSent,
   writeNote,
 } from "#app/operator/orders.server.ts";
@@ -26,6 +25,7 @@ import { isUuid, type KeyedOrder } from "#app/shop/item.ts";
 import { formatPrice, readAmount, writeAmount } from "#app/shop/money.ts";
 import { findOrder } from "#app/shop/orders.server.ts";
 import { words } from "#app/words/operator-orders.ts";
+import { wantedOrders } from "./orders-wanted.server.ts";
 import { NOT_KEPT, requireOperator } from "./session.server.ts";
 
 /** Lines of one page, and acts of one order. */
@@ -35,8 +35,7 @@ const MOST_ACTS = 100;
 export async function ordersPage() {
   await requireOperator();
   const { searchParams } = currentExchange().url;
-  const state = STATES.find((each) => each === searchParams.get("state"));
-  const search = (searchParams.get("q") ?? "").slice(0, 200).replaceAll("\0", "");
+  const { state, search } = wantedOrders(searchParams);
   const after = readPlace(searchParams.get("after"));
   const found = await listOrders({ state, search, after }, MOST + 1);
   const orders = found.slice(0, MOST);
