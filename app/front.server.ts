@@ -6,6 +6,7 @@ import { healthz, readyz } from "./api/health.server.ts";
 import { item, items } from "./api/items.server.ts";
 import { live } from "./api/live.server.ts";
 import { order, orderPayment, orderRelease } from "./api/orders.server.ts";
+import { picture } from "./api/pictures.server.ts";
 import { purchases } from "./api/purchases.server.ts";
 import { reset } from "./api/reset.server.ts";
 import { webhook } from "./api/webhook.server.ts";
@@ -36,6 +37,8 @@ const TABLE: Record<string, Answerer> = {
   "/api/orders/:id/release": program(orderRelease),
   "/api/live": program(live),
   "/webhooks/stripe": program(webhook),
+  "/pictures/:id.avif": program(picture),
+  "/pictures/:id.webp": program(picture),
   "/test-bank/pay/:id": program(testBank),
   "/test-bank/payments": program(testBank),
 
@@ -52,6 +55,8 @@ const TABLE: Record<string, Answerer> = {
   // Forms with files: their bodies wait until the session is known (http/multipart.server.ts).
   "/operator/items/:id": answerByRemix,
   "/operator/items/:id.data": answerByRemix,
+  "/operator/items/:id/pictures": answerByRemix,
+  "/operator/items/:id/pictures.data": answerByRemix,
 };
 
 type Answerer = (exchange: Exchange, params: Params) => Promise<void>;

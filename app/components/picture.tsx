@@ -1,24 +1,56 @@
-import type { Item } from "#app/shop/item.ts";
+import { addressOf, type ItemPicture, type Pictured, picturesOf, srcSetOf } from "#app/shop/pictures.ts";
 
-interface Props {
-  item: Pick<Item, "picture" | "pictureAlt">;
+interface Place {
+  /** How wide it is shown, as in an `img`: the browser takes the smallest file that is sharp there. */
+  sizes: string;
   /** Cut to fill its place, as one of many; otherwise all of it is shown. Either way it keeps its proportions. */
   cut?: boolean;
   soldOut?: boolean;
+  /** It is seen at once when the page is. */
+  first?: boolean;
   className?: string;
 }
 
-/** An item's picture, of whatever proportions, in the place that `className` gives it. */
-export function Picture({ item: { picture, pictureAlt }, cut = false, soldOut = false, className = "" }: Props) {
+/** An item's first picture, of whatever proportions, in the place that `className` gives it. */
+export function Picture({ item, ...place }: Place & { item: Pictured }) {
+  const [picture] = picturesOf(item);
+  return picture && <OnePicture picture={picture} {...place} />;
+}
+
+export function OnePicture({
+  picture: { path, alt, made },
+  sizes,
+  cut = false,
+  soldOut = false,
+  first = false,
+  className = "",
+}: Place & { picture: ItemPicture }) {
+  const fit = cut ? "object-cover" : "object-contain";
+  const look = `absolute inset-0 size-full transition-[scale,opacity,filter] duration-500 group-hover:scale-[1.02] motion-reduce:transition-none ${fit} ${soldOut ? "opacity-55 grayscale-50" : ""}`;
   return (
-    <div className={`overflow-hidden rounded-2xl bg-line/45 ${className}`}>
-      <img
-        src={picture}
-        alt={pictureAlt}
-        width="800"
-        height="800"
-        className={`size-full transition-[scale,opacity,filter] duration-500 group-hover:scale-[1.02] motion-reduce:transition-none ${cut ? "object-cover" : "object-contain"} ${soldOut ? "opacity-55 grayscale-50" : ""}`}
-      />
+    <div className={`relative overflow-hidden rounded-2xl bg-line/45 ${className}`}>
+      {made ? (
+        <>
+          {/* Shown until the picture is there, which then covers it: below one that is not cut, its own place would show. */}
+          {made.blurred && <img src={made.blurred} alt="" className={`absolute inset-0 size-full blur-lg ${fit}`} />}
+          <picture>
+            <source type="image/avif" srcSet={srcSetOf(made, "avif")} sizes={sizes} />
+            <img
+              src={addressOf(made, made.widths[0] ?? made.width, "webp")}
+              srcSet={srcSetOf(made, "webp")}
+              sizes={sizes}
+              alt={alt}
+              width={made.width}
+              height={made.height}
+              loading={first ? "eager" : "lazy"}
+              decoding="async"
+              className={look}
+            />
+          </picture>
+        </>
+      ) : (
+        <img src={path} alt={alt} width="800" height="800" className={look} />
+      )}
     </div>
   );
 }

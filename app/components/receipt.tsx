@@ -43,6 +43,7 @@ export function Receipt({ page: { order, item, payment, byLink } }: { page: Rece
       </div>
       <Picture
         item={item}
+        sizes="(min-width: 40rem) 50vw, 100vw"
         className="h-[38svh] sm:col-start-1 sm:row-span-2 sm:row-start-1 sm:aspect-square sm:h-auto sm:self-start print:float-right print:size-40"
       />
       <div className="sm:col-start-2">

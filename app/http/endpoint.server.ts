@@ -67,9 +67,12 @@ export function api(
     const answer = await respond(exchange.asksForData ? nothing : endpoint, exchange, params);
     if (answer instanceof Response) return answer;
     const { status, headers, body } = answer;
-    return new Response(status === 204 ? null : body, { status, headers });
+    return new Response(NO_BODY.has(status) ? null : body, { status, headers });
   };
 }
+
+/** Statuses whose answers have none, and to which `Response` gives none. */
+const NO_BODY = new Set([204, 304]);
 
 /** There is nothing at this address, whatever the method. */
 export const nothing: Endpoint = {};

@@ -42,7 +42,7 @@ function write(
   const all = (isPage ? SECURITY_HEADERS.ofPages : SECURITY_HEADERS.ofAll).concat(headers);
   // What Remix answers to HEAD has lost its body, and with it the length.
   const isKnown = size > 0 || request.method !== "HEAD";
-  if (status !== 204 && isKnown) all.push("Content-Length", String(size));
+  if (status !== 204 && status !== 304 && isKnown) all.push("Content-Length", String(size));
   response.writeHead(status, all);
   response.end(body);
 }

@@ -6,6 +6,7 @@ import { getItem, type ItemChange, type NewItem } from "#app/shop/catalogue.serv
 import type { Mistake } from "#app/shop/item-form.ts";
 import type { Item } from "#app/shop/item.ts";
 import { publish } from "#app/shop/memory.server.ts";
+import { readAddress } from "#app/shop/pictures.ts";
 import { addItem, changeItem, findAdded, HoldsAreOpen, MovedOn, type Seen } from "#app/shop/stocking.server.ts";
 
 export type Saved =
@@ -100,7 +101,7 @@ function assertSellable(item: Pick<Item, "payment" | "price" | "maxPerOrder">, p
       field: ["payment"],
       says: "cannot be by card: this shop takes no cards. Set STRIPE_SECRET_KEY first",
     });
-  if (picture !== undefined && !isPublicFile(picture))
+  if (picture !== undefined && !readAddress(picture) && !isPublicFile(picture))
     mistakes.push({ field: ["picture"], says: "is not a file in public/" });
   if (mistakes.length > 0) throw new Mistaken(mistakes);
 }

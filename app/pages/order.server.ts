@@ -16,8 +16,9 @@ import type { Hold } from "#app/shop/holds.ts";
 import { findHold } from "#app/shop/holds.server.ts";
 import { isUuid, type Item, type Order } from "#app/shop/item.ts";
 import { findOrder, getOrder } from "#app/shop/orders.server.ts";
+import { firstPictureOf, type Pictured } from "#app/shop/pictures.ts";
 
-type Shown = Pick<Item, "name" | "picture" | "pictureAlt">;
+type Shown = Pick<Item, "name"> & Pictured;
 
 export interface ReceiptPage {
   kind: "receipt";
@@ -86,7 +87,7 @@ async function receiptOf(order: Order, byLink: boolean): Promise<ReceiptPage> {
   return {
     kind: "receipt",
     order: { id, itemId, run, number, quantity, name, price, placedAt },
-    item: { name, picture: item.picture, pictureAlt: item.pictureAlt },
+    item: { name, ...firstPictureOf(item) },
     payment: payment
       ? { status: payment.status, amount: payment.amount, currency: payment.currency, refunded: payment.refunded }
       : null,
@@ -108,11 +109,10 @@ async function checkoutOf(hold: Hold): Promise<CheckoutPage> {
   const payHere = `/orders/${hold.id}${key === null ? "" : `?${String(new URLSearchParams({ key }))}`}`;
   const cameBack = url.searchParams.has("paid");
   const { id, itemId, quantity, price, expiresAt, state, why } = hold;
-  const { picture, pictureAlt, ships } = item;
   return {
     kind: "checkout",
     hold: { id, itemId, quantity, price, expiresAt, state, why },
-    item: { name: hold.name, picture, pictureAlt, ships },
+    item: { name: hold.name, ...firstPictureOf(item), ships: item.ships },
     entered: contact?.email
       ? { email: contact.email, name: contact.name ?? "", address: contact.address ?? undefined }
       : null,

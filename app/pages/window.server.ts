@@ -2,6 +2,7 @@ import { getBuyer } from "#app/http/buyer.server.ts";
 import { keepPage, type PageContent, renderedAt } from "#app/http/kept-pages.server.ts";
 import { currentItems } from "#app/shop/catalogue.server.ts";
 import type { Item } from "#app/shop/item.ts";
+import { firstPictureOf } from "#app/shop/pictures.ts";
 
 /** The shop window. Gives the buyer cookie, too: tabs opened from here at the same moment belong to one buyer. */
 export async function shopWindow() {
@@ -21,6 +22,7 @@ function withoutStory(item: Item): Omit<Item, "story"> {
   const known = shown.get(item);
   if (known) return known;
   const { story, ...others } = item;
-  shown.set(item, Object.freeze(others));
-  return others;
+  const inWindow = Object.freeze({ ...others, ...firstPictureOf(item) });
+  shown.set(item, inWindow);
+  return inWindow;
 }

@@ -38,7 +38,13 @@ export default function ShopWindow() {
       <ul className="mt-10 grid grid-cols-1 gap-x-7 gap-y-11 min-[30rem]:grid-cols-2 lg:grid-cols-3">
         {shown.map((item) => (
           <li key={item.id} data-item={item.id} className="group relative">
-            <Picture item={item} cut soldOut={item.state === "sold_out"} className="aspect-square" />
+            <Picture
+              item={item}
+              cut
+              sizes="(min-width: 64rem) 22rem, (min-width: 30rem) 50vw, 100vw"
+              soldOut={item.state === "sold_out"}
+              className="aspect-square"
+            />
             <h2 className="mt-4 font-display text-2xl font-semibold tracking-tight">
               <Link to={`/items/${item.id}`} className="cover">
                 {item.name}

@@ -11,7 +11,7 @@ import { useLastWord } from "#app/components/last-word.ts";
 import { Held } from "#app/components/held.tsx";
 import { LiveBadge } from "#app/components/live-badge.tsx";
 import { Owned } from "#app/components/owned.tsx";
-import { Picture } from "#app/components/picture.tsx";
+import { Pictures } from "#app/components/pictures.tsx";
 import { PurchaseForm } from "#app/components/purchase-form.tsx";
 import { isRefused, isLost, PurchaseMessage } from "#app/components/purchase-message.tsx";
 import { Quantity, StateLabel } from "#app/components/quantity.tsx";
@@ -86,10 +86,11 @@ export default function ItemPage() {
       key={item.id}
       className="gap-x-8 sm:grid sm:grid-cols-2 lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)] lg:gap-x-14"
     >
-      <Picture
+      <Pictures
         item={item}
         soldOut={stock.state === "sold_out"}
-        className="mb-5 h-[36svh] sm:sticky sm:top-5 sm:mb-0 sm:aspect-square sm:h-auto sm:max-h-[calc(100svh-6rem)] sm:self-start lg:top-8 lg:max-h-none"
+        className="mb-5 sm:sticky sm:top-5 sm:mb-0 sm:self-start lg:top-8"
+        each="h-[36svh] sm:aspect-square sm:h-auto sm:max-h-[calc(100svh-6rem)] lg:max-h-none"
       />
       {/* In one column the bar with the button may lie over the picture, so it stands in the article itself. */}
       <div className="contents sm:block">

@@ -10,6 +10,7 @@ import { useLiveItems } from "#app/live/use-live-items.ts";
 import { answerItem, itemPage } from "#app/pages/operator/items.server.ts";
 import { NOT_KEPT } from "#app/pages/operator/session.server.ts";
 import { words } from "#app/words/operator-items.ts";
+import { words as pictureWords } from "#app/words/operator-pictures.ts";
 
 export const loader = page(async ({ params }) => data(await itemPage(params.id), { headers: NOT_KEPT }));
 
@@ -31,9 +32,14 @@ export default function EditItem() {
     <>
       <Heading
         beside={
-          <Link to={`/items/${item.id}`} className="button-quiet">
-            {words.list.view}
-          </Link>
+          <div className="flex flex-wrap gap-2">
+            <Link to={`/operator/items/${item.id}/pictures`} className="button-quiet">
+              {pictureWords.link}
+            </Link>
+            <Link to={`/items/${item.id}`} className="button-quiet">
+              {words.list.view}
+            </Link>
+          </div>
         }
       >
         {item.name}

@@ -15,7 +15,7 @@ export interface ItemRow extends Omit<Item, "price" | "state"> {
 }
 
 const SELECT_ITEMS = Prisma.sql`
-  SELECT id, name, tagline, story, picture, picture_alt AS "pictureAlt", price_amount AS "priceAmount", currency,
+  SELECT id, name, tagline, story, picture, picture_alt AS "pictureAlt", pictures, price_amount AS "priceAmount", currency,
          starting_quantity AS "startingQuantity", available AS quantity, held, ${nextReleaseAt} AS "nextReleaseAt", version, edition, current_epoch() AS epoch, run,
          max_per_order AS "maxPerOrder", limit_per_buyer AS "limitPerBuyer", opens_at AS "opensAt",
          coalesce(opens_at > clock_timestamp(), false) AS "notOpen", paused, payment, hold_seconds AS "holdSeconds", ships, position
@@ -78,9 +78,10 @@ export type NewItem = Omit<Item, Exclude<keyof Stock, "id"> | "paused" | "positi
 /** Writes the words of a new item. Its stock must follow in the same transaction. */
 export async function insertItem(tx: Transaction, item: NewItem): Promise<void> {
   await tx.$executeRaw`
-    INSERT INTO items (id, name, tagline, story, picture, picture_alt, price_amount, currency, starting_quantity,
+    INSERT INTO items (id, name, tagline, story, picture, picture_alt, pictures, price_amount, currency, starting_quantity,
                        max_per_order, limit_per_buyer, opens_at, payment, hold_seconds, ships, position)
-    VALUES (${item.id}, ${item.name}, ${item.tagline}, ${item.story}, ${item.picture}, ${item.pictureAlt}, ${item.price.amount},
+    VALUES (${item.id}, ${item.name}, ${item.tagline}, ${item.story}, ${item.picture}, ${item.pictureAlt},
+            ${JSON.stringify(item.pictures ?? [])}::jsonb, ${item.price.amount},
             ${item.price.currency}, ${item.startingQuantity}, ${item.maxPerOrder}, ${item.limitPerBuyer}, ${item.opensAt},
             ${item.payment}, ${item.holdSeconds}, ${item.ships},
             coalesce(${item.position}::int, (SELECT coalesce(max(position) + 1, 0) FROM items)))`;
@@ -100,6 +101,7 @@ export async function updateItem(
     UPDATE items
     SET name = coalesce(${words.name ?? null}, name), tagline = coalesce(${words.tagline ?? null}, tagline), story = coalesce(${words.story ?? null}, story),
         picture = coalesce(${words.picture ?? null}, picture), picture_alt = coalesce(${words.pictureAlt ?? null}, picture_alt),
+        pictures = coalesce(${words.pictures ? JSON.stringify(words.pictures) : null}::jsonb, pictures),
         price_amount = coalesce(${price?.amount ?? null}, price_amount), currency = coalesce(${price?.currency ?? null}, currency),
         max_per_order = coalesce(${words.maxPerOrder ?? null}, max_per_order), position = coalesce(${words.position ?? null}, position),
         paused = coalesce(${words.paused ?? null}, paused), payment = coalesce(${words.payment ?? null}, payment),

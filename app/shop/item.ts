@@ -1,4 +1,5 @@
 /** The words of the shop as types, and what follows from them alone. Read by the server and the browser. */
+import type { ItemPicture } from "./pictures.ts";
 
 /** The first that is true, in this order: not_open, paused, available, all_held, sold_out. */
 export type ItemState = "available" | "all_held" | "sold_out" | "not_open" | "paused";
@@ -36,6 +37,8 @@ export interface Item extends Stock {
   story: string;
   picture: string;
   pictureAlt: string;
+  /** All of them, in their order; none if `picture` is the only one. */
+  pictures?: ItemPicture[] | undefined;
   price: Price;
   startingQuantity: number;
   maxPerOrder: number;

@@ -2,6 +2,7 @@
 import { open } from "node:fs/promises";
 import path from "node:path";
 import { isPublicFile } from "#app/public-file.server.ts";
+import { readAddress } from "#app/shop/pictures.ts";
 import type { Mistake, Read } from "#app/shop/item-form.ts";
 import { Refusal } from "#server/refusal.ts";
 import { type Json, NotJson, readJson } from "./json.ts";
@@ -68,7 +69,7 @@ function twinsOf(contents: unknown[]): Mistake[][] {
 function pictureOf(content: unknown, mistakes: Mistake[]): Mistake[] {
   const picture = fieldOf(content, "picture");
   if (typeof picture !== "string" || mistakes.some(({ field }) => field[0] === "picture")) return [];
-  return isPublicFile(picture) ? [] : [{ field: ["picture"], says: "is not a file in public/" }];
+  return isPublicFile(picture) || readAddress(picture) ? [] : [{ field: ["picture"], says: "is not a file in public/" }];
 }
 
 function fieldOf(content: unknown, field: string): unknown {

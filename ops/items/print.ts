@@ -83,6 +83,7 @@ function shown(value: Item[keyof Item] | undefined): string | undefined {
   if (value === undefined) return undefined;
   if (value === null) return "none";
   if (value instanceof Date) return momentOf(value);
+  if (Array.isArray(value)) return `${value.length} pictures`;
   if (typeof value === "object") return formatPrice(value);
   const text = String(value);
   return text.length > 60

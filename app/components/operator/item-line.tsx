@@ -12,7 +12,7 @@ const say = words.list;
 export function ItemLine({ item, zone, now }: { item: Omit<Item, "story">; zone: string; now: string }) {
   return (
     <li data-item={item.id} className="relative flex items-start gap-x-4 py-4 sm:items-center">
-      <Picture item={{ ...item, pictureAlt: "" }} cut className="size-16 shrink-0 sm:size-20" />
+      <Picture item={{ ...item, pictureAlt: "" }} cut sizes="5rem" className="size-16 shrink-0 sm:size-20" />
       <div className="min-w-0 flex-1 sm:flex sm:items-center sm:justify-between sm:gap-x-8">
         <div className="min-w-0">
           <h2 className="font-display text-xl font-semibold tracking-tight">

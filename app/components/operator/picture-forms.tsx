@@ -1,0 +1,134 @@
+import { Form, useNavigation } from "@remix-run/react";
+import type { ReactNode } from "react";
+import { OnePicture } from "#app/components/picture.tsx";
+import type { PicturesMessage } from "#app/pages/operator/pictures.server.ts";
+import type { ItemPicture } from "#app/shop/pictures.ts";
+import { words } from "#app/words/operator-pictures.ts";
+
+interface FieldProps {
+  id: string;
+  label: string;
+  hint?: string;
+  error: string | undefined;
+  children: (described: { id: string; "aria-describedby": string; "aria-invalid"?: true }) => ReactNode;
+}
+
+function Field({ id, label, hint, error, children }: FieldProps) {
+  return (
+    <div>
+      <label htmlFor={id} className="mb-1 block font-medium">
+        {label}
+      </label>
+      {children({ id, "aria-describedby": `${id}-says`, ...(error && { "aria-invalid": true }) })}
+      <div id={`${id}-says`} className="text-sm">
+        {error && (
+          <p className="mt-1 font-medium text-bad" data-error={id}>
+            {error}
+          </p>
+        )}
+        {hint && <p className="mt-1 text-quiet">{hint}</p>}
+      </div>
+    </div>
+  );
+}
+
+/** `key`: of whoever uses it, so that a form that was sent is empty again. */
+export function UploadForm({ message }: { message: PicturesMessage | undefined }) {
+  const isBusy = useNavigation().formEncType === "multipart/form-data";
+  return (
+    <section aria-labelledby="add" className="mt-10 border-t border-line pt-8">
+      <h2 id="add" className="font-display text-2xl font-semibold tracking-tight">
+        {words.add}
+      </h2>
+      <Form method="post" encType="multipart/form-data" data-upload className="mt-4 grid gap-y-5" noValidate>
+        {message?.says && <Wrong>{message.says}</Wrong>}
+        <Field id="picture" label={words.file} hint={words.fileHint} error={message?.file}>
+          {(described) => (
+            <input
+              type="file"
+              name="picture"
+              accept="image/png,image/jpeg,image/webp,image/avif"
+              required
+              className="field file:mr-4 file:rounded-full file:border-0 file:bg-ink file:px-4 file:py-2 file:font-medium file:text-page"
+              {...described}
+            />
+          )}
+        </Field>
+        <Field id="alt" label={words.alt} hint={words.altHint} error={message?.alt}>
+          {(described) => (
+            <input
+              name="alt"
+              required
+              autoComplete="off"
+              defaultValue={message?.entered}
+              className="field"
+              {...described}
+            />
+          )}
+        </Field>
+        <button className="button w-full sm:w-fit" disabled={isBusy}>
+          {isBusy ? words.uploading : words.upload}
+        </button>
+      </Form>
+    </section>
+  );
+}
+
+/** What an item has, each with its own form: its text, its place, and away with it. */
+export function PictureForms({ pictures, message }: { pictures: ItemPicture[]; message: PicturesMessage | undefined }) {
+  return (
+    <ol className="divide-y divide-line border-y border-line">
+      {pictures.map((picture, index) => (
+        <li key={picture.path} className="grid gap-4 py-5 sm:grid-cols-[10rem_1fr]" data-picture={picture.path}>
+          <OnePicture picture={{ ...picture, alt: "" }} sizes="10rem" className="aspect-square w-40" />
+          <Form method="post" className="grid content-start gap-y-3" noValidate>
+            <p className="text-sm text-quiet">
+              {words.position(index + 1, pictures.length)}
+              {!picture.made && <> · {words.asItIs}</>}
+            </p>
+            {message?.path === picture.path && message.says && <Wrong>{message.says}</Wrong>}
+            <input type="hidden" name="path" value={picture.path} />
+            <Field
+              id={`alt-${index}`}
+              label={words.alt}
+              error={message?.path === picture.path ? message.alt : undefined}
+            >
+              {(described) => (
+                <input
+                  name="alt"
+                  autoComplete="off"
+                  defaultValue={message?.path === picture.path ? message.entered : picture.alt}
+                  className="field"
+                  {...described}
+                />
+              )}
+            </Field>
+            <div className="flex flex-wrap gap-2">
+              <Act name="describe" label={words.save} alt={picture.alt} />
+              {index > 0 && <Act name="up" label={words.up} alt={picture.alt} />}
+              {pictures.length > 1 && <Act name="remove" label={words.remove} alt={picture.alt} />}
+            </div>
+          </Form>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** `alt`: which one it is about, for whoever hears the buttons one by one. */
+function Act({ name, label, alt }: { name: string; label: string; alt: string }) {
+  return (
+    <button name="act" value={name} className="button-quiet">
+      {label}
+      <span className="sr-only">{words.of(alt)}</span>
+    </button>
+  );
+}
+
+function Wrong({ children }: { children: string }) {
+  return (
+    <p role="alert" className="rounded-2xl border border-bad p-4 text-bad">
+      {children}
+    </p>
+  );
+}

@@ -1,0 +1,133 @@
+/** An item's pictures: kept in the database for all instances, ordered, and written with their act. */
+import { db, type Transaction } from "#app/db.server.ts";
+import { getItem } from "#app/shop/catalogue.server.ts";
+import type { Item } from "#app/shop/item.ts";
+import { publish } from "#app/shop/memory.server.ts";
+import { type ItemPicture, pathOf, picturedBy, picturesOf } from "#app/shop/pictures.ts";
+import { changeItem } from "#app/shop/stocking.server.ts";
+import type { Making, PictureFile } from "./make-picture.server.ts";
+
+export type Made = Extract<Making, { kind: "made" }>;
+
+/** Of one item: each page of it carries what is needed to show them. */
+export const MOST_PICTURES = 12;
+
+export type PicturesChange = { kind: "done" } | { kind: "not_found" | "too_many" | "last" };
+
+/** Hours after which what nothing shows is dropped. Until then pages that are open show it. */
+const KEPT_UNSHOWN = 24;
+
+/**
+ * Keeps the files of a picture that is shown from this transaction on. In the same transaction the item's `picture` becomes
+ * `pathOf(made.picture)` and its `pictures` name it.
+ */
+export async function keepFiles(tx: Transaction, { picture, files }: Made): Promise<void> {
+  for (const { file, content } of files) await keepFile(tx, picture.name, { file, content });
+  await tx.$executeRaw`
+    DELETE FROM picture_files WHERE kept_at < statement_timestamp() - make_interval(hours => ${KEPT_UNSHOWN})
+      AND picture NOT IN (SELECT shown->'made'->>'name' FROM items, jsonb_array_elements(pictures) AS shown WHERE shown ? 'made')
+      AND picture NOT IN (SELECT substr(picture, 11, 64) FROM items WHERE picture LIKE '/pictures/%')`;
+}
+
+async function keepFile(tx: Transaction, picture: string, { file, content }: PictureFile): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO picture_files (picture, file, content, kept_at) VALUES (${picture}, ${file}, ${content}, statement_timestamp())
+    ON CONFLICT (picture, file) DO UPDATE SET kept_at = excluded.kept_at`;
+}
+
+/** As an item has it: with its address and its text. */
+export function asShown({ picture }: Made, alt: string): ItemPicture {
+  return { path: pathOf(picture), alt, made: picture };
+}
+
+/** Adds it as the last one; one that the item has already gets the new text. */
+export function addPicture(itemId: string, made: Made, alt: string, by: string): Promise<PicturesChange> {
+  const added = asShown(made, alt);
+  return changePictures(
+    itemId,
+    (pictures) => {
+      const isThere = pictures.some(({ path }) => path === added.path);
+      if (isThere) return pictures.map((picture) => (picture.path === added.path ? added : picture));
+      return pictures.length < MOST_PICTURES ? [...pictures, added] : { kind: "too_many" };
+    },
+    by,
+    (tx) => keepFiles(tx, made),
+  );
+}
+
+/** Of the picture at `path`. */
+export function describePicture(itemId: string, path: string, alt: string, by: string): Promise<PicturesChange> {
+  return changePictures(
+    itemId,
+    (pictures) => pictures.map((picture) => (picture.path === path ? { ...picture, alt } : picture)),
+    by,
+  );
+}
+
+/** One place towards the first. */
+export function movePictureUp(itemId: string, path: string, by: string): Promise<PicturesChange> {
+  return changePictures(
+    itemId,
+    (pictures) => {
+      const at = pictures.findIndex((picture) => picture.path === path);
+      const [moved, before] = [pictures[at], pictures[at - 1]];
+      if (!moved || !before) return pictures;
+      return pictures.with(at - 1, moved).with(at, before);
+    },
+    by,
+  );
+}
+
+/** Pages that are open go on showing it for a while. An item keeps one. */
+export function removePicture(itemId: string, path: string, by: string): Promise<PicturesChange> {
+  return changePictures(
+    itemId,
+    (pictures) => {
+      const left = pictures.filter((picture) => picture.path !== path);
+      return left.length > 0 ? left : { kind: "last" };
+    },
+    by,
+    async (tx, was) => {
+      const removed = picturesOf(was).find((picture) => picture.path === path)?.made;
+      if (removed)
+        await tx.$executeRaw`UPDATE picture_files SET kept_at = statement_timestamp() WHERE picture = ${removed.name}`;
+    },
+  );
+}
+
+class Refused extends Error {
+  readonly change: PicturesChange;
+
+  constructor(change: PicturesChange) {
+    super(change.kind);
+    this.change = change;
+  }
+}
+
+/** `change` is asked under the item's lock: two who change them at once lose nothing of each other's. */
+async function changePictures(
+  itemId: string,
+  change: (pictures: ItemPicture[]) => ItemPicture[] | PicturesChange,
+  by: string,
+  also?: (tx: Transaction, was: Item) => Promise<void>,
+): Promise<PicturesChange> {
+  try {
+    const stock = await db.$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT 1 FROM stock WHERE item_id = ${itemId} FOR UPDATE`;
+      const was = await getItem(itemId, tx);
+      if (!was) return undefined;
+      const changed = change(picturesOf(was));
+      if (!Array.isArray(changed)) throw new Refused(changed);
+      const [first, ...others] = changed;
+      if (!first) throw new Refused({ kind: "last" });
+      await also?.(tx, was);
+      return changeItem(tx, { id: itemId, ...picturedBy([first, ...others]) }, by);
+    });
+    if (!stock) return { kind: "not_found" };
+    publish(stock);
+    return { kind: "done" };
+  } catch (error) {
+    if (error instanceof Refused) return error.change;
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import { data, type MetaFunction } from "@remix-run/node";
+import { Link, useActionData, useLoaderData } from "@remix-run/react";
+import { Heading } from "#app/components/operator/heading.tsx";
+import { PictureForms, UploadForm } from "#app/components/operator/picture-forms.tsx";
+import { page } from "#app/http/page.server.ts";
+import { answerPictures, picturesPage } from "#app/pages/operator/pictures.server.ts";
+import { NOT_KEPT } from "#app/pages/operator/session.server.ts";
+import { words } from "#app/words/operator-pictures.ts";
+
+export const loader = page(async ({ params }) => data(await picturesPage(params.id), { headers: NOT_KEPT }));
+
+export const action = page(({ params }) => answerPictures(params.id));
+
+export const headers = () => NOT_KEPT;
+
+export const meta: MetaFunction<typeof loader> = ({ data: page }) => [
+  { title: page ? words.title(page.item.name) : words.link },
+];
+
+export default function Pictures() {
+  const { item, pictures, done } = useLoaderData<typeof loader>();
+  const message = useActionData<typeof action>();
+  return (
+    <div className="mx-auto max-w-2xl">
+      <Heading
+        beside={
+          <Link to={`/operator/items/${item.id}`} className="button-quiet">
+            {item.name}
+          </Link>
+        }
+      >
+        {words.title(item.name)}
+      </Heading>
+      {done && !message && (
+        <p role="status" data-message="saved" className="mb-6 rounded-2xl border border-good p-4 text-good">
+          {words.done}
+        </p>
+      )}
+      <PictureForms pictures={pictures} message={message} />
+      <UploadForm key={pictures.length} message={message?.path === undefined ? message : undefined} />
+    </div>
+  );
+}

@@ -1,0 +1,5 @@
+import { picture } from "#app/api/pictures.server.ts";
+import { api } from "#app/http/endpoint.server.ts";
+
+export const loader = api(picture);
+export const action = api(picture);
