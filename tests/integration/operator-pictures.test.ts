@@ -165,17 +165,17 @@ test("of an animation one frame is kept, and the same picture again is no second
 
 test("moved up, a picture is the item's own at once, on every page; the last one stays", async () => {
   const [before, photo = before] = await shown();
-  await operator.send(PAGE, { act: "up", path: photo?.path ?? "" });
+  expect((await operator.press(PAGE, { act: "up", path: photo?.path ?? "" })).status).toBe(303);
   const srcSet = `${photo?.made?.name ?? ""}-480.avif 480w`;
   await until(async () => (await (await fetch(`${shop.url}/`)).text()).includes(srcSet));
   const page = await (await fetch(`${shop.url}/items/${ITEM}`)).text();
   expect(page).toMatch(/<img[^>]* width="900" height="1200"/);
-  await operator.send(PAGE, { act: "describe", path: photo?.path ?? "", alt: "Another text" });
+  await operator.press(PAGE, { act: "describe", path: photo?.path ?? "", alt: "Another text" });
   expect(await db.item.findUniqueOrThrow({ where: { id: ITEM } })).toMatchObject({
     picture: photo?.path,
     pictureAlt: "Another text",
   });
-  for (const { path } of (await shown()).slice(1)) await operator.send(PAGE, { act: "remove", path });
-  const last = await operator.send(PAGE, { act: "remove", path: photo?.path ?? "" });
+  for (const { path } of (await shown()).slice(1)) await operator.press(PAGE, { act: "remove", path });
+  const last = await operator.press(PAGE, { act: "remove", path: photo?.path ?? "" });
   expect([last.status, (await shown()).length]).toEqual([409, 1]);
 });
