@@ -112,9 +112,13 @@ export interface KeptMail {
   state: "sent" | "erased" | "given_up" | "waiting" | "kept";
 }
 
-/** The newest first; of an order, or the one with this id. */
+/** The newest first, or the first `most` of them; of an order, or the one with this id. */
 export function listMails(
-  { id = null, orderId = null }: { id?: string | null; orderId?: string | null } = {},
+  {
+    id = null,
+    orderId = null,
+    most = null,
+  }: { id?: string | null; orderId?: string | null; most?: number | null } = {},
   client: Database = db,
 ): Promise<KeptMail[]> {
   return client.$queryRaw<KeptMail[]>`
@@ -123,5 +127,6 @@ export function listMails(
                 WHEN tried_at IS NOT NULL THEN 'waiting' ELSE 'kept' END AS state
     FROM mails
     WHERE (${id}::uuid IS NULL OR id = ${id}::uuid) AND (${orderId}::uuid IS NULL OR order_id = ${orderId}::uuid)
-    ORDER BY created_at DESC, id`;
+    ORDER BY created_at DESC, id
+    LIMIT ${most}::int`;
 }

@@ -14,6 +14,7 @@ export type Verb =
   | "order_refunded"
   | "order_noted"
   | "order_sent"
+  | "task_retried"
   | "settings_changed"
   | "password_changed"
   | "session_ended";

@@ -29,6 +29,7 @@ export const words = {
       order_refunded: "refunded",
       order_noted: "wrote a note",
       order_sent: "marked as sent",
+      task_retried: "had it tried again",
       settings_changed: "changed the settings",
       password_changed: "changed the password",
       session_ended: "ended a session",

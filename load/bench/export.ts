@@ -88,6 +88,8 @@ async function fill(databaseUrl: string, count: number): Promise<void> {
     databaseUrl,
     `BEGIN;
      SET LOCAL synchronous_commit = off;
+     -- What refers to what, and what must add up, is checked by the audit: row by row it takes ten times as long.
+     SET LOCAL session_replication_role = replica;
      UPDATE items SET payment = 'card', price_amount = 4200, ships = true WHERE id = '${SOLD}';
      UPDATE stock SET available = available - ${count}, sold = ${count}, version = version + 2 * ${count}, last_number = ${count} WHERE item_id = '${SOLD}';
      CREATE TEMP TABLE sale ON COMMIT DROP AS

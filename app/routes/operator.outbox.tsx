@@ -1,0 +1,80 @@
+import type { MetaFunction } from "@remix-run/node";
+import { Form, Link, useLoaderData, useNavigation } from "@remix-run/react";
+import { Heading } from "#app/components/operator/heading.tsx";
+import { TaskLine } from "#app/components/operator/task-line.tsx";
+import { page } from "#app/http/page.server.ts";
+import { answerOutbox, outboxPage } from "#app/pages/operator/outbox.server.ts";
+import { NOT_KEPT } from "#app/pages/operator/session.server.ts";
+import { formatMoment } from "#app/words/moment.ts";
+import { words as say } from "#app/words/operator-outbox.ts";
+
+export const loader = page(() => outboxPage());
+
+export const action = page(() => answerOutbox());
+
+export const headers = () => NOT_KEPT;
+
+export const meta: MetaFunction = () => [{ title: say.title }];
+
+export default function Outbox() {
+  const { tasks, more, mails, said } = useLoaderData<typeof loader>();
+  const isBusy = useNavigation().state !== "idle";
+  const byState = Map.groupBy(tasks, ({ state }) => state);
+  const hasFailed = byState.has("stuck") || byState.has("failed");
+  return (
+    <>
+      <Heading
+        beside={
+          hasFailed && (
+            <Form method="post" preventScrollReset>
+              <button name="task" value="all" className="button-quiet" aria-disabled={isBusy || undefined}>
+                {say.retryAll}
+              </button>
+            </Form>
+          )
+        }
+      >
+        {say.title}
+      </Heading>
+      {said && (
+        <p role="status" data-message={said} className="mb-6 rounded-2xl border border-good p-4 text-good">
+          {say.said[said]}
+        </p>
+      )}
+      <p className="max-w-2xl text-pretty text-quiet">{say.intro}</p>
+      {tasks.length === 0 && <p className="mt-4 text-lg font-medium">{say.nothing}</p>}
+      {[...byState].map(([state, those]) => (
+        <section key={state} className="mt-8">
+          <h2 className="mb-1 font-display text-xl font-semibold">{say.state[state]}</h2>
+          <ul className="divide-y divide-line border-y border-line">
+            {those.map((task) => (
+              <TaskLine key={task.id} task={task} isBusy={isBusy} />
+            ))}
+          </ul>
+        </section>
+      ))}
+      {more !== undefined && <p className="mt-4 text-quiet">{say.more(more)}</p>}
+      <section className="mt-12">
+        <h2 className="mb-1 font-display text-xl font-semibold">{say.mails}</h2>
+        {mails.length === 0 && <p className="text-quiet">{say.noMails}</p>}
+        <ul className="divide-y divide-line border-y border-line empty:hidden">
+          {mails.map(({ id, subject, recipient, state, createdAt }) => (
+            <li key={id} className="py-3 sm:flex sm:items-baseline sm:justify-between sm:gap-x-8">
+              <p className="min-w-0">
+                <Link to={`/operator/outbox/mails/${id}`} className="link inline-flex min-h-11 items-center font-medium sm:min-h-0">
+                  {subject}
+                </Link>
+              </p>
+              <p className="text-sm break-words text-quiet">
+                <span translate="no">{recipient ?? say.nobody}</span> · {say.mailState[state]} ·{" "}
+                <time dateTime={createdAt.toISOString()} className="tabular-nums">
+                  {formatMoment(createdAt)}
+                </time>
+              </p>
+            </li>
+          ))}
+        </ul>
+      </section>
+    </>
+  );
+}
