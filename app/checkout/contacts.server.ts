@@ -54,7 +54,7 @@ export interface Erasure {
 }
 
 /**
- * Erases the contact, and the recipients and bodies of the order's mails. Mails that are not sent yet are given up, but for one
+ * Erases the contact, the operator's note, where the parcel is followed, and the recipients and bodies of the order's mails. Mails that are not sent yet are given up, but for one
  * that is on its way at this moment. The receipt's link stops working. A second time, there is nothing left to erase.
  */
 export function eraseContact(orderId: string, client: Database = db): Promise<Erasure> {
@@ -71,6 +71,8 @@ export function eraseContact(orderId: string, client: Database = db): Promise<Er
           party = CASE WHEN run = ${stock?.run ?? null}::int THEN party END
       WHERE order_id = ${orderId}::uuid
       RETURNING party IS NOT NULL AS kept`;
+    // A note may name somebody, and a parcel is followed to where somebody lives. That it was sent stays.
+    await tx.$executeRaw`UPDATE order_remarks SET note = NULL, tracking = NULL WHERE order_id = ${orderId}::uuid`;
     const mails = await eraseMails(tx, orderId);
     const contact = before ? (before.erased ? "erased_before" : "erased") : null;
     return { contact, party: after?.kept ? "kept" : "erased", ...mails };

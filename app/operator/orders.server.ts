@@ -130,7 +130,7 @@ export async function getRemarks(orderId: string, client: Database | Transaction
   return found ?? { note: null, sentAt: null, tracking: null };
 }
 
-/** A line of the ledger that names the order. */
+/** A line of the ledger that names the order, each found by an index of its own: an item may have millions. */
 export interface OrderMovement {
   reason: string;
   units: number;
@@ -142,7 +142,12 @@ export interface OrderMovement {
 export function listMovementsOf(orderId: string): Promise<OrderMovement[]> {
   return db.$queryRaw`
     SELECT reason, coalesce(units, abs(delta)) AS units, coalesce(from_account, 'available') AS "from", coalesce(to_account, 'sold') AS "to", created_at AS at
-    FROM movements WHERE order_id = ${orderId}::uuid OR hold_id = ${orderId}::uuid ORDER BY version`;
+    FROM (
+      SELECT * FROM movements WHERE order_id = ${orderId}::uuid AND reason IN ('sale', 'confirm')
+      UNION ALL
+      SELECT * FROM movements WHERE order_id = ${orderId}::uuid AND reason IN ('return', 'scrap')
+    ) AS line
+    ORDER BY version`;
 }
 
 /** `note` empty takes it away. */

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { eraseContact } from "#app/checkout/contacts.server.ts";
 import { refundOrder } from "#app/checkout/refunds.server.ts";
 import { db } from "#app/db.server.ts";
 import { audit } from "#app/shop/audit.server.ts";
@@ -79,6 +80,17 @@ test("has what the page was narrowed to", async () => {
   expect(list).toContain('href="/operator/orders.csv?state=refunded"');
   expect((await download("?state=refunded")).map((row) => row.refunded)).toEqual(["10.50"]);
   expect(await download("?q=nobody%40example.org")).toEqual([]);
+});
+
+test("nothing of a buyer who is erased, nor of what was noted of them", async () => {
+  const { hold } = await paid(shop);
+  await db.orderRemark.create({
+    data: { orderId: hold.id, note: "Ann’s aunt", sentAt: new Date(), tracking: "https://parcels.example/1" },
+  });
+  const row = async () => (await download()).find((each) => each["order id"] === hold.id);
+  expect(await row()).toMatchObject({ "e-mail": "ann@example.org", note: "Ann’s aunt" });
+  await eraseContact(hold.id);
+  expect(await row()).toMatchObject({ "e-mail": "", note: "", tracking: "", "sent at": expect.stringMatching(/Z$/) });
 });
 
 test("one at a time; one whose reader is gone ends, and leaves no connection", async () => {
