@@ -106,14 +106,18 @@ async function ask(tx: Transaction, wish: RefundWish, what: Verb = "order_refund
   if (same) return isSame(same, wish) ? { kind: "repeated", refund: same } : { kind: "key_reused" };
   const counted = earlier.filter(({ status }) => status !== "failed" && status !== "void");
   const [first] = counted;
-  if (first && key === undefined && !again) return { kind: "repeated", refund: first };
+  const left = payment.captured - counted.reduce((sum, { amount }) => sum + amount, 0);
+  const unitsLeft = await unitsLeftOf(order.id, order.quantity, earlier, tx);
+  // Whoever cancels wants all that is left, and once nothing is has done it before.
+  const isCancelled = left <= 0 && unitsLeft === 0;
+  const isRepeat = what === "order_cancelled" ? isCancelled : key === undefined && !again;
+  if (first && isRepeat) return { kind: "repeated", refund: first };
   if (payment.status !== "captured") return { kind: "nothing_paid", status: payment.status };
   if (payment.disputed && wish.amount !== 0) return { kind: "disputed" };
 
-  const left = payment.captured - counted.reduce((sum, { amount }) => sum + amount, 0);
   const amount = wish.amount ?? left;
-  if (amount > left || (amount < 1 && wish.amount !== 0)) return { kind: "too_much", left, currency: payment.currency };
-  const unitsLeft = await unitsLeftOf(order.id, order.quantity, earlier, tx);
+  const mayBeNone = wish.amount === 0 || what === "order_cancelled";
+  if (amount > left || (amount < 1 && !mayBeNone)) return { kind: "too_much", left, currency: payment.currency };
   const units = goods === "kept" ? 0 : (wish.units ?? unitsLeft);
   if (units > unitsLeft || (amount === 0 && units === 0)) return { kind: "too_many", left: unitsLeft };
   return insert(tx, wish, order, { amount, currency: payment.currency }, units, what);

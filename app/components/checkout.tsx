@@ -24,11 +24,8 @@ export function Checkout({ page, message }: { page: CheckoutPage; message: Check
   useAskAgain(page.unsettled || (isOpen && (page.confirming || left === 0)));
   useReadOnReturn();
   return (
-    <article
-      className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-4 sm:grid-cols-2 sm:grid-rows-[auto_1fr] sm:gap-x-8 lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)] lg:gap-x-14"
-      data-checkout={page.confirming ? "confirming" : hold.state}
-      data-why={hold.why ?? undefined}
-    >
+    <>
+      {/* Outside of the grid, where it would take a place. */}
       {(isOpen || page.unsettled) && (
         <noscript>
           <meta
@@ -37,39 +34,45 @@ export function Checkout({ page, message }: { page: CheckoutPage; message: Check
           />
         </noscript>
       )}
-      <div className="sm:col-start-2">
-        <Heading page={page} />
-      </div>
-      <Picture
-        item={item}
-        sizes="(min-width: 40rem) 50vw, 5rem"
-        className="size-20 sm:sticky sm:top-5 sm:col-start-1 sm:row-span-2 sm:row-start-1 sm:aspect-square sm:size-auto sm:self-start lg:top-8"
-      />
-      <div className="col-span-2 sm:col-span-1 sm:col-start-2">
-        {isOpen && (
-          <Facts>
-            <Line term={say.toPay}>{formatPrice(sumOf(hold))}</Line>
-            {!page.confirming && (
-              <Line term={say.until}>
-                <span className="flex flex-wrap items-baseline justify-end gap-x-4">
-                  <time dateTime={hold.expiresAt.toISOString()}>{formatClock(hold.expiresAt)}</time>
-                  <Countdown left={left} />
-                </span>
-              </Line>
-            )}
-          </Facts>
-        )}
-        {isOpen && page.confirming && <Confirming page={page} />}
-        {isOpen && !page.confirming && <PayForm page={page} message={message} />}
-        {!isOpen && (
-          <p className="mt-2">
-            <Link to={`/items/${hold.itemId}`} className="button w-full">
-              {say.toItem}
-            </Link>
-          </p>
-        )}
-      </div>
-    </article>
+      <article
+        className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-4 sm:grid-cols-2 sm:grid-rows-[auto_1fr] sm:gap-x-8 lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)] lg:gap-x-14"
+        data-checkout={page.confirming ? "confirming" : hold.state}
+        data-why={hold.why ?? undefined}
+      >
+        <div className="sm:col-start-2">
+          <Heading page={page} />
+        </div>
+        <Picture
+          item={item}
+          sizes="(min-width: 40rem) 50vw, 5rem"
+          className="size-20 sm:sticky sm:top-5 sm:col-start-1 sm:row-span-2 sm:row-start-1 sm:aspect-square sm:size-auto sm:self-start lg:top-8"
+        />
+        <div className="col-span-2 sm:col-span-1 sm:col-start-2">
+          {isOpen && (
+            <Facts>
+              <Line term={say.toPay}>{formatPrice(sumOf(hold))}</Line>
+              {!page.confirming && (
+                <Line term={say.until}>
+                  <span className="flex flex-wrap items-baseline justify-end gap-x-4">
+                    <time dateTime={hold.expiresAt.toISOString()}>{formatClock(hold.expiresAt)}</time>
+                    <Countdown left={left} />
+                  </span>
+                </Line>
+              )}
+            </Facts>
+          )}
+          {isOpen && page.confirming && <Confirming page={page} />}
+          {isOpen && !page.confirming && <PayForm page={page} message={message} />}
+          {!isOpen && (
+            <p className="mt-2">
+              <Link to={`/items/${hold.itemId}`} className="button w-full">
+                {say.toItem}
+              </Link>
+            </p>
+          )}
+        </div>
+      </article>
+    </>
   );
 }
 

@@ -4,79 +4,92 @@ import type { ReceiptPage } from "#app/pages/order.server.ts";
 import { formatPrice } from "#app/shop/money.ts";
 import { formatMoment } from "#app/words/moment.ts";
 import { words } from "#app/words/words.ts";
-import { useAskAgain } from "./ask-again.ts";
+import { useAskAgain, useReadOnReturn } from "./ask-again.ts";
 import { Facts, Line } from "./facts.tsx";
 import { Picture } from "./picture.tsx";
 
 const say = words.receipt;
 
-export function Receipt({ page: { order, item, payment, byLink } }: { page: ReceiptPage }) {
+/** Seconds until a page without a script asks whether the card was charged. */
+const LOOK_EVERY = 3;
+
+export function Receipt({ page }: { page: ReceiptPage }) {
+  const { order, item, payment, byLink } = page;
   useTellBought(order.itemId);
   const outcome = (
     <p className="mt-4 text-pretty text-quiet" data-payment={payment?.status ?? "none"}>
-      {sayingOf(payment)}
+      {sayingOf(page)}
     </p>
   );
   const price = { amount: order.price.amount * order.quantity, currency: order.price.currency };
-  useAskAgain(payment?.status === "authorised");
-  const isBack = payment?.status === "cancelled" || payment?.status === "failed";
+  const isWaiting = payment?.status === "authorised";
+  useAskAgain(isWaiting);
+  useReadOnReturn();
+  const isBack = page.back >= order.quantity || payment?.status === "cancelled" || payment?.status === "failed";
   return (
-    <article
-      className="grid gap-x-8 gap-y-6 sm:grid-cols-2 sm:grid-rows-[auto_1fr] lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)] lg:gap-x-14 print:block"
-      data-receipt
-    >
-      <div className="sm:col-start-2">
-        {/* The focus arrives on the heading, so the news stands in it: a screen reader hears it first. */}
-        <h1 className="font-display text-4xl font-semibold tracking-tight text-balance lg:text-5xl">
-          <span className={`mb-1 block ${isBack ? "" : "text-good"}`}>
-            {isBack ? say.notYours(order.quantity) : say.yours(order.quantity)}
-          </span>
-          <span className="block">{item.name}</span>
-        </h1>
-        <p className="mt-3 flex gap-x-[0.3em] text-lg text-quiet">
-          <span>Order No.</span>
-          <span data-number translate="no" className="tabular-nums">
-            {order.number}
-          </span>
-        </p>
-        {isBack && outcome}
-      </div>
-      <Picture
-        item={item}
-        sizes="(min-width: 40rem) 50vw, 100vw"
-        className="h-[38svh] sm:col-start-1 sm:row-span-2 sm:row-start-1 sm:aspect-square sm:h-auto sm:self-start print:float-right print:size-40"
-      />
-      <div className="sm:col-start-2">
-        <Facts>
-          <Line term="Quantity">{order.quantity}</Line>
-          <Line term={isBack ? say.price : payment?.status === "captured" ? say.paid : say.toPay}>
-            {formatPrice(price)}
-          </Line>
-          <Line term="Ordered">
-            <time dateTime={order.placedAt.toISOString()}>{formatMoment(order.placedAt)}</time>
-          </Line>
-          <Line term="Order ID">
-            <span className="text-sm break-all">{order.id}</span>
-          </Line>
-        </Facts>
-        {!isBack && outcome}
-        {!byLink && (
-          <p className="mt-6 flex flex-wrap gap-3 print:hidden">
-            <Link to={`/items/${order.itemId}`} className="button-quiet">
-              Back to the item
-            </Link>
-            <Link to="/" className="button-quiet">
-              Back to the shop
-            </Link>
+    <>
+      {isWaiting && (
+        <noscript>
+          <meta httpEquiv="refresh" content={String(LOOK_EVERY)} />
+        </noscript>
+      )}
+      <article
+        className="grid gap-x-8 gap-y-6 sm:grid-cols-2 sm:grid-rows-[auto_1fr] lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)] lg:gap-x-14 print:block"
+        data-receipt
+      >
+        <div className="sm:col-start-2">
+          {/* The focus arrives on the heading, so the news stands in it: a screen reader hears it first. */}
+          <h1 className="font-display text-4xl font-semibold tracking-tight text-balance lg:text-5xl">
+            <span className={`mb-1 block ${isBack ? "" : "text-good"}`}>
+              {isBack ? say.notYours(order.quantity) : say.yours(order.quantity)}
+            </span>
+            <span className="block">{item.name}</span>
+          </h1>
+          <p className="mt-3 flex gap-x-[0.3em] text-lg text-quiet">
+            <span>Order No.</span>
+            <span data-number translate="no" className="tabular-nums">
+              {order.number}
+            </span>
           </p>
-        )}
-      </div>
-    </article>
+          {isBack && outcome}
+        </div>
+        <Picture
+          item={item}
+          sizes="(min-width: 40rem) 50vw, 100vw"
+          className="h-[38svh] sm:col-start-1 sm:row-span-2 sm:row-start-1 sm:aspect-square sm:h-auto sm:self-start print:float-right print:size-40"
+        />
+        <div className="sm:col-start-2">
+          <Facts>
+            <Line term="Quantity">{order.quantity}</Line>
+            <Line term={isBack ? say.price : payment?.status === "captured" ? say.paid : say.toPay}>
+              {formatPrice(price)}
+            </Line>
+            <Line term="Ordered">
+              <time dateTime={order.placedAt.toISOString()}>{formatMoment(order.placedAt)}</time>
+            </Line>
+            <Line term="Order ID">
+              <span className="text-sm break-all">{order.id}</span>
+            </Line>
+          </Facts>
+          {!isBack && outcome}
+          {!byLink && (
+            <p className="mt-6 flex flex-wrap gap-3 print:hidden">
+              <Link to={`/items/${order.itemId}`} className="button-quiet">
+                Back to the item
+              </Link>
+              <Link to="/" className="button-quiet">
+                Back to the shop
+              </Link>
+            </p>
+          )}
+        </div>
+      </article>
+    </>
   );
 }
 
-function sayingOf(payment: ReceiptPage["payment"]): string {
-  if (!payment) return say.byTheSeller;
+function sayingOf({ payment, back, order }: ReceiptPage): string {
+  if (!payment) return back < order.quantity ? say.byTheSeller : say.takenBack;
   if (payment.refunded > 0)
     return say.payment.refunded(formatPrice({ amount: payment.refunded, currency: payment.currency }));
   if (payment.status === "captured") return say.payment.captured;

@@ -6,7 +6,8 @@ import { isOutage } from "#app/http/faults.server.ts";
 import { keepPage, type PageContent, perVisitor, renderedAt } from "#app/http/kept-pages.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
 import { currentItem, rememberedItem } from "#app/shop/catalogue.server.ts";
-import { isItemId, isUuid, type Item } from "#app/shop/item.ts";
+import { isItemId, isUuid, type Item, type Order } from "#app/shop/item.ts";
+import type { OwnedOrder } from "#app/shop/orders.server.ts";
 import { listOwned, type Owned } from "#app/shop/owners.server.ts";
 
 /** An item's page, with what its visitor owns of it. */
@@ -29,7 +30,7 @@ export async function itemPage({ id }: Params) {
   return {
     data: {
       item,
-      owned: owned.orders,
+      owned: stillOwned(owned.orders),
       /** Whether this page's order is already placed: then it shows the receipt instead of a button that repeats it. */
       placed: made?.state === "sold",
       /** What is held for this page's order, which is to be paid for. */
@@ -58,16 +59,34 @@ interface Try {
 /** In the order in which they were begun. A hold and its order are one. */
 function triesOf({ orders, holds }: Owned) {
   const held = new Set(holds.map(({ id }) => id));
+  const bought = new Map(orders.map((order) => [order.id, stateOf(order)]));
   const sold = orders
     .filter(({ id }) => !held.has(id))
-    .map(({ id, quantity, placedAt }) => ({ id, quantity, state: "sold" as const, at: placedAt, until: placedAt }));
-  const bought = new Set(orders.map(({ id }) => id));
+    .map((order) => ({
+      id: order.id,
+      quantity: order.quantity,
+      state: stateOf(order),
+      at: order.placedAt,
+      until: order.placedAt,
+    }));
   const tried = holds.map(({ id, quantity, state, heldAt, expiresAt }) => ({
     ...{ id, quantity, at: heldAt, until: expiresAt },
     // One that had ended by its time may have been sold all the same.
-    state: bought.has(id) ? ("sold" as const) : state,
+    state: bought.get(id) ?? state,
   }));
   return [...sold, ...tried].sort((one, other) => one.at.getTime() - other.at.getTime());
+}
+
+/** Taken back as a whole, as by a cancellation, it is over: its buyer may buy anew. */
+function stateOf({ quantity, back }: OwnedOrder): "sold" | "ended" {
+  return back < quantity ? "sold" : "ended";
+}
+
+/** What of an order is still its buyer's. */
+function stillOwned(orders: OwnedOrder[]): Order[] {
+  return orders
+    .filter((order) => stateOf(order) === "sold")
+    .map(({ back, ...order }) => ({ ...order, quantity: order.quantity - back }));
 }
 
 /**

@@ -63,7 +63,7 @@ export interface TakenBack {
   units: number;
 }
 
-export function listTakenBack(orderIds: string[], client: Transaction): Promise<TakenBack[]> {
+export function listTakenBack(orderIds: string[], client: Database | Transaction = db): Promise<TakenBack[]> {
   return client.$queryRaw`
     SELECT order_id AS "orderId", key, units FROM movements
     WHERE order_id = ANY(${orderIds}::uuid[]) AND reason IN ('return', 'scrap')`;
@@ -103,19 +103,23 @@ export function unitsOwned(buyers: BuyerOfRun[], client: Transaction): Promise<(
     GROUP BY item_id, run, buyer_id`;
 }
 
-/** What the buyer owns of an item's run, in the order it was bought. */
+/** An order, and how many of its units were taken back. */
+export type OwnedOrder = Order & { back: number };
+
+/** What the buyer has bought of an item's run, in the order it was bought. */
 export async function listOrdersOfRun(
   itemId: string,
   run: number,
   buyerId: string,
   client: Database = db,
-): Promise<Order[]> {
-  const rows = await client.$queryRaw<OrderRow[]>`
-    SELECT ${columns}
+): Promise<OwnedOrder[]> {
+  const rows = await client.$queryRaw<(OrderRow & { back: number })[]>`
+    SELECT ${columns},
+           (SELECT coalesce(sum(units), 0)::int FROM movements WHERE order_id = orders.id AND reason IN ('return', 'scrap')) AS back
     FROM orders
     WHERE item_id = ${itemId} AND run = ${run} AND buyer_id = ${buyerId}::uuid
     ORDER BY number`;
-  return rows.map(toOrder);
+  return rows.map(({ back, ...row }) => ({ ...toOrder(row), back }));
 }
 
 /** The run's orders from this number on, at most `limit`, ordered by number; only id, number and buyer. */

@@ -8,8 +8,8 @@ import { isDoneWithin } from "#app/within.server.ts";
 import { isPaid } from "./decide.ts";
 import type { Hold } from "./holds.ts";
 import { listHoldersAfter, listHoldsOfRun } from "./holds.server.ts";
-import type { Item, Order } from "./item.ts";
-import { listOrdersOfRun, listSalesFrom } from "./orders.server.ts";
+import type { Item } from "./item.ts";
+import { listOrdersOfRun, listSalesFrom, type OwnedOrder } from "./orders.server.ts";
 
 /** Orders of one run that are remembered. In a run that has more, each visitor is looked up. */
 const MOST_ORDERS = 10_000;
@@ -126,7 +126,7 @@ const owners = singleton("owners", () => new Owners());
 /** What a buyer has of an item's run. */
 export interface Owned {
   /** In the order in which they were bought. */
-  orders: Order[];
+  orders: OwnedOrder[];
   /** In the order in which they were made, those that have ended or were sold too. */
   holds: Hold[];
 }

@@ -120,6 +120,7 @@ export const en = {
     toPay: "To pay",
     /** The shop takes no money for it. */
     byTheSeller: "Payment is arranged with the seller.",
+    takenBack: "The shop has cancelled this order.",
     payment: {
       authorised: "Your card has been authorised. It is charged within a moment.",
       captured: "Your card was charged.",

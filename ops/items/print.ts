@@ -13,7 +13,7 @@ export function print(...lines: string[]): void {
 export function printItem(item: Item): void {
   print(
     firstLine(item),
-    `  ${[item.name, formatPrice(item.price), limitsOf(item), openingOf(item), pauseOf(item), `version ${item.version}`].filter((part) => part !== "").join(" · ")}`,
+    `  ${[item.name, formatPrice(item.price), limitsOf(item), paymentOf(item), openingOf(item), pauseOf(item), `version ${item.version}`].filter((part) => part !== "").join(" · ")}`,
     `  ${pageOf(item)}`,
   );
 }
@@ -27,6 +27,9 @@ export function printWhole(item: Item): void {
     ["picture", item.picture],
     ["picture alt", item.pictureAlt],
     ["price", formatPrice(item.price)],
+    ["payment", paymentOf(item) || "none: sold by the press"],
+    ["sent", item.ships ? "yes: its buyer is asked where to" : "no"],
+    ["held", `${item.held}`],
     ["limits", limitsOf(item)],
     ["opening", openingOf(item) || "open"],
     ["paused", item.paused ? "yes" : "no"],
@@ -50,6 +53,11 @@ export function firstLine({ id, quantity, run, state }: Stock): string {
 
 function limitsOf({ maxPerOrder, limitPerBuyer }: Item): string {
   return limitPerBuyer === null ? `${maxPerOrder} per order` : `${maxPerOrder} per order, ${limitPerBuyer} per buyer`;
+}
+
+function paymentOf({ payment, holdSeconds, held }: Item): string {
+  if (payment === "none") return "";
+  return `by card, held for ${holdSeconds} s${held > 0 ? `, ${held} held now` : ""}`;
 }
 
 function openingOf({ opensAt, state }: Item): string {

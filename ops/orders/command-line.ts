@@ -20,7 +20,7 @@ export type Command =
 export const HELP = `npm run orders -- <command>
 
   list                      the last hundred orders, and what became of their money
-  show <order>              one order, with its payment and its refunds
+  show <order>              one order, with its buyer, its payment and its refunds
   cancel <order>            before it is sent: all money and all goods back
   refund <order> --goods back|gone|kept [--amount n] [--units n]
                             money back: all that is left, or n in the currency's smallest unit.

@@ -1,12 +1,12 @@
 /** Carries out one command of `npm run orders` with the database of its settings. */
 import { getPayment } from "#app/checkout/payments.server.ts";
 import { listRefunds, type Refund, refundOrder, type RefundOutcome } from "#app/checkout/refunds.server.ts";
-import { cancel } from "#app/operator/orders.server.ts";
+import { type Contact, getContact } from "#app/checkout/contacts.server.ts";
+import { cancel, getRemarks } from "#app/operator/orders.server.ts";
 import { getItem } from "#app/shop/catalogue.server.ts";
 import type { KeyedOrder, Price } from "#app/shop/item.ts";
 import { formatPrice } from "#app/shop/money.ts";
 import { findOrder, listLatestOrders, listTakenBack } from "#app/shop/orders.server.ts";
-import { db } from "#app/db.server.ts";
 import { Refusal } from "#server/refusal.ts";
 import { carryOut } from "../carry-out.ts";
 import { momentOf, print } from "../items/print.ts";
@@ -42,7 +42,12 @@ async function list(): Promise<void> {
 
 async function show(order: KeyedOrder): Promise<void> {
   print(await lineOf(order));
-  const taken = await listTakenBack([order.id], db);
+  const { note, sentAt, tracking } = await getRemarks(order.id);
+  const contact = await getContact(order.id);
+  if (contact?.email) print(`  ${[contact.email, contact.name, ...addressOf(contact)].filter(Boolean).join(", ")}`);
+  if (sentAt) print(`  sent ${momentOf(sentAt)}${tracking ? `: ${tracking}` : ""}`);
+  if (note) print(`  note: ${note}`);
+  const taken = await listTakenBack([order.id]);
   const units = taken.reduce((sum, { units }) => sum + units, 0);
   if (units > 0) print(`  ${units} of ${order.quantity} taken back`);
   for (const refund of await listRefunds(order.id)) print(`  ${refundLine(refund)}`);
@@ -97,6 +102,12 @@ function tell(outcome: RefundOutcome, { id }: KeyedOrder): void {
     default:
       outcome satisfies never;
   }
+}
+
+function addressOf({ address }: Contact): (string | undefined)[] {
+  if (!address) return [];
+  const { line1, line2, postcode, city, region, country } = address;
+  return [line1, line2, postcode, city, region, country];
 }
 
 function refundLine({ amount, currency, goods, units, status, askedAt }: Refund): string {

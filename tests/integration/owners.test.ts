@@ -90,7 +90,7 @@ test("an instance that is behind finds the order that a buyer comes back with, a
   expect((await listOwned(before, buyer)).orders).toEqual([]);
   const outcome = await buy(buyer);
   if (outcome.kind !== "purchased") throw new Error(outcome.kind);
-  expect((await listOwned(before, buyer, outcome.order.id)).orders).toEqual([outcome.order]);
+  expect((await listOwned(before, buyer, outcome.order.id)).orders).toEqual([{ ...outcome.order, back: 0 }]);
 });
 
 test("when the database went back, and others have the numbers that were lost, they are seen", async () => {

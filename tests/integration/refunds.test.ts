@@ -87,6 +87,22 @@ test("twenty refunds and cancellations at once give back what was paid, once", a
   expect(await available()).toBe(5);
 });
 
+test("whoever cancels after a part went back gets the rest; the buyer reads that it is not theirs, and may buy anew", async () => {
+  const { visitor, hold } = await paid(shop);
+  expect((await refundOrder({ orderId: hold.id, amount: 500, goods: "kept" })).kind).toBe("asked");
+  expect(await cancelOrder(hold.id)).toMatchObject({ kind: "asked", refund: { amount: PRICE - 500, units: 1 } });
+  expect((await cancelOrder(hold.id)).kind).toBe("repeated");
+  await settled(hold.id);
+  expect(await books(shop, hold.id)).toMatchObject([{ refunded: PRICE }]);
+  expect(await available()).toBe(5);
+  const receipt = await (await visitor.fetch(`/orders/${hold.id}`)).text();
+  expect(receipt).toContain("It’s not yours.");
+  expect(receipt).toContain("€42.00 went back to your card.");
+  const item = await (await visitor.fetch(`/items/${ITEM}`)).text();
+  expect(item).not.toContain("data-owned");
+  expect(item).toContain("data-purchase");
+});
+
 /** As if no worker had come to what follows of this payment. Ends with what is returned. */
 async function holdBack(orderId: string): Promise<() => Promise<unknown>> {
   await db.$executeRaw`
