@@ -56,13 +56,23 @@ interface Row extends Omit<ListedOrder, "price" | "payment"> {
 const REFUNDED = Prisma.sql`(SELECT coalesce(sum(amount), 0)::int FROM refunds WHERE refunds.order_id = sold.id AND refunds.status IN ('pending', 'done'))`;
 const BACK = Prisma.sql`(SELECT coalesce(sum(units), 0)::int FROM movements WHERE movements.order_id = sold.id AND reason IN ('return', 'scrap'))`;
 
+/** Orders that are wholly taken back, and those of which money went back: few of a million, and read as a whole, once for a page. */
+const TAKEN_BACK = Prisma.sql`
+  SELECT order_id FROM movements JOIN orders ON orders.id = order_id WHERE reason IN ('return', 'scrap')
+  GROUP BY order_id, orders.quantity HAVING sum(units) >= orders.quantity`;
+const GIVEN_BACK = Prisma.sql`SELECT order_id FROM refunds WHERE refunds.status IN ('pending', 'done') AND amount > 0`;
+const ALL_GIVEN_BACK = Prisma.sql`
+  SELECT order_id FROM refunds JOIN payments USING (order_id) WHERE refunds.status IN ('pending', 'done')
+  GROUP BY order_id, captured HAVING sum(refunds.amount) >= captured`;
+
 /** Narrowed first, so that what a line shows is looked up for one page alone. */
 const CONDITIONS: Record<Exclude<OrderState, "held">, Prisma.Sql> = {
-  paid: Prisma.sql`captured > ${REFUNDED}`,
-  to_send: Prisma.sql`ships AND captured > ${REFUNDED} AND NOT disputed AND sent_at IS NULL AND ${BACK} < sold.quantity`,
+  paid: Prisma.sql`captured > 0 AND sold.id NOT IN (${ALL_GIVEN_BACK})`,
+  to_send: Prisma.sql`
+    ships AND captured > 0 AND NOT disputed AND sent_at IS NULL AND sold.id NOT IN (${ALL_GIVEN_BACK}) AND sold.id NOT IN (${TAKEN_BACK})`,
   sent: Prisma.sql`sent_at IS NOT NULL`,
-  cancelled: Prisma.sql`${BACK} = sold.quantity`,
-  refunded: Prisma.sql`${REFUNDED} > 0`,
+  cancelled: Prisma.sql`sold.id IN (${TAKEN_BACK})`,
+  refunded: Prisma.sql`sold.id IN (${GIVEN_BACK})`,
   disputed: Prisma.sql`disputed`,
 };
 

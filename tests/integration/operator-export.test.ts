@@ -80,6 +80,11 @@ test("has what the page was narrowed to", async () => {
   expect(list).toContain('href="/operator/orders.csv?state=refunded"');
   expect((await download("?state=refunded")).map((row) => row.refunded)).toEqual(["10.50"]);
   expect(await download("?q=nobody%40example.org")).toEqual([]);
+  const found = async (state: string) => (await download(`?state=${state}`)).length;
+  const states = ["held", "paid", "to_send", "sent", "cancelled", "refunded", "disputed"];
+  expect(await found("paid")).toBe(2);
+  for (const state of states)
+    expect([state, (await ann.fetch(`/operator/orders?state=${state}`)).status]).toEqual([state, 200]);
 });
 
 test("nothing of a buyer who is erased, nor of what was noted of them", async () => {
