@@ -2,6 +2,7 @@
  * The front: what is asked most is answered here, before Express and Remix look at it, by the same functions that their
  * routes call. The rest goes straight to Remix, or to the whole chain of remix-serve, which alone has the files.
  */
+import { accent } from "./api/accent.server.ts";
 import { healthz, readyz } from "./api/health.server.ts";
 import { item, items } from "./api/items.server.ts";
 import { live } from "./api/live.server.ts";
@@ -37,6 +38,7 @@ const TABLE: Record<string, Answerer> = {
   "/api/orders/:id/release": program(orderRelease),
   "/api/live": program(live),
   "/webhooks/stripe": program(webhook),
+  "/accent/:id.css": program(accent),
   "/pictures/:id.avif": program(picture),
   "/pictures/:id.webp": program(picture),
   "/test-bank/pay/:id": program(testBank),

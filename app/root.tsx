@@ -18,7 +18,11 @@ import instrumentSans from "@fontsource-variable/instrument-sans/files/instrumen
 import { useDocument } from "./components/document.tsx";
 import { FailurePage } from "./components/failure-page.tsx";
 import { SecondTry } from "./components/second-try.tsx";
-import type { Failure } from "./http/page.server.ts";
+import { titleIn, useShop } from "./components/shop.ts";
+import { shopOfPage } from "./http/kept-pages.server.ts";
+import { type Failure, page } from "./http/page.server.ts";
+import { stylesheetOf } from "./shop/accent.ts";
+import { DEFAULTS, type ShopSettings } from "./shop/shop-settings.ts";
 import "./styles.css";
 
 const font = (href: string) => ({
@@ -35,9 +39,11 @@ export const links: LinksFunction = () => [
   { rel: "icon", href: "/favicon.svg", type: "image/svg+xml" },
 ];
 
-export const meta: MetaFunction = ({ error }) => [
-  { title: error ? `${failureOf(error).title} · Lastone` : "Lastone" },
-  { name: "description", content: "A small shop for scarce things. The last piece is sold exactly once." },
+export const loader = page(() => Promise.resolve({ shop: shopOfPage() }));
+
+export const meta: MetaFunction<typeof loader> = ({ error, data, matches }) => [
+  { title: titleIn(matches, error ? failureOf(error).title : undefined) },
+  { name: "description", content: data?.shop.intro ?? DEFAULTS.intro },
 ];
 
 // A failure's own headers, such as Retry-After, which Remix would drop.
@@ -45,6 +51,8 @@ export const headers: HeadersFunction = ({ errorHeaders, parentHeaders }) => err
 
 export function Layout({ children }: { children: ReactNode }) {
   const { nonce, reference } = useDocument();
+  const shop = useShop();
+  const stylesheet = stylesheetOf(shop.accent);
   return (
     <html lang="en" data-reference={reference}>
       <head>
@@ -52,6 +60,7 @@ export function Layout({ children }: { children: ReactNode }) {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <Meta />
         <Links />
+        {stylesheet && <link rel="stylesheet" href={stylesheet} />}
       </head>
       <body className="flex min-h-dvh flex-col bg-page font-sans text-ink antialiased">
         <a
@@ -64,23 +73,54 @@ export function Layout({ children }: { children: ReactNode }) {
           <div className="mx-auto flex max-w-6xl items-center justify-between px-5 py-3 sm:px-8 lg:py-4">
             <Link to="/" className="flex items-center gap-2.5 font-display text-2xl font-semibold tracking-tight">
               <img src="/favicon.svg" alt="" width="28" height="28" />
-              Lastone
+              {shop.name}
             </Link>
-            <p className="hidden text-sm text-quiet sm:block">Scarce things, sold once.</p>
           </div>
         </header>
         <main id="main" className="mx-auto w-full max-w-6xl flex-1 px-5 py-5 sm:px-8 lg:py-12">
           {children}
         </main>
         <footer className="border-t border-line print:hidden">
-          <p className="mx-auto max-w-6xl px-5 py-6 text-sm text-balance text-quiet sm:px-8">
-            Live stock counts. No piece is ever sold twice.
-          </p>
+          <Footer shop={shop} />
         </footer>
         <ScrollRestoration {...(nonce ? { nonce } : {})} />
         <Scripts {...(nonce ? { nonce } : {})} />
       </body>
     </html>
+  );
+}
+
+const LINKS = { imprint: "Imprint", terms: "Terms", privacy: "Privacy", returns: "Returns" } as const;
+
+/** Who sells here, and on which terms. */
+function Footer({ shop }: { shop: ShopSettings }) {
+  const links = (Object.keys(LINKS) as (keyof typeof LINKS)[]).filter((link) => shop[link] !== "");
+  return (
+    <div className="mx-auto flex max-w-6xl flex-wrap items-start justify-between gap-x-8 gap-y-3 px-5 py-6 text-sm text-quiet sm:px-8">
+      {(shop.address || shop.email) && (
+        <address className="whitespace-pre-line not-italic">
+          {shop.address}
+          {shop.address && shop.email && "\n"}
+          {shop.email && (
+            <a href={`mailto:${shop.email}`} className="link">
+              {shop.email}
+            </a>
+          )}
+        </address>
+      )}
+      {links.length > 0 && (
+        <ul className="flex flex-wrap gap-x-5 gap-y-2">
+          {links.map((link) => (
+            <li key={link}>
+              <a href={shop[link]} className="link">
+                {LINKS[link]}
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+      <p>Live stock counts. No piece is ever sold twice.{shop.credit === "on" && " Runs on Lastone."}</p>
+    </div>
   );
 }
 
@@ -91,17 +131,17 @@ let shown: string | undefined;
 function useArrival(failed = false): void {
   const { pathname } = useLocation();
   const goesBack = useNavigationType() === NavigationType.Pop;
-  const page = `${pathname} ${failed}`;
+  const arrived = `${pathname} ${failed}`;
   useEffect(() => {
     const heading = document.querySelector<HTMLElement>("main h1");
-    if (heading && shown !== undefined && shown !== page) {
+    if (heading && shown !== undefined && shown !== arrived) {
       heading.tabIndex = -1;
       // Back is where it was left. A form keeps its page in place, and so would leave a receipt scrolled down.
       heading.focus({ preventScroll: true });
       if (!goesBack) window.scrollTo(0, 0);
     }
-    shown = page;
-  }, [page, goesBack]);
+    shown = arrived;
+  }, [arrived, goesBack]);
 }
 
 export default function App() {

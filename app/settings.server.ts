@@ -3,6 +3,7 @@ import type { BlockList } from "node:net";
 import { getHeapStatistics } from "node:v8";
 import { z } from "zod";
 import { isLiveKey } from "./checkout/stripe-key.ts";
+import { mistakesIn, type Setting } from "./shop/shop-settings.ts";
 import { parseNetworks } from "./networks.server.ts";
 
 const flag = z.enum(["0", "1"], { message: "must be 0 or 1" }).transform((value) => value === "1");
@@ -38,6 +39,15 @@ function roomForStreams(): number {
   return Math.min(10_000, Math.floor(getHeapStatistics().heap_size_limit / 2 / 65_536));
 }
 
+function shopSetting(setting: Setting) {
+  return orNone(
+    z.string().superRefine((value, context) => {
+      const mistake = mistakesIn({ [setting]: value })[setting];
+      if (mistake !== undefined) context.addIssue({ code: "custom", message: `is wrong: ${mistake}` });
+    }),
+  );
+}
+
 const settings = z.object({
   NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
   DATABASE_URL: z.string().url("is not a URL such as postgresql://user:password@host:5432/database"),
@@ -70,6 +80,19 @@ const settings = z.object({
   /** Rendered pages that are kept for the next visitor, and their megabytes; 0 pages reads and renders each page anew. */
   PAGES_KEPT: wholeNumber(0, 10_000).default(10_000),
   PAGES_KEPT_MB: wholeNumber(1, 100_000).default(64),
+  /** What the shop says of itself (shop/shop-settings.ts): set here, it is not changed on the operator's page. */
+  SHOP_NAME: shopSetting("name"),
+  SHOP_HEADLINE: shopSetting("headline"),
+  SHOP_INTRO: shopSetting("intro"),
+  SHOP_ACCENT: shopSetting("accent"),
+  SHOP_EMAIL: shopSetting("email"),
+  SHOP_ADDRESS: shopSetting("address"),
+  SHOP_IMPRINT: shopSetting("imprint"),
+  SHOP_TERMS: shopSetting("terms"),
+  SHOP_PRIVACY: shopSetting("privacy"),
+  SHOP_RETURNS: shopSetting("returns"),
+  SHOP_ZONE: shopSetting("zone"),
+  SHOP_CREDIT: shopSetting("credit"),
   /** The mail server, and whom mails are from. Without it mails are kept (npm run mails). */
   SMTP_URL: z
     .string()

@@ -6,6 +6,7 @@
 import { randomBytes } from "node:crypto";
 import { env } from "#app/env.server.ts";
 import { report } from "#app/report.server.ts";
+import { currentShop, type KnownShop } from "#app/shop-settings.server.ts";
 import { singleton } from "#app/singleton.server.ts";
 import type { Answer, AnswerHeaders } from "./answer.ts";
 import { nameOf } from "./exact-json.ts";
@@ -70,6 +71,11 @@ export function pageSearch(): string {
   if (!keptBy) return url.search;
   const parameters = keptBy.flatMap((name) => url.searchParams.getAll(name).map((value) => [name, value]));
   return parameters.length > 0 ? `?${String(new URLSearchParams(parameters))}` : "";
+}
+
+/** What the shop says of itself on this exchange's page: one thing, though it changes meanwhile. */
+export function shopOfPage(): KnownShop {
+  return currentExchange().once(shopOfPage, currentShop);
 }
 
 /** What a page is made from, and the headers of its answer. */
@@ -142,7 +148,8 @@ const NOTHING = Buffer.alloc(0);
 function nameOfPage(data: unknown, { status, actionData }: PageState): string | undefined {
   const { keptBy, url } = currentExchange();
   if (!keptBy) return undefined;
-  const name = nameOf([url.pathname, pageSearch(), status, data, actionData ?? null]);
+  // Every page shows what the shop says of itself.
+  const name = nameOf([url.pathname, pageSearch(), status, shopOfPage().edition, data, actionData ?? null]);
   if (name !== undefined) return name;
   singleton("page-not-kept", () => {
     report("page_not_kept", { path: url.pathname });

@@ -10,6 +10,7 @@ import { beginSession } from "#app/session.server.ts";
 import { type ItemRow, readItems } from "#app/shop/catalogue.server.ts";
 import { nextReleaseAt } from "#app/shop/ledger.server.ts";
 import { type Change, memory } from "#app/shop/memory.server.ts";
+import { learnShop, type SettingsRow } from "#app/shop-settings.server.ts";
 import { singleton } from "#app/singleton.server.ts";
 import { within } from "#app/within.server.ts";
 import { CHANNEL } from "./announce.server.ts";
@@ -100,6 +101,8 @@ class Follower {
       behind.length > 0
         ? await readItems(async ({ text, values }) => (await client.query<ItemRow>(text, values)).rows, behind)
         : [];
+    const shop = await client.query<SettingsRow>("SELECT edition, settings FROM shop_settings");
+    learnShop(shop.rows[0]);
     memory.see(rows, items, rows[0]?.now.getTime() ?? Date.now());
   }
 

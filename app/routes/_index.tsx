@@ -3,6 +3,7 @@ import { LiveBadge } from "#app/components/live-badge.tsx";
 import { Picture } from "#app/components/picture.tsx";
 import { Quantity, StateLabel } from "#app/components/quantity.tsx";
 import { useReadAgain } from "#app/components/read-again.ts";
+import { useShop } from "#app/components/shop.ts";
 import { StockNews } from "#app/components/stock-news.tsx";
 import { page } from "#app/http/page.server.ts";
 import { useLiveItems } from "#app/live/use-live-items.ts";
@@ -14,6 +15,7 @@ export const loader = page(({ params }) => readPage(shopWindow, params));
 
 export default function ShopWindow() {
   const { items, renderedAt } = useLoaderData<typeof loader>();
+  const { headline, intro } = useShop();
   const live = useLiveItems(items, renderedAt.moment);
   useReadAgain(live.catalogueChanges);
   const shown = items.map((item) => ({ ...item, ...live.stockOf(item.id) }));
@@ -21,12 +23,8 @@ export default function ShopWindow() {
     <>
       <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4">
         <div>
-          <h1 className="font-display text-4xl font-semibold tracking-tight text-balance sm:text-6xl">
-            A few of each. Just one of some.
-          </h1>
-          <p className="mt-3 max-w-prose text-lg text-pretty text-quiet">
-            Small runs by people who make things slowly. The number you see is exactly what’s left.
-          </p>
+          <h1 className="font-display text-4xl font-semibold tracking-tight text-balance sm:text-6xl">{headline}</h1>
+          <p className="mt-3 max-w-prose text-lg text-pretty text-quiet">{intro}</p>
         </div>
         <LiveBadge live={live} renderedAt={renderedAt} />
       </div>

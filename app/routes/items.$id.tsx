@@ -17,6 +17,7 @@ import { isRefused, isLost, PurchaseMessage } from "#app/components/purchase-mes
 import { Quantity, StateLabel } from "#app/components/quantity.tsx";
 import { useReadAgain } from "#app/components/read-again.ts";
 import { ResetForm } from "#app/components/reset-form.tsx";
+import { titleIn } from "#app/components/shop.ts";
 import { StockNews } from "#app/components/stock-news.tsx";
 import { useUnanswered } from "#app/components/unanswered.ts";
 import { useWait } from "#app/components/wait.ts";
@@ -50,8 +51,8 @@ export const shouldRevalidate: ShouldRevalidateFunction = ({ actionStatus }) => 
 export const headers = ({ actionHeaders, loaderHeaders }: { actionHeaders: Headers; loaderHeaders: Headers }) =>
   actionHeaders.has("Retry-After") ? actionHeaders : loaderHeaders;
 
-export const meta: MetaFunction<typeof loader> = ({ data: page }) => [
-  { title: page ? `${page.item.name} · Lastone` : "Lastone" },
+export const meta: MetaFunction<typeof loader> = ({ data: page, matches }) => [
+  { title: titleIn(matches, page?.item.name) },
   { name: "description", content: page?.item.tagline ?? "" },
 ];
 

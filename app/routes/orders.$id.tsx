@@ -2,6 +2,7 @@ import { data, type MetaFunction } from "@remix-run/node";
 import { useActionData, useLoaderData } from "@remix-run/react";
 import { Checkout } from "#app/components/checkout.tsx";
 import { Receipt } from "#app/components/receipt.tsx";
+import { titleIn } from "#app/components/shop.ts";
 import { page } from "#app/http/page.server.ts";
 import { answerForm } from "#app/pages/answer-page.server.ts";
 import { checkoutStep } from "#app/pages/checkout-step.server.ts";
@@ -19,8 +20,8 @@ export const action = page(({ params }) => answerForm(checkoutStep, params));
 export const headers = ({ actionHeaders, loaderHeaders }: { actionHeaders: Headers; loaderHeaders: Headers }) =>
   actionHeaders.has("Retry-After") ? actionHeaders : loaderHeaders;
 
-export const meta: MetaFunction<typeof loader> = ({ data: shown }) => [
-  { title: shown ? `${titleOf(shown)} · Lastone` : "Lastone" },
+export const meta: MetaFunction<typeof loader> = ({ data: shown, matches }) => [
+  { title: titleIn(matches, shown && titleOf(shown)) },
 ];
 
 function titleOf(shown: ReceiptPage | CheckoutPage): string {

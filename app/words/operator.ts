@@ -2,7 +2,6 @@
 import type { Verb } from "#app/shop/acts.server.ts";
 
 export const words = {
-  shopName: "Lastone",
   nav: { items: "Items", orders: "Orders", outbox: "Outbox", acts: "Acts", settings: "Settings", signOut: "Sign out" },
   signIn: {
     title: "Sign in to run the shop",

@@ -15,10 +15,11 @@ import { listActs } from "#app/shop/acts.server.ts";
 import { listOpenHolds } from "#app/shop/holds.server.ts";
 import { wordsOf } from "#app/shop/stocking.server.ts";
 import { answerStock, STOCK_FORMS, stockFormOf } from "./item-stock.server.ts";
+import { currentShop } from "#app/shop-settings.server.ts";
 import { NOT_KEPT, requireOperator } from "./session.server.ts";
 
 /** Where times are shown and entered, unless somebody says otherwise. */
-const ZONE = "UTC";
+const zone = () => currentShop().zone;
 /** Acts on an item's page; the others are among all acts. */
 const FEW_ACTS = 10;
 const ZONES = Intl.supportedValuesOf("timeZone");
@@ -26,7 +27,7 @@ const ZONES = Intl.supportedValuesOf("timeZone");
 export async function itemsPage() {
   await requireOperator();
   const items = await listItems();
-  return { items: items.map(({ story, ...item }) => item), zone: ZONE, now: now(), renderedAt: renderedAt() };
+  return { items: items.map(({ story, ...item }) => item), zone: zone(), now: now(), renderedAt: renderedAt() };
 }
 
 /** Of which item a form was filled in. */
@@ -51,7 +52,7 @@ export async function newItemPage() {
   await requireOperator();
   const fields: ItemFields = {
     ...{ "price.currency": (await listItems()).at(-1)?.price.currency ?? "EUR", quantity: "1", maxPerOrder: "1" },
-    ...{ payment: "none", holdSeconds: "600", zone: ZONE },
+    ...{ payment: "none", holdSeconds: "600", zone: zone() },
   };
   return { fields, key: randomUUID(), zones: ZONES, now: now() };
 }
@@ -79,8 +80,8 @@ export async function itemPage(id: string | undefined) {
     did: STOCK_FORMS.find((form) => form === did),
     /** Names what is pressed here next. */
     key: randomUUID(),
-    zone: ZONE,
-    fields: fieldsOf(item, ZONE),
+    zone: zone(),
+    fields: fieldsOf(item, zone()),
     seen: wordsOf(item),
     saved: currentExchange().url.searchParams.has("saved"),
     zones: ZONES,

@@ -1,0 +1,97 @@
+import { Form } from "@remix-run/react";
+import type { SettingsMessage } from "#app/pages/operator/settings.server.ts";
+import type { Accent } from "#app/shop/accent.ts";
+import { type Setting, SETTINGS, type ShopSettings } from "#app/shop/shop-settings.ts";
+import { words } from "#app/words/operator-settings.ts";
+
+interface Props {
+  settings: ShopSettings;
+  /** What pages make of the accent; null where there is none. */
+  accent: Accent | null;
+  /** Settings that the environment has made. */
+  fixed: string[];
+  zones: string[];
+  message: SettingsMessage | undefined;
+}
+
+const LONG = new Set<Setting>(["intro", "address"]);
+
+export function SettingsForm({ settings, accent, fixed, zones, message }: Props) {
+  return (
+    <Form method="post" noValidate data-settings className="grid gap-y-6">
+      {message && (
+        <p role="alert" className="rounded-2xl border border-bad p-4 text-bad">
+          {words.mistakes}
+        </p>
+      )}
+      {SETTINGS.map((setting) => (
+        <OneSetting
+          key={setting}
+          setting={setting}
+          value={message?.entered[setting] ?? settings[setting]}
+          error={message?.mistakes[setting]}
+          isFixed={fixed.includes(setting)}
+          accent={accent}
+        />
+      ))}
+      <datalist id="zones">
+        {zones.map((zone) => (
+          <option key={zone} value={zone} />
+        ))}
+      </datalist>
+      <button className="button w-full sm:w-fit">{words.save}</button>
+    </Form>
+  );
+}
+
+interface OneProps {
+  setting: Setting;
+  value: string;
+  error: string | undefined;
+  isFixed: boolean;
+  accent: Accent | null;
+}
+
+function OneSetting({ setting, value, error, isFixed, accent }: OneProps) {
+  const field = {
+    id: setting,
+    name: setting,
+    defaultValue: value,
+    disabled: isFixed,
+    className: "field",
+    "aria-describedby": `${setting}-says`,
+    ...(error !== undefined && { "aria-invalid": true as const }),
+  };
+  return (
+    <div>
+      <label htmlFor={setting} className="mb-1 block font-medium">
+        {words.label[setting]}
+      </label>
+      {setting === "credit" ? (
+        <select {...field}>
+          <option>on</option>
+          <option>off</option>
+        </select>
+      ) : LONG.has(setting) ? (
+        <textarea {...field} rows={3} />
+      ) : (
+        <input {...field} type="text" autoComplete="off" {...(setting === "zone" && { list: "zones" })} />
+      )}
+      <div id={`${setting}-says`} className="mt-1 text-sm text-quiet">
+        {error !== undefined && (
+          <p className="font-medium text-bad" data-error={setting}>
+            {error}
+          </p>
+        )}
+        {words.hint[setting] !== undefined && <p>{words.hint[setting]}</p>}
+        {setting === "accent" &&
+          accent?.adjusted.map((scheme) => (
+            <p key={scheme} data-adjusted={scheme}>
+              {words.adjusted[scheme](accent[scheme].accent)}
+            </p>
+          ))}
+        {isFixed && <p>{words.fixed(`SHOP_${setting.toUpperCase()}`)}</p>}
+      </div>
+    </div>
+  );
+}

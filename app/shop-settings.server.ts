@@ -1,0 +1,39 @@
+/** What the shop says of itself now, as this instance knows it: the follower reads it once a second, a change here is known at once. */
+import { env } from "./env.server.ts";
+import { DEFAULTS, SETTINGS, type Setting, type ShopSettings } from "./shop/shop-settings.ts";
+import { singleton } from "./singleton.server.ts";
+
+export interface KnownShop extends ShopSettings {
+  /** 0 where nobody has set anything. */
+  edition: number;
+}
+
+/** What the environment says. It is not changed by a page. */
+export const FIXED: Partial<ShopSettings> = Object.fromEntries(
+  SETTINGS.flatMap((setting) => {
+    const value = env[`SHOP_${setting.toUpperCase() as Uppercase<Setting>}`];
+    return value === undefined ? [] : [[setting, value]];
+  }),
+);
+
+const state = singleton("shop-settings", () => ({ known: shopOf({ edition: 0, settings: {} }) }));
+
+export interface SettingsRow {
+  edition: number;
+  settings: Partial<ShopSettings>;
+}
+
+export function shopOf({ edition, settings }: SettingsRow): KnownShop {
+  return { ...DEFAULTS, ...settings, ...FIXED, edition };
+}
+
+/** The same object until something of it changes. */
+export function currentShop(): KnownShop {
+  return state.known;
+}
+
+/** What was read, or written here. A database that has gone back to an earlier state has an earlier edition. */
+export function learnShop(row: SettingsRow | undefined): void {
+  const { edition = 0, settings = {} } = row ?? {};
+  if (edition !== state.known.edition) state.known = shopOf({ edition, settings });
+}

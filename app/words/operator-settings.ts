@@ -1,0 +1,34 @@
+/** What the settings page says. */
+import type { Setting } from "#app/shop/shop-settings.ts";
+
+export const words = {
+  title: "Settings",
+  saved: "Saved. Every page shows it within a second.",
+  save: "Save",
+  mistakes: "Nothing was saved yet. Look at the fields that are marked.",
+  fixed: (setting: string) => `Set by ${setting} where the shop is started, and changed there.`,
+  adjusted: {
+    light: (colour: string) => `On light pages it would be hard to read, so they show ${colour}.`,
+    dark: (colour: string) => `On dark pages it would be hard to read, so they show ${colour}.`,
+  },
+  label: {
+    name: "Name of the shop",
+    headline: "Headline",
+    intro: "Introduction",
+    accent: "Accent colour",
+    email: "E-mail address of the seller",
+    address: "Postal address of the seller",
+    imprint: "Link to the imprint",
+    terms: "Link to the terms",
+    privacy: "Link to the privacy notice",
+    returns: "Link to the returns policy",
+    zone: "Time zone",
+    credit: "Name Lastone in the footer",
+  } satisfies Record<Setting, string>,
+  hint: {
+    headline: "The largest line above the items.",
+    accent: "As #b93a1c. Empty: the shop’s own.",
+    address: "In the footer of every page.",
+    zone: "An area and a city, such as Europe/Berlin.",
+  } as Partial<Record<Setting, string>>,
+};
