@@ -28,15 +28,15 @@ export async function countTry({ address, browser }: Source): Promise<{ wait: nu
     await tx.$executeRaw`LOCK TABLE sign_in_tries IN EXCLUSIVE MODE`;
     await tx.$executeRaw`
       DELETE FROM sign_in_tries WHERE tried_at < statement_timestamp() - make_interval(secs => ${FORGOTTEN_AFTER})`;
-    const [seen] = await tx.$queryRaw<{ own: number; all: number; since: number | null; oldest: number | null }[]>`
+    const [seen] = await tx.$queryRaw<{ own: number; all: number; sinceOwn: number | null; sinceAny: number | null }[]>`
       SELECT count(*) FILTER (WHERE source = ${source})::int AS own, count(*)::int AS all,
-             extract(epoch FROM statement_timestamp() - max(tried_at) FILTER (WHERE source = ${source}))::float8 AS since,
-             extract(epoch FROM statement_timestamp() - max(tried_at))::float8 AS oldest
+             extract(epoch FROM statement_timestamp() - max(tried_at) FILTER (WHERE source = ${source}))::float8 AS "sinceOwn",
+             extract(epoch FROM statement_timestamp() - max(tried_at))::float8 AS "sinceAny"
       FROM sign_in_tries`;
-    const { own = 0, all = 0, since, oldest } = seen ?? {};
+    const { own = 0, all = 0, sinceOwn, sinceAny } = seen ?? {};
     const wait = Math.max(
-      own < FREE ? 0 : waitAfter(own - FREE) - (since ?? 0),
-      browser !== undefined || all < FREE_OF_ALL ? 0 : FIRST_WAIT - (oldest ?? 0),
+      own < FREE ? 0 : waitAfter(own - FREE) - (sinceOwn ?? 0),
+      browser !== undefined || all < FREE_OF_ALL ? 0 : FIRST_WAIT - (sinceAny ?? 0),
     );
     if (wait > 0) return { wait: Math.ceil(wait) };
     const [tried] = await tx.$queryRaw<{ id: string }[]>`

@@ -2,6 +2,7 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { db } from "#app/db.server.ts";
 import { insertAct } from "#app/shop/acts.server.ts";
+import { BLANK, UNSEEN } from "#app/shop/item-form.ts";
 import { type Source, countTry, forgetTries } from "./brake.server.ts";
 import { singleton } from "#app/singleton.server.ts";
 import { OneAtATime, TooMany } from "./one-at-a-time.ts";
@@ -66,7 +67,7 @@ async function check(password: string, { who, browser, source }: Visitor): Promi
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
   await db.$executeRaw`
     INSERT INTO operator_sessions (id, token_hash, who, browser, password_number, began_at, seen_at)
-    VALUES (${randomUUID()}::uuid, ${hashOf(token)}, ${cut(who.trim(), LONGEST.who) || "operator"}, ${cut(browser, LONGEST.browser)}, ${number},
+    VALUES (${randomUUID()}::uuid, ${hashOf(token)}, ${nameOf(who)}, ${cut(browser, LONGEST.browser)}, ${number},
             statement_timestamp(), statement_timestamp())`;
   return { kind: "signed_in", token };
 }
@@ -108,8 +109,14 @@ function hashOf(token: string): Buffer {
   return createHash("sha256").update(token).digest();
 }
 
+/** Nobody acts under a name that cannot be seen. */
+function nameOf(who: string): string {
+  const name = cut(who, LONGEST.who).trim();
+  return BLANK.test(name) ? "operator" : name;
+}
+
+const EACH_UNSEEN = new RegExp(UNSEEN, "gu");
+
 function cut(text: string, longest: number): string {
-  return Array.from(text.replaceAll(/\p{Cc}/gu, " "))
-    .slice(0, longest)
-    .join("");
+  return Array.from(text.replaceAll(EACH_UNSEEN, " ").trim()).slice(0, longest).join("");
 }

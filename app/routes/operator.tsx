@@ -15,8 +15,8 @@ export const loader = page(async () => {
 
 /** Signs out. */
 export const action = page(async () => {
-  await readForm(currentExchange());
   const { id, who } = await requireOperator();
+  await readForm(currentExchange());
   await endSession(id, who);
   return redirect("/operator/sign-in", { status: 303, headers: signingOut() });
 });

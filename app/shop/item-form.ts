@@ -38,11 +38,11 @@ const NO_PRICE = 'must be a price such as { "amount": 900, "currency": "EUR" }';
  * Characters that nobody sees and that make a text look like another one: control characters, and those that turn the
  * direction of what follows. A story may have line breaks and tabs.
  */
-const UNSEEN = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
+export const UNSEEN = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 const UNSEEN_IN_A_STORY = /(?![\n\r\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 
 /** Nothing but spaces and characters of no width: it would stand on the page as an empty line. */
-const BLANK = /^[\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
+export const BLANK = /^[\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 
 function text(longest: number, unseen = UNSEEN) {
   return z.string().superRefine((value, context) => {
@@ -242,9 +242,10 @@ function contentOf(fields: ItemFields): { content: Record<string, unknown>; mist
   return { content: Object.fromEntries(said), mistakes: [price, opening].flatMap(({ mistake }) => mistake ?? []) };
 }
 
-/** Of a field that is higher than one line, so that all of it is seen. */
+/** Of a field that is higher than one line, so that all of it is seen. Cut, not matched: a search for spaces before a break is slow where none comes. */
 function oneLine(text: string | undefined): string | undefined {
-  return text?.trim().replaceAll(/\s*[\r\n]+\s*/g, " ");
+  const lines = text?.split(/[\r\n]/).map((line) => line.trim());
+  return lines?.filter((line) => line !== "").join(" ");
 }
 
 /** Null of a field that is left empty, undefined of one that is not sent; what is no number stays what it is, for the schema to refuse. */

@@ -19,14 +19,17 @@ export function ActLine({ act }: { act: WrittenAct }) {
         <time dateTime={at.toISOString()} className="text-quiet tabular-nums">
           {formatMoment(at)}
         </time>
-        <strong translate="no">{who}</strong>
+        <strong translate="no">
+          <bdi>{who}</bdi>
+        </strong>
         <span>{say.verb[what]}</span>
         {itemId && (
           <Link to={`/operator/items/${itemId}`} className="underline">
             {itemId}
           </Link>
         )}
-        {orderId && (
+        {/* A hold that has ended is no order, and has no page. */}
+        {orderId && what !== "hold_ended" && (
           <Link to={`/operator/orders/${orderId}`} className="underline">
             {orderId.slice(0, 8)}
           </Link>

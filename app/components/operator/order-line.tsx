@@ -21,7 +21,12 @@ export function OrderLine({ order }: { order: ListedOrder }) {
           )}
         </h2>
         <p className="text-sm break-words text-quiet" translate="no">
-          {buyer ? `${buyer} · ` : ""}
+          {/* Somebody else's text: what turns the direction of writing ends with it. */}
+          {buyer && (
+            <>
+              <bdi>{buyer}</bdi> ·{" "}
+            </>
+          )}
           <time dateTime={at.toISOString()} className="tabular-nums">
             {formatMoment(at)}
           </time>

@@ -55,11 +55,12 @@ export function signingOut(): Headers {
   return headers;
 }
 
+/** No part that leads out of the folder, as `..` and `//` do, and nothing that no address holds as it is: a header would refuse it. */
+const OPERATORS_PAGE = /^\/operator(?:\/[\w-][\w.-]*)*\/?(?:\?[!-[\]-~]*)?$/;
+
 /** Where to go after signing in: an operator's page of this shop, and nowhere else. */
 export function backTo(wanted: string | null | undefined): string {
-  return wanted && /^\/operator(?:[/?][^\\]*)?$/.test(wanted) && !wanted.startsWith("/operator/sign-in")
-    ? wanted
-    : "/operator";
+  return wanted && OPERATORS_PAGE.test(wanted) && !wanted.startsWith("/operator/sign-in") ? wanted : "/operator";
 }
 
 function lineOf(name: string, value: string, seconds: number): string {
