@@ -38,6 +38,8 @@ export interface RefundWish {
   key?: string | undefined;
   /** Another one, though there is one already. */
   again?: boolean | undefined;
+  /** Nothing but the first one, unless it is said that it is another: asked under the payment's lock, for two who have seen none. */
+  first?: boolean | undefined;
   /** Who asks for it. */
   by?: string | undefined;
 }
@@ -46,8 +48,8 @@ export type RefundOutcome =
   | { kind: "asked"; refund: Refund }
   /** It was asked for before: by this key, or, without a key, at all. */
   | { kind: "repeated"; refund: Refund }
-  /** `sent`: it is too late to cancel. */
-  | { kind: "not_found" | "key_reused" | "disputed" | "sent" }
+  /** `sent`: it is too late to cancel. `another`: it is not the first, and nobody said that it is to be another. */
+  | { kind: "not_found" | "key_reused" | "disputed" | "sent" | "another" }
   /** There is nothing to give back: the shop took no money, or none has come. */
   | { kind: "nothing_paid"; status: PaymentStatus | null }
   | { kind: "too_much"; left: number; currency: string }
@@ -96,7 +98,7 @@ export async function cancelOrder(
 }
 
 async function ask(tx: Transaction, wish: RefundWish, what: Verb = "order_refunded"): Promise<RefundOutcome> {
-  const { orderId, goods, key, again = false } = wish;
+  const { orderId, goods, key, again = false, first: alone = false } = wish;
   const payment = await lockPayment(tx, orderId);
   const order = await findOrder(orderId, tx);
   if (!order) return { kind: "not_found" };
@@ -104,7 +106,7 @@ async function ask(tx: Transaction, wish: RefundWish, what: Verb = "order_refund
   const earlier = await listRefunds(orderId, tx);
   const same = key === undefined ? undefined : await findByKey(orderId, key, tx);
   if (same) return isSame(same, wish) ? { kind: "repeated", refund: same } : { kind: "key_reused" };
-  const counted = earlier.filter(({ status }) => status !== "failed" && status !== "void");
+  const counted = earlier.filter(isCounted);
   const [first] = counted;
   const left = payment.captured - counted.reduce((sum, { amount }) => sum + amount, 0);
   const unitsLeft = await unitsLeftOf(order.id, order.quantity, earlier, tx);
@@ -112,6 +114,7 @@ async function ask(tx: Transaction, wish: RefundWish, what: Verb = "order_refund
   const isCancelled = left <= 0 && unitsLeft === 0;
   const isRepeat = what === "order_cancelled" ? isCancelled : key === undefined && !again;
   if (first && isRepeat) return { kind: "repeated", refund: first };
+  if (first && alone && !again) return { kind: "another" };
   if (payment.status !== "captured") return { kind: "nothing_paid", status: payment.status };
   if (payment.disputed && wish.amount !== 0) return { kind: "disputed" };
 
@@ -121,6 +124,11 @@ async function ask(tx: Transaction, wish: RefundWish, what: Verb = "order_refund
   const units = goods === "kept" ? 0 : (wish.units ?? unitsLeft);
   if (units > unitsLeft || (amount === 0 && units === 0)) return { kind: "too_many", left: unitsLeft };
   return insert(tx, wish, order, { amount, currency: payment.currency }, units, what);
+}
+
+/** Whether its sum is taken: what failed, or was never made, is free again. */
+export function isCounted({ status }: Refund): boolean {
+  return status !== "failed" && status !== "void";
 }
 
 /** Marked under the payment's lock, too. */

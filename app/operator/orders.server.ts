@@ -160,12 +160,29 @@ export function listMovementsOf(orderId: string): Promise<OrderMovement[]> {
     ORDER BY version`;
 }
 
-/** `note` empty takes it away. */
-export async function writeNote({ id, itemId }: KeyedOrder, note: string, by: string): Promise<void> {
-  await db.$transaction(async (tx) => {
+/** In characters, as the database counts them. */
+export const LONGEST = { note: 2_000, tracking: 500 };
+
+/** What operators do with one order is done one after the other: of two at once, both would go by what was before. */
+async function lockOrder(tx: Transaction, id: string): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM orders WHERE id = ${id}::uuid FOR NO KEY UPDATE`;
+}
+
+/** `moved_on`: somebody has written another note since. */
+export type NoteOutcome = { kind: "noted" } | { kind: "moved_on"; now: string | null };
+
+/** `note` empty takes it away. `seen`: what it was to be instead of. */
+export async function writeNote(
+  { id, itemId }: KeyedOrder,
+  { note, seen }: { note: string; seen: string },
+  by: string,
+): Promise<NoteOutcome> {
+  return db.$transaction(async (tx): Promise<NoteOutcome> => {
+    await lockOrder(tx, id);
     const before = (await getRemarks(id, tx)).note;
     const after = note.trim() || null;
-    if (before === after) return;
+    if (before === after) return { kind: "noted" };
+    if (before !== (seen.trim() || null)) return { kind: "moved_on", now: before };
     await tx.$executeRaw`
       INSERT INTO order_remarks (order_id, note) VALUES (${id}::uuid, ${after})
       ON CONFLICT (order_id) DO UPDATE SET note = excluded.note`;
@@ -177,6 +194,7 @@ export async function writeNote({ id, itemId }: KeyedOrder, note: string, by: st
       before: { note: before },
       after: { note: after },
     });
+    return { kind: "noted" };
   });
 }
 
@@ -188,6 +206,8 @@ export type SendOutcome = { kind: "sent" | "sent_before" } | { kind: "refused"; 
 export async function markSent(order: KeyedOrder, tracking: string | null, by: string): Promise<SendOutcome> {
   const { id, itemId } = order;
   const outcome = await db.$transaction(async (tx): Promise<SendOutcome> => {
+    // Also what the shop took no money for, which has no payment to lock.
+    await lockOrder(tx, id);
     // As refunds and cancellations lock it: what is being cancelled now is not sent, nor the other way round.
     await tx.$queryRaw`SELECT 1 FROM payments WHERE order_id = ${id}::uuid FOR UPDATE`;
     const why = await whyNotSent(order, tx);
@@ -251,12 +271,16 @@ export async function cancel(
   const order = await findOrder(orderId);
   if (!order) return { kind: "not_found" };
   if (await getPayment(orderId)) return cancelOrder(orderId, { key, by });
-  if ((await getRemarks(orderId)).sentAt) return { kind: "sent" };
-  const taken = (await listTakenBack([orderId], db)).reduce((sum, { units }) => sum + units, 0);
-  const left = order.quantity - taken;
-  if (left === 0) return { kind: "taken_back", units: 0 };
-  const act = { who: by, what: "order_cancelled", itemId: order.itemId, orderId, after: { units: left } } as const;
-  const outcome = await takeBack(order, left, "back", key, act);
-  if (outcome.kind === "busy") return { kind: "busy" };
-  return { kind: "taken_back", units: outcome.kind === "done" ? left : 0 };
+  return db.$transaction(async (tx): Promise<CancelOutcome> => {
+    // Held while the till takes it back, by a connection of its own, which never waits for this lock.
+    await lockOrder(tx, orderId);
+    if ((await getRemarks(orderId, tx)).sentAt) return { kind: "sent" };
+    const taken = (await listTakenBack([orderId], tx)).reduce((sum, { units }) => sum + units, 0);
+    const left = order.quantity - taken;
+    if (left === 0) return { kind: "taken_back", units: 0 };
+    const act = { who: by, what: "order_cancelled", itemId: order.itemId, orderId, after: { units: left } } as const;
+    const outcome = await takeBack(order, left, "back", key, act);
+    if (outcome.kind === "busy") return { kind: "busy" };
+    return { kind: "taken_back", units: outcome.kind === "done" ? left : 0 };
+  });
 }

@@ -101,13 +101,24 @@ export const words = {
           ? "goods kept"
           : `${units} ${goods}`,
   },
-  note: { title: "Note", hint: "Only operators see it.", button: "Keep the note" },
+  note: {
+    title: "Note",
+    hint: "Only operators see it.",
+    button: "Keep the note",
+    tooLong: (length: number, most: number) =>
+      `It has ${length.toLocaleString("en")} characters: at most ${most.toLocaleString("en")} can be kept.`,
+    unreadable: "It has a character in it that nobody can see. Type it anew.",
+    movedOn: (now: string | null) =>
+      now === null
+        ? "Somebody has taken the note away meanwhile. Yours is kept when you press again."
+        : `Somebody has written another note meanwhile: “${now}”. Yours replaces it when you press again.`,
+  },
   send: {
     title: "Send",
     to: "Mark it as sent once it is on its way. The buyer is told by mail.",
     tracking: "Link to where the parcel is",
     trackingHint: "Optional. It begins with https://.",
-    wrong: "Enter a link that begins with https://.",
+    wrong: (most: number) => `Enter a link that begins with https://, of at most ${most} characters.`,
     button: "Mark as sent",
     change: "Keep the link",
     sentAt: (when: string) => `Sent ${when}.`,
@@ -129,7 +140,7 @@ export const words = {
     too_much: (left: string) => `At most ${left} is left to give back.`,
     too_many: (left: number) => `At most ${left} of the goods are left to take back.`,
     busy: "The till is busy. Nothing was done. Try again in a moment.",
-    again: "There is a refund of this order already. Tick the box if this is another one.",
+    another: "There is a refund of this order already. Tick the box if this is another one.",
     notSent: {
       not_shipped: "This item is not sent.",
       not_paid: "It is not paid for yet.",

@@ -81,6 +81,8 @@ function tell(outcome: RefundOutcome, { id }: KeyedOrder): void {
       );
     case "not_found":
       throw new Refusal(`There is no order ${id}.`);
+    case "another":
+      throw new Refusal("There is a refund of this order already. For another one, add --again.");
     case "key_reused":
       throw new Refusal("The key has made a different refund of this order.");
     case "sent":

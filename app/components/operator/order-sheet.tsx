@@ -73,7 +73,7 @@ export function OrderSheet({ page, message }: Props) {
         </div>
         <div className="space-y-8">
           <Send page={page} message={message} />
-          <NoteForm page={page} />
+          <NoteForm page={page} message={message} />
           <Refund page={page} message={message} />
           <Cancel page={page} message={message} />
         </div>
@@ -218,21 +218,25 @@ function Send({ page, message }: Props) {
   );
 }
 
-function NoteForm({ page }: { page: OrderPageData }) {
+function NoteForm({ page, message }: Props) {
+  const failed = failureOf(message, "note");
+  const note = page.remarks.note ?? "";
   return (
     <Part title={words.note.title}>
-      <Step page={page} step="note">
+      <Step page={page} step="note" failed={failed}>
+        <input type="hidden" name="seen" value={note} />
         <label className="block">
           <span className="sr-only">{words.note.title}</span>
           <textarea
-            key={page.remarks.note}
+            key={note}
             name="note"
             rows={3}
             maxLength={2_000}
             className="field"
-            defaultValue={page.remarks.note ?? ""}
+            defaultValue={failed?.entered.note ?? note}
+            {...faultOf(failed, "note")}
           />
-          <span className="mt-1 block text-sm text-quiet">{words.note.hint}</span>
+          <Fault failed={failed} field="note" hint={words.note.hint} />
         </label>
         <Button>{words.note.button}</Button>
       </Step>
@@ -332,7 +336,7 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-/** A form of this page. Its key makes a second press of the same page the same doing. */
+/** A form of this page. The key of one that moves money or goods makes a second press of the same page the same doing. */
 function Step({
   page,
   step,
@@ -344,10 +348,11 @@ function Step({
   failed?: OrderMessage | undefined;
   children: ReactNode;
 }) {
+  const key = step === "cancel" || step === "refund" ? failed?.entered.key || page.keys[step] : undefined;
   return (
-    <Form method="post" preventScrollReset data-step={step} className="space-y-4" key={`${step} ${page.key}`}>
+    <Form method="post" preventScrollReset data-step={step} className="space-y-4" key={page.keys.refund}>
       <input type="hidden" name="step" value={step} />
-      <input type="hidden" name="key" value={failed?.entered.key || page.key} />
+      {key !== undefined && <input type="hidden" name="key" value={key} />}
       {failed?.says && (
         <p role="alert" className="rounded-2xl border border-bad p-4 text-bad">
           {failed.says}

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { data, redirect } from "@remix-run/node";
 import { getContact } from "#app/checkout/contacts.server.ts";
 import { getPayment, type Payment } from "#app/checkout/payments.server.ts";
-import { type Goods, listRefunds, refundOrder, type RefundOutcome } from "#app/checkout/refunds.server.ts";
+import { type Goods, isCounted, listRefunds, refundOrder, type RefundOutcome } from "#app/checkout/refunds.server.ts";
 import { readForm } from "#app/http/body.server.ts";
 import { currentExchange } from "#app/http/exchange.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
@@ -13,6 +13,7 @@ import {
   getRemarks,
   listMovementsOf,
   listOrders,
+  LONGEST,
   markSent,
   type NotSent,
   whyNotSent,
@@ -47,7 +48,8 @@ export async function ordersPage() {
 /** Where the page before ended: a time and an id. */
 function readPlace(text: string | null): { at: Date; id: string } | undefined {
   const [time = "", id] = text?.split("_") ?? [];
-  const at = new Date(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(time) ? time : NaN);
+  // The database knows no year 0.
+  const at = new Date(/^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(time) ? time : NaN);
   return isUuid(id) && !Number.isNaN(at.getTime()) ? { at, id } : undefined;
 }
 
@@ -66,7 +68,7 @@ export async function orderPage(id: string | undefined) {
     whyNotSent(order),
   ]);
   const { buyerId, key, authorisation, ...sold } = order;
-  const left = (payment?.captured ?? 0) - (payment?.refunded ?? 0);
+  const left = refunds.filter(isCounted).reduce((sum, { amount }) => sum - amount, payment?.captured ?? 0);
   return {
     order: { ...sold, name: sold.name ?? item?.name ?? sold.itemId },
     payment: payment && { ...payment, at: placeOf(payment, authorisation) },
@@ -78,8 +80,8 @@ export async function orderPage(id: string | undefined) {
     acts,
     whyNotSent: whyNot,
     left: payment ? { amount: left, currency: payment.currency } : null,
-    /** Names what the page's next form does. */
-    key: randomUUID(),
+    /** Each names what its form does next: by one for both, a cancellation would be taken for the refund that was asked for before. */
+    keys: { cancel: randomUUID(), refund: randomUUID() },
     said: saidOf(currentExchange().url.searchParams.get("said")),
   };
 }
@@ -101,7 +103,7 @@ function placeOf({ provider, mode }: Payment, authorisation: string | null): str
 export interface OrderMessage {
   step: string;
   says: string;
-  fields: Partial<Record<"amount" | "goods" | "units" | "tracking", string>>;
+  fields: Partial<Record<"amount" | "goods" | "units" | "tracking" | "note", string>>;
   entered: Record<string, string>;
 }
 
@@ -116,16 +118,13 @@ export async function answerOrder(id: string | undefined) {
     case "refund":
       return refunding(order, sent, key, by);
     case "note":
-      await writeNote(order, (sent.note ?? "").slice(0, LONGEST_NOTE), by);
-      return go(order, "noted");
+      return noting(order, sent, by);
     case "send":
       return sending(order, sent, by);
     default:
       throw notFound("page");
   }
 }
-
-const LONGEST_NOTE = 2_000;
 
 async function known(id: string | undefined): Promise<KeyedOrder> {
   const order = isUuid(id) ? await findOrder(id) : undefined;
@@ -142,29 +141,28 @@ function cancelling(order: KeyedOrder, sent: Sent, outcome: CancelOutcome) {
 }
 
 async function refunding(order: KeyedOrder, sent: Sent, key: string, by: string) {
-  const { amount = "", goods, units = "", again } = sent;
+  const { amount = "", goods, again } = sent;
+  const units = sent.units?.trim() ?? "";
   const { currency } = order.price;
   const chosen = (["back", "gone", "kept"] as const).find((each) => each === goods);
   const sum = readAmount(amount, currency);
-  const count = chosen === "kept" || units.trim() === "" ? undefined : Number(units);
+  const isCount = /^\d{1,9}$/.test(units) && Number(units) > 0;
   const fields = {
     ...(amount.trim() === ""
       ? { amount: words.refund.missing.amount }
       : sum === undefined && { amount: words.refund.wrong.amount(writeAmount({ amount: 1_234, currency })) }),
     ...(!chosen && { goods: words.refund.missing.goods }),
-    ...(count !== undefined && !(Number.isInteger(count) && count > 0) && { units: words.refund.wrong.units }),
+    ...(chosen !== "kept" && units !== "" && !isCount && { units: words.refund.wrong.units }),
   };
   if (!chosen || sum === undefined || Object.keys(fields).length > 0) return stay("refund", sent, "", fields);
-  const isAnother = (await listRefunds(order.id)).some(({ status }) => status !== "failed" && status !== "void");
-  if (isAnother && again === undefined && !(await isRepeat(order.id, key)))
-    return stay("refund", sent, words.refused.again, {}, 409);
-  const wish = { orderId: order.id, amount: sum, goods: chosen satisfies Goods, units: count, key, again: true, by };
-  return refunded(order, sent, await refundOrder(wish), "refund");
-}
-
-/** A button that was pressed twice. */
-async function isRepeat(orderId: string, key: string): Promise<boolean> {
-  return (await listRefunds(orderId)).some((refund) => refund.key === key);
+  const outcome = await refundOrder({
+    orderId: order.id,
+    amount: sum,
+    goods: chosen satisfies Goods,
+    units: isCount && chosen !== "kept" ? Number(units) : undefined,
+    ...{ key, first: true, again: again !== undefined, by },
+  });
+  return refunded(order, sent, outcome, "refund");
 }
 
 function refunded(order: KeyedOrder, sent: Sent, outcome: RefundOutcome, step: "cancel" | "refund") {
@@ -183,13 +181,37 @@ function refunded(order: KeyedOrder, sent: Sent, outcome: RefundOutcome, step: "
   }
 }
 
+async function noting(order: KeyedOrder, sent: Sent, by: string) {
+  const note = linesOf(sent.note);
+  const length = Array.from(note).length;
+  if (length > LONGEST.note) return stay("note", sent, "", { note: words.note.tooLong(length, LONGEST.note) });
+  if (/(?![\n\t])\p{Cc}/u.test(note)) return stay("note", sent, "", { note: words.note.unreadable });
+  const outcome = await writeNote(order, { note, seen: linesOf(sent.seen) }, by);
+  if (outcome.kind === "moved_on") return stay("note", sent, words.note.movedOn(outcome.now), {}, 409);
+  return go(order, outcome.kind);
+}
+
+/** A form sends line breaks as two characters. */
+function linesOf(text = ""): string {
+  return text.replaceAll("\r\n", "\n");
+}
+
 async function sending(order: KeyedOrder, sent: Sent, by: string) {
-  const tracking = (sent.tracking ?? "").trim();
-  const isLink = tracking.length <= 500 && URL.canParse(tracking) && new URL(tracking).protocol === "https:";
-  if (tracking !== "" && !isLink) return stay("send", sent, "", { tracking: words.send.wrong });
-  const outcome = await markSent(order, tracking === "" ? null : new URL(tracking).href, by);
+  const given = (sent.tracking ?? "").trim();
+  const tracking = given === "" ? null : readLink(given);
+  if (tracking === undefined) return stay("send", sent, "", { tracking: words.send.wrong(LONGEST.tracking) });
+  const outcome = await markSent(order, tracking, by);
   if (outcome.kind === "refused") return stay("send", sent, refusalToSend(outcome.why), {}, 409);
   return go(order, outcome.kind);
+}
+
+/** As it is kept: what is no letter of an address is written out, which makes it longer. */
+function readLink(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, username, password, href } = new URL(text);
+  // What stands before an @ looks like the site that a link leads to.
+  const isPlain = protocol === "https:" && username === "" && password === "";
+  return isPlain && href.length <= LONGEST.tracking ? href : undefined;
 }
 
 function refusalToSend(why: NotSent): string {
