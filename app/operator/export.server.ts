@@ -101,11 +101,12 @@ async function write(file: FileHandle, wanted: Omit<Wanted, "after">, signal: Ab
     await client.query("SET LOCAL cursor_tuple_fraction = 1; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off");
     const { text, values } = query(wanted);
     await client.query({ text: `DECLARE export NO SCROLL CURSOR FOR ${text}`, values });
-    await file.write(stringify([[...COLUMNS]], AS));
+    // Each to its last byte: `write` may leave some out where a disk is nearly full, and say so in a number alone.
+    await file.writeFile(stringify([[...COLUMNS]], AS));
     for (;;) {
       const { rows } = await client.query<Row>(`FETCH ${TOGETHER} FROM export`);
       if (rows.length === 0) break;
-      await file.write(stringify(rows.map(cellsOf), AS));
+      await file.writeFile(stringify(rows.map(cellsOf), AS));
       // Whoever buys goes first.
       await setImmediate();
       signal.throwIfAborted();

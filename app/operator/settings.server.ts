@@ -4,8 +4,18 @@ import { insertAct } from "#app/shop/acts.server.ts";
 import type { ShopSettings } from "#app/shop/shop-settings.ts";
 import { FIXED, learnShop, type SettingsRow, shopOf } from "#app/shop-settings.server.ts";
 
-/** What is named changes, unless the environment says what it is. Every instance shows it within a second, this one at once. */
-export async function changeSettings(change: Partial<ShopSettings>, who: string): Promise<void> {
+/** Somebody has changed them since: `now` is what they are. */
+export type SettingsChange = { kind: "done" } | { kind: "moved_on"; now: ShopSettings };
+
+/**
+ * What is named changes, unless the environment says what it is, or they are not of the edition that was `seen`. Every instance shows it
+ * within a second, this one at once.
+ */
+export async function changeSettings(
+  change: Partial<ShopSettings>,
+  who: string,
+  seen?: number,
+): Promise<SettingsChange> {
   const row = await db.$transaction(async (tx) => {
     await tx.$executeRaw`LOCK TABLE shop_settings IN EXCLUSIVE MODE`;
     const [was = { edition: 0, settings: {} }] = await tx.$queryRaw<
@@ -16,6 +26,7 @@ export async function changeSettings(change: Partial<ShopSettings>, who: string)
       ([setting, value]) => !(setting in FIXED) && before[setting as keyof ShopSettings] !== value,
     );
     if (changed.length === 0) return was;
+    if (seen !== undefined && seen !== was.edition) return { ...was, movedOn: before };
     const after = Object.fromEntries(changed);
     const [is] = await tx.$queryRaw<SettingsRow[]>`
       INSERT INTO shop_settings AS known (settings) VALUES (${JSON.stringify({ ...was.settings, ...after })}::jsonb)
@@ -30,4 +41,5 @@ export async function changeSettings(change: Partial<ShopSettings>, who: string)
     return is;
   });
   learnShop(row);
+  return row && "movedOn" in row ? { kind: "moved_on", now: row.movedOn } : { kind: "done" };
 }

@@ -60,6 +60,8 @@ function mistakeIn(setting: Setting, value: string): string | undefined {
   if (Array.from(value).length > most) return `Use at most ${most} characters.`;
   if (/(?![\n\r])[\p{Cc}\u202a-\u202e\u2066-\u2069]/u.test(value) || !value.isWellFormed())
     return "This contains characters that nobody sees. Try typing it instead of pasting it.";
+  // A name stands in a page's title, and in the head of a mail.
+  if (setting !== "address" && setting !== "intro" && /[\n\r\u2028\u2029]/.test(value)) return "Write it in one line.";
   switch (setting) {
     case "name":
     case "headline":

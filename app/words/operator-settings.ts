@@ -6,6 +6,9 @@ export const words = {
   saved: "Saved. Every page shows it within a second.",
   save: "Save",
   mistakes: "Nothing was saved yet. Look at the fields that are marked.",
+  movedOn:
+    "Somebody has changed the settings meanwhile. Nothing was saved. Look at both, and save once more what you want.",
+  now: (value: string) => (value === "" ? "Now it is empty." : `Now it is “${value}”.`),
   fixed: (setting: string) => `Set by ${setting} where the shop is started, and changed there.`,
   adjusted: {
     light: (colour: string) => `On light pages it would be hard to read, so they show ${colour}.`,

@@ -7,7 +7,7 @@ import { insertAct } from "#app/shop/acts.server.ts";
 import { audit } from "#app/shop/audit.server.ts";
 import { changeItem } from "#app/shop/stocking.server.ts";
 import { type Shop, startShop, Visitor } from "#harness/shop.ts";
-import { onSale, paid } from "../setup/checkout.ts";
+import { holding, ITEM, onSale, paid } from "../setup/checkout.ts";
 import { Operator, PASSWORD } from "../setup/signed-in.ts";
 
 /** Of which no money is taken. */
@@ -158,6 +158,19 @@ test("a hold that was ended has no page, and none is linked to", async () => {
   const orderId = randomUUID();
   await db.$transaction((tx) => insertAct(tx, { who: "Ann", what: "hold_ended", itemId: FREE, orderId }));
   expect(await (await ann.fetch("/operator/acts")).text()).not.toContain(`href="/operator/orders/${orderId}`);
+});
+
+test("what was held and not bought is no order: its address leads to its item", async () => {
+  const { hold } = await holding(shop);
+  const led = await ann.fetch(pageOf(hold.id), { redirect: "manual" });
+  expect([led.status, led.headers.get("location")]).toEqual([302, `/operator/items/${ITEM}`]);
+});
+
+test("an act shows of pictures what they show", async () => {
+  const pictures = [{ path: "/pictures/x.webp", alt: "A moth on a leaf.", made: { name: "x" } }];
+  await db.$transaction((tx) => insertAct(tx, { who: "Ann", what: "item_changed", itemId: FREE, after: { pictures } }));
+  const html = await (await ann.fetch("/operator/acts")).text();
+  expect(html.replace(/<script[^]*/, "")).toContain("A moth on a leaf.</dd>");
 });
 
 test("a text of spaces costs no time", async () => {

@@ -66,6 +66,21 @@ test("a form with a mistake changes nothing, and keeps what was entered", async 
   expect(await pageOf(shop.url)).toContain("Ada’s Prints");
 });
 
+test("of two who change the settings, the second is asked, and sees both", async () => {
+  const { edition = "" } = await ann.hiddenFields(PAGE, "data-settings");
+  expect((await ann.press(PAGE, { edition, email: "ada@shop.example" })).status).toBe(303);
+  const asked = await ann.press(PAGE, { edition, email: "bob@shop.example", headline: "Two a month." });
+  const html = await asked.text();
+  expect([asked.status, html]).toEqual([409, expect.stringContaining("Now it is “ada@shop.example”.")]);
+  expect(html).toContain('value="bob@shop.example"');
+  const again = { edition: /name="edition" value="(\d+)"/.exec(html)?.[1] ?? "", email: "bob@shop.example" };
+  expect((await ann.press(PAGE, again)).status).toBe(303);
+});
+
+test("a name has no line breaks", async () => {
+  expect((await ann.press(PAGE, { name: "Ada\nBcc: all@shop.example" })).status).toBe(400);
+});
+
 test("what the environment sets is on that instance's pages, and its form cannot change it", async () => {
   expect(await pageOf(other.url)).toContain('href="https://shop.example/terms"');
   const there = await Operator.signIn(other.url);

@@ -72,6 +72,8 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 function shown(value: unknown): string {
   if (value === null || value === undefined || value === "") return say.nothing;
   if (typeof value === "boolean") return value ? say.yes : say.no;
+  // Of pictures, what they show: the rest is addresses and numbers.
+  if (Array.isArray(value)) return value.map((each) => shown((each as { alt?: unknown }).alt ?? each)).join(" · ");
   if (typeof value === "string") return TIME.test(value) ? formatMoment(new Date(value)) : value;
   const { amount, currency } = value as { amount?: unknown; currency?: unknown };
   if (typeof amount === "number" && typeof currency === "string") return formatPrice({ amount, currency });

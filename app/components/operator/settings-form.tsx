@@ -6,6 +6,8 @@ import { words } from "#app/words/operator-settings.ts";
 
 interface Props {
   settings: ShopSettings;
+  /** Of the settings that the form was filled with. */
+  edition: number;
   /** What pages make of the accent; null where there is none. */
   accent: Accent | null;
   /** Settings that the environment has made. */
@@ -16,14 +18,15 @@ interface Props {
 
 const LONG = new Set<Setting>(["intro", "address"]);
 
-export function SettingsForm({ settings, accent, fixed, zones, message }: Props) {
+export function SettingsForm({ settings, edition, accent, fixed, zones, message }: Props) {
   return (
     <Form method="post" noValidate data-settings className="grid gap-y-6">
       {message && (
         <p role="alert" className="rounded-2xl border border-bad p-4 text-bad">
-          {words.mistakes}
+          {message.says}
         </p>
       )}
+      <input type="hidden" name="edition" value={edition} />
       {SETTINGS.map((setting) => (
         <OneSetting
           key={setting}

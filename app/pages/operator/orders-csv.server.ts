@@ -55,7 +55,11 @@ function streamOf(file: FileHandle, { response }: Exchange): ReadableStream<Uint
       pull: async (controller) => {
         // Remix writes whatever it is given, and would keep the whole file for a reader who takes none of it.
         if (response.writableNeedDrain && !response.destroyed) await drained(response);
-        if (response.destroyed) return controller.close();
+        if (response.destroyed) {
+          // It may have left before anybody listened for it.
+          await close();
+          return controller.close();
+        }
         const { bytesRead, buffer } = await file.read(new Uint8Array(CHUNK), 0, CHUNK, at);
         at += bytesRead;
         if (bytesRead > 0) return controller.enqueue(buffer.subarray(0, bytesRead));

@@ -22,6 +22,7 @@ import {
 import { listMails } from "#app/outbox/mails.server.ts";
 import { listActs } from "#app/shop/acts.server.ts";
 import { getItem } from "#app/shop/catalogue.server.ts";
+import { getHold } from "#app/shop/holds.server.ts";
 import { isUuid, type KeyedOrder } from "#app/shop/item.ts";
 import { formatPrice, readAmount, writeAmount } from "#app/shop/money.ts";
 import { findOrder } from "#app/shop/orders.server.ts";
@@ -128,8 +129,11 @@ export async function answerOrder(id: string | undefined) {
 
 async function known(id: string | undefined): Promise<KeyedOrder> {
   const order = isUuid(id) ? await findOrder(id) : undefined;
-  if (!order) throw notFound("order");
-  return order;
+  if (order) return order;
+  // A hold has the order's id before it is one: what is known of it stands at its item.
+  const hold = isUuid(id) ? await getHold(id) : undefined;
+  if (hold) throw redirect(`/operator/items/${hold.itemId}`, { headers: NOT_KEPT });
+  throw notFound("order");
 }
 
 type Sent = Record<string, string>;

@@ -8,10 +8,12 @@ import { accentOf } from "#app/shop/accent.ts";
 import { isUuid } from "#app/shop/item.ts";
 import { mistakesIn, SETTINGS, type SettingMistakes, type ShopSettings } from "#app/shop/shop-settings.ts";
 import { currentShop, FIXED } from "#app/shop-settings.server.ts";
+import { words } from "#app/words/operator-settings.ts";
 import { NOT_KEPT, requireOperator } from "./session.server.ts";
 
 /** A form with mistakes, as it was entered. */
 export interface SettingsMessage {
+  says: string;
   entered: Partial<ShopSettings>;
   mistakes: SettingMistakes;
 }
@@ -20,6 +22,7 @@ export async function settingsPage() {
   const { id } = await requireOperator();
   const { edition, ...settings } = currentShop();
   return {
+    edition,
     settings,
     accent: accentOf(settings.accent) ?? null,
     fixed: Object.keys(FIXED),
@@ -39,8 +42,16 @@ export async function answerSettings() {
   const entered = enteredIn(sent);
   const mistakes = mistakesIn(entered);
   if (Object.keys(mistakes).length > 0)
-    return data<SettingsMessage>({ entered, mistakes }, { status: 400, headers: NOT_KEPT });
-  await changeSettings(entered, who);
+    return data<SettingsMessage>({ says: words.mistakes, entered, mistakes }, { status: 400, headers: NOT_KEPT });
+  const seen = /^\d{1,9}$/.test(sent.edition ?? "") ? Number(sent.edition) : undefined;
+  const change = await changeSettings(entered, who, seen);
+  if (change.kind === "moved_on") {
+    const differs = SETTINGS.filter(
+      (setting) => entered[setting] !== undefined && entered[setting] !== change.now[setting],
+    );
+    const now = Object.fromEntries(differs.map((setting) => [setting, words.now(change.now[setting])]));
+    return data<SettingsMessage>({ says: words.movedOn, entered, mistakes: now }, { status: 409, headers: NOT_KEPT });
+  }
   return redirect("/operator/settings?saved", { status: 303, headers: NOT_KEPT });
 }
 
