@@ -191,11 +191,16 @@ export async function writeNote(
       what: "order_noted",
       itemId,
       orderId: id,
-      before: { note: before },
-      after: { note: after },
+      ...happened("note", before, after),
     });
     return { kind: "noted" };
   });
+}
+
+/** Without the words themselves: an act is never erased, and they may say who the buyer is. */
+function happened(field: string, before: string | null, after: string | null) {
+  const told = (text: string | null) => ({ [field]: text === null ? "none" : "written" });
+  return { before: told(before), after: told(after) };
 }
 
 /** Why an order is not sent. */
@@ -223,8 +228,7 @@ export async function markSent(order: KeyedOrder, tracking: string | null, by: s
       what: "order_sent",
       itemId,
       orderId: id,
-      before: { tracking: before.tracking },
-      after: { tracking },
+      ...happened("tracking", before.tracking, tracking),
     });
     if (!before.sentAt && (await hasContact(tx, id))) await addTasks(tx, [mailTask("sent", id)]);
     return { kind: before.sentAt ? "sent_before" : "sent" };
