@@ -12,7 +12,8 @@ export type Made = Extract<Making, { kind: "made" }>;
 /** Of one item: each page of it carries what is needed to show them. */
 export const MOST_PICTURES = 12;
 
-export type PicturesChange = { kind: "done" } | { kind: "not_found" | "too_many" | "last" };
+/** `gone`: somebody has removed the picture. */
+export type PicturesChange = { kind: "done" } | { kind: "not_found" | "too_many" | "last" | "gone" };
 
 /** Hours after which what nothing shows is dropped. Until then pages that are open show it. */
 const KEPT_UNSHOWN = 24;
@@ -59,19 +60,23 @@ export function addPicture(itemId: string, made: Made, alt: string, by: string):
 export function describePicture(itemId: string, path: string, alt: string, by: string): Promise<PicturesChange> {
   return changePictures(
     itemId,
-    (pictures) => pictures.map((picture) => (picture.path === path ? { ...picture, alt } : picture)),
+    (pictures) => {
+      if (!pictures.some((picture) => picture.path === path)) return { kind: "gone" };
+      return pictures.map((picture) => (picture.path === path ? { ...picture, alt } : picture));
+    },
     by,
   );
 }
 
-/** One place towards the first. */
-export function movePictureUp(itemId: string, path: string, by: string): Promise<PicturesChange> {
+/** One place towards the first, past the one that was seen `above` it: a press that is doubled moves it once. */
+export function movePictureUp(itemId: string, path: string, above: string, by: string): Promise<PicturesChange> {
   return changePictures(
     itemId,
     (pictures) => {
       const at = pictures.findIndex((picture) => picture.path === path);
       const [moved, before] = [pictures[at], pictures[at - 1]];
-      if (!moved || !before) return pictures;
+      if (!moved) return { kind: "gone" };
+      if (before?.path !== above) return pictures;
       return pictures.with(at - 1, moved).with(at, before);
     },
     by,

@@ -2,7 +2,7 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { db } from "#app/db.server.ts";
 import { insertAct } from "#app/shop/acts.server.ts";
-import { BLANK, UNSEEN } from "#app/shop/item-form.ts";
+import { BLANK, UNSEEN } from "#app/shop/unseen.ts";
 import { type Source, countTry, forgetTries } from "./brake.server.ts";
 import { singleton } from "#app/singleton.server.ts";
 import { OneAtATime, TooMany } from "./one-at-a-time.ts";

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { type Item, isItemId, type Stock } from "./item.ts";
 import { digitsOf, isCurrency, readAmount, writeAmount } from "./money.ts";
+import { BLANK, UNSEEN } from "./unseen.ts";
 import { isZone, localTimeOf, momentsOf } from "./zoned-time.ts";
 import type { ItemChange, NewItem } from "./catalogue.server.ts";
 
@@ -34,15 +35,8 @@ const YEARS = { first: 2000, last: 2999 };
 const NO_TIME = "must be a time with its zone, such as 2027-01-31T18:00:00Z";
 const NO_PRICE = 'must be a price such as { "amount": 900, "currency": "EUR" }';
 
-/**
- * Characters that nobody sees and that make a text look like another one: control characters, and those that turn the
- * direction of what follows. A story may have line breaks and tabs.
- */
-export const UNSEEN = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
+/** A story may have line breaks and tabs. */
 const UNSEEN_IN_A_STORY = /(?![\n\r\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
-
-/** Nothing but spaces and characters of no width: it would stand on the page as an empty line. */
-export const BLANK = /^[\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 
 function text(longest: number, unseen = UNSEEN) {
   return z.string().superRefine((value, context) => {

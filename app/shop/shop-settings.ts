@@ -1,5 +1,6 @@
 /** What the shop says of itself, on every page and to every buyer. Read by the server and the browser. */
 import { accentOf } from "./accent.ts";
+import { BLANK } from "./unseen.ts";
 import { isZone } from "./zoned-time.ts";
 
 export interface ShopSettings {
@@ -65,7 +66,7 @@ function mistakeIn(setting: Setting, value: string): string | undefined {
   switch (setting) {
     case "name":
     case "headline":
-      return value.trim() === "" ? "This is empty." : undefined;
+      return BLANK.test(value) ? "This is empty." : undefined;
     case "accent":
       return value === "" || accentOf(value) ? undefined : "This is not a colour such as #b93a1c.";
     case "email":

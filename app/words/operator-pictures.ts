@@ -21,6 +21,7 @@ export const words = {
   done: "Saved.",
   noFile: "Choose a picture first.",
   tooMany: (most: number) => `An item has at most ${most} pictures. Remove one first.`,
+  gone: "Somebody has removed that picture meanwhile.",
   last: "An item has at least one picture. Add another one first.",
   refused: (no: NoPicture): string => {
     switch (no.why) {

@@ -165,7 +165,9 @@ test("of an animation one frame is kept, and the same picture again is no second
 
 test("moved up, a picture is the item's own at once, on every page; the last one stays", async () => {
   const [before, photo = before] = await shown();
-  expect((await operator.press(PAGE, { act: "up", path: photo?.path ?? "" })).status).toBe(303);
+  // Pressed twice, it is moved once.
+  const up = { act: "up", path: photo?.path ?? "", above: before?.path ?? "" };
+  for (let presses = 0; presses < 2; presses += 1) expect((await operator.press(PAGE, up)).status).toBe(303);
   const srcSet = `${photo?.made?.name ?? ""}-480.avif 480w`;
   await until(async () => (await (await fetch(`${shop.url}/`)).text()).includes(srcSet));
   const page = await (await fetch(`${shop.url}/items/${ITEM}`)).text();
@@ -176,6 +178,8 @@ test("moved up, a picture is the item's own at once, on every page; the last one
     pictureAlt: "Another text",
   });
   for (const { path } of (await shown()).slice(1)) await operator.press(PAGE, { act: "remove", path });
+  const gone = await operator.press(PAGE, { act: "describe", path: before?.path ?? "", alt: "Typed in vain" });
+  expect([gone.status, await gone.text()]).toEqual([409, expect.stringContaining("has removed that picture")]);
   const last = await operator.press(PAGE, { act: "remove", path: photo?.path ?? "" });
   expect([last.status, (await shown()).length]).toEqual([409, 1]);
 });

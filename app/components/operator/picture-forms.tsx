@@ -88,6 +88,7 @@ export function PictureForms({ pictures, message }: { pictures: ItemPicture[]; m
             </p>
             {message?.path === picture.path && message.says && <Wrong>{message.says}</Wrong>}
             <input type="hidden" name="path" value={picture.path} />
+            <input type="hidden" name="above" value={pictures[index - 1]?.path ?? ""} />
             <Field
               id={`alt-${index}`}
               label={words.alt}

@@ -62,7 +62,7 @@ async function upload(itemId: string, { id, who }: { id: string; who: string }) 
 }
 
 async function change(itemId: string, who: string) {
-  const { act, path = "", alt: entered = "" } = await readForm(currentExchange());
+  const { act, path = "", above = "", alt: entered = "" } = await readForm(currentExchange());
   switch (act) {
     case "describe": {
       const alt = mistakeIn(itemId, entered);
@@ -70,7 +70,7 @@ async function change(itemId: string, who: string) {
       return answer(itemId, await describePicture(itemId, path, entered.trim(), who), { path, entered });
     }
     case "up":
-      return answer(itemId, await movePictureUp(itemId, path, who), { path, entered });
+      return answer(itemId, await movePictureUp(itemId, path, above, who), { path, entered });
     case "remove":
       return answer(itemId, await removePicture(itemId, path, who), { path, entered });
     default:
@@ -101,6 +101,9 @@ function answer(itemId: string, { kind }: PicturesChange, message: PicturesMessa
       throw notFound("item");
     case "too_many":
       return stay({ ...message, says: words.tooMany(MOST_PICTURES) }, 409);
+    case "gone":
+      // It has no place on the page any more.
+      return stay({ ...message, path: undefined, says: words.gone }, 409);
     case "last":
       return stay({ ...message, says: words.last }, 409);
     default:
