@@ -99,7 +99,9 @@ class Follower {
     // Words are read again only when there is a new edition of them.
     const items =
       behind.length > 0
-        ? await readItems(async ({ text, values }) => (await client.query<ItemRow>(text, values)).rows, behind)
+        ? await readItems(async ({ text, values }) => (await client.query<ItemRow>(text, values)).rows, {
+            itemIds: behind,
+          })
         : [];
     const shop = await client.query<SettingsRow>("SELECT edition, settings FROM shop_settings");
     learnShop(shop.rows[0]);

@@ -2,12 +2,20 @@
 import { whyNotSellable } from "#app/checkout/sellable.server.ts";
 import { databaseFault, db } from "#app/db.server.ts";
 import { isPublicFile } from "#app/public-file.server.ts";
-import { getItem, type ItemChange, type NewItem } from "#app/shop/catalogue.server.ts";
+import { findAdded, getAnyItem, type ItemChange, type NewItem } from "#app/shop/catalogue.server.ts";
 import type { Mistake } from "#app/shop/item-form.ts";
 import type { Item } from "#app/shop/item.ts";
 import { publish } from "#app/shop/memory.server.ts";
 import { readAddress } from "#app/shop/pictures.ts";
-import { addItem, changeItem, findAdded, HoldsAreOpen, MovedOn, type Seen } from "#app/shop/stocking.server.ts";
+import {
+  addItem,
+  changeItem,
+  deleteDraft,
+  HoldsAreOpen,
+  MovedOn,
+  NotPossible,
+  type Seen,
+} from "#app/shop/stocking.server.ts";
 
 export type Saved =
   | { kind: "saved"; itemId: string }
@@ -47,7 +55,7 @@ export async function putUp(
         await addItem(tx, named, by, key);
         return named.id;
       });
-      const added = await getItem(itemId);
+      const added = await getAnyItem(itemId);
       if (added) publish(added);
       return { kind: "saved", itemId };
     } catch (error) {
@@ -67,7 +75,7 @@ export async function save(change: ItemChange, { seen, by }: { seen?: Seen; by: 
   try {
     const stock = await db.$transaction(async (tx) => {
       const stock = await changeItem(tx, change, by, seen);
-      const item = stock && (await getItem(change.id, tx));
+      const item = stock && (await getAnyItem(change.id, tx));
       if (item) assertSellable(item, change.picture);
       return stock;
     });
@@ -78,10 +86,17 @@ export async function save(change: ItemChange, { seen, by }: { seen?: Seen; by: 
     if (error instanceof Mistaken) return { kind: "mistakes", mistakes: error.mistakes };
     if (error instanceof MovedOn)
       return isDone(error.now, change) ? { kind: "saved", itemId: change.id } : { kind: "moved_on", now: error.now };
+    if (error instanceof NotPossible)
+      return { kind: "mistakes", mistakes: [{ field: [error.field], says: error.message }] };
     if (!(error instanceof HoldsAreOpen)) throw error;
     const says = "can be changed when nothing is held: pause the sale, and wait until the last hold has ended";
     return { kind: "mistakes", mistakes: [{ field: ["payment"], says }] };
   }
+}
+
+/** Says whether there was such a draft. */
+export function dropDraft(itemId: string, by: string): Promise<boolean> {
+  return db.$transaction((tx) => deleteDraft(tx, itemId, by));
 }
 
 /** A press that was doubled, or two who wanted the same. */

@@ -1,6 +1,6 @@
 /** An item's pictures: kept in the database for all instances, ordered, and written with their act. */
 import { db, type Transaction } from "#app/db.server.ts";
-import { getItem } from "#app/shop/catalogue.server.ts";
+import { getAnyItem, lockDraft } from "#app/shop/catalogue.server.ts";
 import type { Item } from "#app/shop/item.ts";
 import { publish } from "#app/shop/memory.server.ts";
 import { type ItemPicture, pathOf, picturedBy, picturesOf } from "#app/shop/pictures.ts";
@@ -119,7 +119,8 @@ async function changePictures(
   try {
     const stock = await db.$transaction(async (tx) => {
       await tx.$queryRaw`SELECT 1 FROM stock WHERE item_id = ${itemId} FOR UPDATE`;
-      const was = await getItem(itemId, tx);
+      await lockDraft(tx, itemId);
+      const was = await getAnyItem(itemId, tx);
       if (!was) return undefined;
       const changed = change(picturesOf(was));
       if (!Array.isArray(changed)) throw new Refused(changed);

@@ -64,7 +64,8 @@ export default function ItemPage() {
   const allowance = item.limitPerBuyer === null ? null : Math.max(0, item.limitPerBuyer - units);
   // Whoever may own no more has no use for a form.
   const done = placed || allowance === 0;
-  const told = done || buying ? undefined : message;
+  const isArchived = item.status === "archived";
+  const told = done || buying || isArchived ? undefined : message;
   const price = priceOf(item, message);
   const unanswered = useUnanswered(buying);
   const live = useLiveItems(item, renderedAt.moment);
@@ -100,14 +101,14 @@ export default function ItemPage() {
           {item.name}
         </h1>
         <p className="mt-1 text-lg text-quiet lg:mt-3">{item.tagline}</p>
-        <div className={`mt-4 lg:mt-6 ${done || hold || told ? "" : "buy-bar"}`}>
+        <div className={`mt-4 lg:mt-6 ${done || hold || told || isArchived ? "" : "buy-bar"}`}>
           <div className="mb-4 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 border-t border-line pt-3 text-lg lg:mb-6 lg:border-b lg:py-4">
             <p data-price translate="no" className="text-2xl font-semibold tabular-nums">
               {formatPrice(price)}
             </p>
             <p className="flex items-baseline gap-x-3 font-medium">
-              <StateLabel stock={stock} />
-              <Quantity stock={stock} />
+              {isArchived ? <span data-state={stock.state}>No longer sold</span> : <StateLabel stock={stock} />}
+              {!isArchived && <Quantity stock={stock} />}
             </p>
           </div>
           {told && <PurchaseMessage message={told} stock={stock} wait={wait} />}
@@ -122,7 +123,10 @@ export default function ItemPage() {
             />
           )}
           {!done && hold && <Held hold={hold} madeAt={renderedAt.moment} />}
-          {!done && !hold && (
+          {isArchived && !done && !hold && (
+            <p data-archived>This is no longer sold. What was sold stays with its buyers.</p>
+          )}
+          {!isArchived && !done && !hold && (
             <PurchaseForm
               // There is nothing to press for now. When there is stock again, the same form is back.
               hidden={told !== undefined && isLost(told, stock)}

@@ -1,8 +1,10 @@
 import { data, type MetaFunction } from "@remix-run/node";
 import { Link, useActionData, useLoaderData } from "@remix-run/react";
+import { useMemo } from "react";
 import { LiveBadge } from "#app/components/live-badge.tsx";
 import { ActLine } from "#app/components/operator/act-line.tsx";
 import { Heading } from "#app/components/operator/heading.tsx";
+import { ItemStatus } from "#app/components/operator/item-status.tsx";
 import { ItemForm } from "#app/components/operator/item-form.tsx";
 import { StockPanel } from "#app/components/operator/stock-panel.tsx";
 import { page } from "#app/http/page.server.ts";
@@ -27,39 +29,52 @@ export default function EditItem() {
   const message = useActionData<typeof action>();
   const [stockMessage, formMessage] = message?.kind === "stock" ? [message, undefined] : [undefined, message];
   const about = formMessage?.seen ?? { edition: String(item.edition), seen };
-  const live = useLiveItems(item, renderedAt.moment);
+  const isDraft = item.status === "draft";
+  // Nobody is told of drafts: a page that asked for one would ask again and again.
+  const live = useLiveItems(
+    useMemo(() => (isDraft ? [] : [item]), [item, isDraft]),
+    renderedAt.moment,
+  );
   return (
     <>
       <Heading
         beside={
-          <div className="flex flex-wrap gap-2">
+          <div className="flex flex-wrap gap-3">
+            <Link to={`/operator/items/new?copy=${item.id}`} className="button-quiet">
+              {words.status.copy}
+            </Link>
             <Link to={`/operator/items/${item.id}/pictures`} className="button-quiet">
               {pictureWords.link}
             </Link>
-            <Link to={`/items/${item.id}`} className="button-quiet">
-              {words.list.view}
-            </Link>
+            {!isDraft && (
+              <Link to={`/items/${item.id}`} className="button-quiet">
+                {words.list.view}
+              </Link>
+            )}
           </div>
         }
       >
         {item.name}
       </Heading>
-      <div className="gap-x-14 lg:grid lg:grid-cols-[20rem_minmax(0,1fr)]">
-        <div className="mb-12">
-          <div className="mb-4">
-            <LiveBadge live={live} renderedAt={renderedAt} />
+      <div className={isDraft ? "max-w-2xl" : "gap-x-14 lg:grid lg:grid-cols-[20rem_minmax(0,1fr)]"}>
+        {!isDraft && (
+          <div className="mb-12">
+            <div className="mb-4">
+              <LiveBadge live={live} renderedAt={renderedAt} />
+            </div>
+            <StockPanel
+              item={item}
+              stock={live.stockOf(item.id) ?? item}
+              holds={holds}
+              zone={zone}
+              pressKey={key}
+              message={stockMessage}
+              did={did}
+            />
           </div>
-          <StockPanel
-            item={item}
-            stock={live.stockOf(item.id) ?? item}
-            holds={holds}
-            zone={zone}
-            pressKey={key}
-            message={stockMessage}
-            did={did}
-          />
-        </div>
+        )}
         <div>
+          <ItemStatus item={item} message={stockMessage} />
           {saved && !message && (
             <p role="status" data-message="saved" className="mb-6 rounded-2xl border border-good p-4 text-good">
               {words.form.saved}
@@ -68,6 +83,7 @@ export default function EditItem() {
           <ItemForm
             key={about.edition}
             id={item.id}
+            status={item.status}
             fields={fields}
             reply={formMessage?.reply}
             zones={zones}

@@ -1,5 +1,6 @@
 import { data, type HeadersFunction, type MetaFunction } from "@remix-run/node";
-import { Link, useLoaderData } from "@remix-run/react";
+import { Link, useLoaderData, useSearchParams } from "@remix-run/react";
+import { useMemo } from "react";
 import { LiveBadge } from "#app/components/live-badge.tsx";
 import { Heading } from "#app/components/operator/heading.tsx";
 import { ItemLine } from "#app/components/operator/item-line.tsx";
@@ -20,8 +21,13 @@ export const meta: MetaFunction = () => [{ title: say.title }];
 
 export default function Items() {
   const { items, zone, now, renderedAt } = useLoaderData<typeof loader>();
-  const live = useLiveItems(items, renderedAt.moment);
+  // Nobody is told of drafts: a page that asked for them would ask again and again.
+  const live = useLiveItems(
+    useMemo(() => items.filter(({ status }) => status !== "draft"), [items]),
+    renderedAt.moment,
+  );
   useReadAgain(live.catalogueChanges);
+  const deleted = useSearchParams()[0].has("deleted");
   return (
     <>
       <Heading
@@ -33,6 +39,11 @@ export default function Items() {
       >
         {say.title}
       </Heading>
+      {deleted && (
+        <p role="status" data-message="deleted" className="mb-6 rounded-2xl border border-good p-4 text-good">
+          {say.deleted}
+        </p>
+      )}
       <LiveBadge live={live} renderedAt={renderedAt} />
       {items.length === 0 && <p className="mt-6 text-lg text-quiet">{say.none}</p>}
       <ul className="mt-4 divide-y divide-line border-y border-line empty:hidden">

@@ -6,6 +6,10 @@ import { type Database, db, type Transaction } from "#app/db.server.ts";
 export type Verb =
   | "item_added"
   | "item_changed"
+  | "draft_added"
+  | "draft_changed"
+  | "draft_deleted"
+  | "item_published"
   | "restocked"
   | "corrected"
   | "run_started"

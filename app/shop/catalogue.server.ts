@@ -2,7 +2,7 @@
 import { Prisma } from "#prisma/client/client.ts";
 import { type Database, db, type Transaction } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
-import { type Item, stateOf, type Stock } from "./item.ts";
+import { type Item, stateOf, type Status, type Stock } from "./item.ts";
 import { nextReleaseAt } from "./ledger.server.ts";
 import { unlessUnpayable } from "./payable.server.ts";
 import { memory } from "./memory.server.ts";
@@ -16,29 +16,66 @@ export interface ItemRow extends Omit<Item, "price" | "state"> {
 
 const SELECT_ITEMS = Prisma.sql`
   SELECT id, name, tagline, story, picture, picture_alt AS "pictureAlt", pictures, price_amount AS "priceAmount", currency,
-         starting_quantity AS "startingQuantity", available AS quantity, held, ${nextReleaseAt} AS "nextReleaseAt", version, edition, current_epoch() AS epoch, run,
+         starting_quantity AS "startingQuantity", coalesce(available, starting_quantity) AS quantity, coalesce(held, 0) AS held, ${nextReleaseAt} AS "nextReleaseAt",
+         coalesce(version, 0) AS version, coalesce(edition, draft_edition) AS edition, current_epoch() AS epoch, coalesce(run, 0) AS run,
          max_per_order AS "maxPerOrder", limit_per_buyer AS "limitPerBuyer", opens_at AS "opensAt",
-         coalesce(opens_at > clock_timestamp(), false) AS "notOpen", paused, payment, hold_seconds AS "holdSeconds", ships, position
-  FROM items JOIN stock ON item_id = id`;
+         coalesce(opens_at > clock_timestamp(), false) AS "notOpen", paused, payment, hold_seconds AS "holdSeconds", ships, position, status
+  FROM items LEFT JOIN stock ON item_id = id`;
 
 function toItem(found: ItemRow): Item {
   const { priceAmount, currency, notOpen, ...row } = unlessUnpayable(found);
   return { ...row, price: { amount: priceAmount, currency }, state: stateOf({ ...row, notOpen }) };
 }
 
-/** Every item, or these, in the order of the shop window, read by whatever runs the SQL. */
-export async function readItems(run: (sql: Prisma.Sql) => Promise<ItemRow[]>, itemIds?: string[]): Promise<Item[]> {
-  const which = itemIds ? Prisma.sql`WHERE id = ANY(${itemIds})` : Prisma.empty;
-  return (await run(Prisma.sql`${SELECT_ITEMS} ${which} ORDER BY position, id`)).map(toItem);
+/** Every item, or these, in the order of the shop window, read by whatever runs the SQL. Of drafts nobody but operators may be told. */
+export async function readItems(
+  run: (sql: Prisma.Sql) => Promise<ItemRow[]>,
+  { itemIds, drafts = false }: { itemIds?: string[]; drafts?: boolean } = {},
+): Promise<Item[]> {
+  const which = itemIds ? Prisma.sql`id = ANY(${itemIds})` : Prisma.sql`true`;
+  const seen = drafts ? Prisma.empty : NO_DRAFTS;
+  return (await run(Prisma.sql`${SELECT_ITEMS} WHERE ${which} ${seen} ORDER BY position, id`)).map(toItem);
 }
+
+const NO_DRAFTS = Prisma.sql`AND status <> 'draft'`;
 
 export function listItems(client: Database = db): Promise<Item[]> {
   return readItems((sql) => client.$queryRaw<ItemRow[]>(sql));
 }
 
+/** With the drafts: for operators. */
+export function listAllItems(client: Database = db): Promise<Item[]> {
+  return readItems((sql) => client.$queryRaw<ItemRow[]>(sql), { drafts: true });
+}
+
 export async function getItem(itemId: string, client: Database | Transaction = db): Promise<Item | undefined> {
+  const [row] = await client.$queryRaw<ItemRow[]>`${SELECT_ITEMS} WHERE id = ${itemId} ${NO_DRAFTS}`;
+  return row && toItem(row);
+}
+
+/** A draft as well: for operators. */
+export async function getAnyItem(itemId: string, client: Database | Transaction = db): Promise<Item | undefined> {
   const [row] = await client.$queryRaw<ItemRow[]>`${SELECT_ITEMS} WHERE id = ${itemId}`;
   return row && toItem(row);
+}
+
+/** Whether it is a draft, which nobody else publishes, changes or deletes until the transaction ends. */
+export async function lockDraft(tx: Transaction, itemId: string): Promise<boolean> {
+  const locked = await tx.$queryRaw<
+    unknown[]
+  >`SELECT 1 FROM items WHERE id = ${itemId} AND status = 'draft' FOR UPDATE`;
+  return locked.length > 0;
+}
+
+/** A locked draft: it has no stock, no orders, and nobody has seen it. */
+export async function deleteItem(tx: Transaction, itemId: string): Promise<void> {
+  await tx.$executeRaw`DELETE FROM items WHERE id = ${itemId} AND status = 'draft'`;
+}
+
+/** The id of the item that `key` has put up. */
+export async function findAdded(tx: Transaction, key: string): Promise<string | undefined> {
+  const [item] = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM items WHERE key = ${key}::uuid`;
+  return item?.id;
 }
 
 /** As the memory remembers it, or from the database when the memory may be behind. */
@@ -55,16 +92,20 @@ export function latestItem(itemId: string): Promise<Item | undefined> {
   return latest.get(itemId);
 }
 
-const latestList = new SharedReading(() => listItems());
+const latestList = new SharedReading(async () => (await listItems()).filter(isShown));
 
-/** Every item as the database has it now. */
+function isShown({ status }: Item): boolean {
+  return status === "published";
+}
+
+/** Every item of the window as the database has it now. */
 export function latestItems(): Promise<Item[]> {
   return latestList.get("all");
 }
 
-/** Every item, as it is remembered, or from the database when the memory may be behind. */
+/** Every item of the window, as it is remembered, or from the database when the memory may be behind. */
 export async function currentItems(): Promise<Item[]> {
-  return memory.isFresh && env.PAGES_KEPT > 0 ? memory.items() : listItems();
+  return (memory.isFresh && env.PAGES_KEPT > 0 ? memory.items() : await listItems()).filter(isShown);
 }
 
 /** As it was seen last, however long ago: for a page that has more to say than the stock. */
@@ -72,24 +113,27 @@ export function rememberedItem(itemId: string): Item | undefined {
   return memory.item(itemId);
 }
 
-/** An item that is put up: all but the numbers that the ledger gives it, and not paused. `position` null puts it last. */
-export type NewItem = Omit<Item, Exclude<keyof Stock, "id"> | "paused" | "position"> & { position: number | null };
+/** An item that is put up: all but the numbers that the ledger gives it, and not paused. `position` null puts it last. Published, unless it says so. */
+export type NewItem = Omit<Item, Exclude<keyof Stock, "id"> | "paused" | "position" | "status"> & {
+  position: number | null;
+  status?: Status | undefined;
+};
 
-/** Writes the words of a new item. Its stock must follow in the same transaction. */
-export async function insertItem(tx: Transaction, item: NewItem): Promise<void> {
+/** Writes the words of a new item. Its stock must follow in the same transaction, unless it is a draft. `key` names this change, a UUID. */
+export async function insertItem(tx: Transaction, item: NewItem, key: string | null = null): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO items (id, name, tagline, story, picture, picture_alt, pictures, price_amount, currency, starting_quantity,
-                       max_per_order, limit_per_buyer, opens_at, payment, hold_seconds, ships, position)
+                       max_per_order, limit_per_buyer, opens_at, payment, hold_seconds, ships, status, key, position)
     VALUES (${item.id}, ${item.name}, ${item.tagline}, ${item.story}, ${item.picture}, ${item.pictureAlt},
             ${JSON.stringify(item.pictures ?? [])}::jsonb, ${item.price.amount},
             ${item.price.currency}, ${item.startingQuantity}, ${item.maxPerOrder}, ${item.limitPerBuyer}, ${item.opensAt},
-            ${item.payment}, ${item.holdSeconds}, ${item.ships},
+            ${item.payment}, ${item.holdSeconds}, ${item.ships}, ${item.status ?? "published"}, ${key}::uuid,
             coalesce(${item.position}::int, (SELECT coalesce(max(position) + 1, 0) FROM items)))`;
 }
 
-/** An item's words and terms; what is not named stays as it is. */
+/** An item's words and terms; what is not named stays as it is. Only of a draft the starting quantity: later it is counted. */
 export type ItemChange = { id: string } & {
-  [Field in Exclude<keyof NewItem, "id" | "startingQuantity" | "position">]?: NewItem[Field] | undefined;
+  [Field in Exclude<keyof NewItem, "id" | "position">]?: NewItem[Field] | undefined;
 } & { position?: number | undefined; paused?: boolean | undefined };
 
 /** Changes an item's words and terms, never its quantity. The database begins the next edition when something has changed. */
@@ -106,6 +150,7 @@ export async function updateItem(
         max_per_order = coalesce(${words.maxPerOrder ?? null}, max_per_order), position = coalesce(${words.position ?? null}, position),
         paused = coalesce(${words.paused ?? null}, paused), payment = coalesce(${words.payment ?? null}, payment),
         hold_seconds = coalesce(${words.holdSeconds ?? null}, hold_seconds), ships = coalesce(${words.ships ?? null}, ships),
+        starting_quantity = coalesce(${words.startingQuantity ?? null}, starting_quantity), status = coalesce(${words.status ?? null}, status),
         -- Of these null is a value: no limit, and open.
         limit_per_buyer = CASE WHEN ${limitPerBuyer !== undefined} THEN ${limitPerBuyer ?? null} ELSE limit_per_buyer END,
         opens_at = CASE WHEN ${opensAt !== undefined} THEN ${opensAt ?? null} ELSE opens_at END

@@ -28,6 +28,7 @@ const ITEM: LockedItem = {
   currency: "EUR",
   payment: "none",
   holdSeconds: 600,
+  status: "published",
 };
 const wish = (buyerId: string, quantity = 1, key = `${buyerId}'s`): Wish => ({ kind: "buy", buyerId, key, quantity });
 function decided(

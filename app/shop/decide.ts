@@ -242,6 +242,7 @@ class Counter {
       run === after.run &&
       !after.notOpen &&
       !after.paused &&
+      after.status === "published" &&
       quantity <= after.quantity &&
       (limitPerBuyer === null || owned + quantity <= limitPerBuyer)
     );
@@ -347,6 +348,7 @@ function refusalOf(
   const stock = stockOf(item);
   const { maxPerOrder, limitPerBuyer, opensAt, nextReleaseAt } = item;
   const price = priceOf(item);
+  if (item.status === "archived") return { kind: "paused", stock };
   if (item.notOpen && opensAt) return { kind: "not_open", opensAt, stock };
   if (item.paused) return { kind: "paused", stock };
   if (item.quantity === 0)

@@ -26,6 +26,7 @@ const mistakesIn = (content: unknown) =>
 test("what is left out has its default", () => {
   expect(readNewItem(moth).item).toEqual({
     id: "hawk-moth",
+    status: "published",
     name: "Hawk Moth",
     tagline: "",
     story: "",
@@ -180,7 +181,7 @@ test("pictures come from the shop alone", () => {
     ]);
 });
 
-test("a change names what is to change, with null for what may be none, and never a quantity", () => {
+test("a change names what is to change, with null for what may be none", () => {
   expect(readItemChange({ id: "hawk-moth", limitPerBuyer: null, opensAt: null }).item).toEqual({
     id: "hawk-moth",
     limitPerBuyer: null,
@@ -189,9 +190,7 @@ test("a change names what is to change, with null for what may be none, and neve
   const mistakesOf = (content: unknown) =>
     readItemChange(content).mistakes?.map(({ field, says }) => [field.join("."), says]);
   expect(mistakesOf({ id: "hawk-moth" })).toEqual([["", "contains nothing to change"]]);
-  expect(mistakesOf({ id: "hawk-moth", quantity: 7 })).toEqual([
-    ["quantity", "is changed by restock or correct, not here"],
-  ]);
+  expect(readItemChange({ id: "hawk-moth", quantity: 7 }).item).toEqual({ id: "hawk-moth", startingQuantity: 7 });
   expect(mistakesOf({ id: "hawk-moth", name: null })).toEqual([["name", "must be text in quotes"]]);
   expect(mistakesOf({ name: "Moth" })).toEqual([["id", "is missing"]]);
 });
@@ -206,7 +205,7 @@ test("a form says what a file says, as people write it", () => {
     ...{ id: "hawk-moth", name: "Hawk Moth", tagline: "", story: "One.\nTwo.", pictureAlt: "A pink moth." },
     ...{ picture: "/items/moth.svg", price: { amount: 4_200, currency: "EUR" }, startingQuantity: 2, maxPerOrder: 1 },
     ...{ limitPerBuyer: null, opensAt: new Date("2027-01-31T18:00:00Z"), payment: "none", holdSeconds: 600 },
-    ...{ ships: true, position: null },
+    ...{ ships: true, position: null, status: "published" },
   });
   expect(readItemChangeForm("hawk-moth", { opensAt: "", limitPerBuyer: "", ships: "" }).item).toEqual({
     ...{ id: "hawk-moth", opensAt: null, limitPerBuyer: null, ships: false },
@@ -234,10 +233,9 @@ test("an item's own form changes nothing of it, in any zone, at any time of the 
   for (const zone of ["Europe/Berlin", "America/St_Johns", "UTC"])
     for (const opensAt of [null, "2027-10-31T00:30:00Z", "2027-10-31T01:30:00Z", "2027-07-01T12:00:30.250Z"]) {
       const { startingQuantity, ...item } = readNewItemForm(form).item as NewItem;
-      const now = { ...item, position: 3, opensAt: opensAt === null ? null : new Date(opensAt), paused: false };
+      const { status, ...now } = { ...item, position: 3, opensAt: opensAt === null ? null : new Date(opensAt) };
       const { quantity, ...fields } = fieldsOf({ ...now, startingQuantity }, zone);
-      const { paused, ...same } = now;
-      expect([quantity, readItemChangeForm(item.id, fields).item]).toEqual(["2", same]);
+      expect([status, quantity, readItemChangeForm(item.id, fields).item]).toEqual(["published", "2", now]);
     }
 });
 

@@ -98,6 +98,7 @@ const told = z.object({
   holdSeconds: wholeNumber(5, 3_600),
   ships: z.boolean(),
   position: wholeNumber(0),
+  status: z.enum(["draft", "published", "archived"], { message: 'must be "draft", "published" or "archived"' }),
 });
 const id = z
   .string()
@@ -116,6 +117,9 @@ const newItem = told
     holdSeconds: told.shape.holdSeconds.default(600),
     ships: told.shape.ships.default(false),
     position: told.shape.position.nullable().default(null),
+    status: told.shape.status
+      .refine((status) => status !== "archived", 'must be "draft" or "published" at first')
+      .default("published"),
   })
   .strict()
   .transform(({ quantity, ...item }): NewItem => ({ ...item, startingQuantity: quantity }));
@@ -124,11 +128,15 @@ const itemChange = told
   .partial()
   .extend({
     id,
-    quantity: z.custom<undefined>((value) => value === undefined, "is changed by restock or correct, not here"),
+    // Of a draft.
+    quantity: wholeNumber(0).optional(),
   })
   .strict()
   .refine((item) => Object.keys(item).length > 1, "contains nothing to change")
-  .transform((item): ItemChange => item);
+  .transform(({ quantity, ...item }): ItemChange => ({
+    ...item,
+    ...(quantity !== undefined && { startingQuantity: quantity }),
+  }));
 
 /** A new item with all that was left out. */
 export function readNewItem(content: unknown): Read<NewItem> {
@@ -177,7 +185,18 @@ const KINDS: Partial<Record<z.ZodParsedType, string>> = {
 /** What a form sends of an item: the file's fields, each as people write it. Nothing else in a form is read. */
 export const ITEM_FIELDS = [
   ...["id", "name", "tagline", "story", "picturePath", "pictureAlt", "price.amount", "price.currency", "quantity"],
-  ...["maxPerOrder", "limitPerBuyer", "payment", "holdSeconds", "ships", "opensAt", "zone", "which", "position"],
+  ...[
+    "maxPerOrder",
+    "limitPerBuyer",
+    "payment",
+    "holdSeconds",
+    "ships",
+    "opensAt",
+    "zone",
+    "which",
+    "position",
+    "status",
+  ],
 ] as const;
 export type ItemField =
   | Exclude<keyof z.input<typeof told>, "price" | "picture">
@@ -208,6 +227,7 @@ function together<T>(item: Read<T>, mistakes: Mistake[]): Read<T> {
 export function fieldOf({ field }: Mistake): ItemField | "" {
   const name = field.join(".");
   if (name === "picture") return "picturePath";
+  if (name === "startingQuantity") return "quantity";
   return name === "price" ? "price.amount" : (name as ItemField | "");
 }
 
@@ -231,6 +251,7 @@ function contentOf(fields: ItemFields): { content: Record<string, unknown>; mist
     ships: shipsIn(fields.ships),
     opensAt: opening.value,
     position: position ?? undefined,
+    status: fields.status || undefined,
   };
   const said = Object.entries(content).filter(([, value]) => value !== undefined);
   return { content: Object.fromEntries(said), mistakes: [price, opening].flatMap(({ mistake }) => mistake ?? []) };
@@ -302,7 +323,10 @@ function openingIn({ opensAt, zone: named, which }: ItemFields): Said {
 }
 
 /** The fields of a form that changes nothing of the item. */
-export function fieldsOf(item: Omit<Item, keyof Stock> & { id: string }, zone: string): Required<ItemFields> {
+export function fieldsOf(
+  item: Omit<Item, keyof Stock | "status" | "paused"> & { id: string },
+  zone: string,
+): Required<ItemFields> {
   const opensAt = item.opensAt ? localTimeOf(item.opensAt, zone) : "";
   const meant = momentsOf(opensAt, zone);
   const isLater = meant.kind === "twice" && meant.later.getTime() === item.opensAt?.getTime();
@@ -321,6 +345,7 @@ export function fieldsOf(item: Omit<Item, keyof Stock> & { id: string }, zone: s
     zone,
     which: meant.kind === "twice" ? (isLater ? "later" : "earlier") : "",
     position: String(item.position),
+    status: "",
   };
 }
 

@@ -27,6 +27,8 @@ test("of what is true of an item, its state is what comes first", () => {
   );
   const first = [...Array<string>(8).fill("not_open"), ...Array<string>(4).fill("paused")];
   expect(states).toEqual([...first, "available", "available", "all_held", "sold_out"]);
+  for (const notOpen of [true, false])
+    expect(stateOf({ quantity: 1, held: 0, notOpen, paused: false, status: "archived" })).toBe("paused");
 });
 
 test("only slugs are item ids, and only UUIDs name orders, buyers and keys", () => {

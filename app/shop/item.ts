@@ -29,6 +29,9 @@ export interface Price {
   currency: string;
 }
 
+/** draft: nobody but operators sees it. archived: its page stays, and it is sold no more. */
+export type Status = "draft" | "published" | "archived";
+
 export type Payment = "none" | "card";
 
 export interface Item extends Stock {
@@ -54,6 +57,7 @@ export interface Item extends Stock {
   ships: boolean;
   /** In the shop window, lowest first. */
   position: number;
+  status: Status;
 }
 
 export interface Order {
@@ -73,18 +77,21 @@ export interface Order {
 /** An order with whose it is, the key that made it, and what paid it: for the server alone. */
 export type KeyedOrder = Order & { buyerId: string; key: string; authorisation: string | null };
 
-/** `notOpen` comes from the database's clock: instances whose clocks differ must not disagree. */
+/** What is archived is paused for good, whenever it would open. `notOpen` comes from the database's clock: instances whose clocks differ must not disagree. */
 export function stateOf({
   quantity,
   held,
   notOpen,
   paused,
+  status,
 }: {
   quantity: number;
   held: number;
   notOpen: boolean;
   paused: boolean;
+  status?: Status;
 }): ItemState {
+  if (status === "archived") return "paused";
   if (notOpen) return "not_open";
   if (paused) return "paused";
   if (quantity > 0) return "available";
@@ -140,10 +147,12 @@ export function publicItem({
   payment,
   holdSeconds,
   ships,
+  status,
   ...stock
 }: Item) {
   const { id, ...now } = onlyStock(stock);
-  return { id, name, ...now, price, opensAt, maxPerOrder, limitPerBuyer, payment, holdSeconds, ships };
+  const terms = { price, opensAt, maxPerOrder, limitPerBuyer, payment, holdSeconds, ships };
+  return { id, name, ...now, ...terms, ...(status === "archived" && { archived: true }) };
 }
 
 /** What the API tells an order's buyer. */

@@ -37,7 +37,7 @@ export async function lockItems(
            name, starting_quantity AS "startingQuantity", max_per_order AS "maxPerOrder",
            limit_per_buyer AS "limitPerBuyer", opens_at AS "opensAt", paused,
            coalesce(opens_at > clock_timestamp(), false) AS "notOpen", price_amount AS "priceAmount", currency,
-           payment, hold_seconds AS "holdSeconds"
+           payment, hold_seconds AS "holdSeconds", status
     FROM locked, LATERAL item_now(item_id)`;
   return locked.map(unlessUnpayable);
 }
@@ -153,25 +153,13 @@ function holdParts(sheets: Sheet[]): Prisma.Sql[] {
 }
 
 /** The first line of an item: `quantity` units for sale, as version 1 of run 1. Its words must be there already. */
-export async function openStock(
-  tx: Transaction,
-  id: string,
-  quantity: number,
-  key: string | null = null,
-): Promise<void> {
+export async function openStock(tx: Transaction, id: string, quantity: number, edition = 1): Promise<void> {
   await tx.$executeRaw`
     WITH line AS (
-      INSERT INTO movements (item_id, version, run, reason, units, from_account, to_account, available, held, sold, key, created_at)
-      VALUES (${id}, 1, 1, 'opening', ${quantity}, 'outside', 'available', ${quantity}, 0, 0, ${key}::uuid, clock_timestamp())
+      INSERT INTO movements (item_id, version, run, reason, units, from_account, to_account, available, held, sold, created_at)
+      VALUES (${id}, 1, 1, 'opening', ${quantity}, 'outside', 'available', ${quantity}, 0, 0, clock_timestamp())
     )
-    INSERT INTO stock (item_id, available) VALUES (${id}, ${quantity})`;
-}
-
-/** The item that a key has opened. */
-export async function findOpened(tx: Transaction, key: string): Promise<string | undefined> {
-  const [line] = await tx.$queryRaw<{ itemId: string }[]>`
-    SELECT item_id AS "itemId" FROM items JOIN movements ON item_id = id AND version = 1 WHERE key = ${key}::uuid`;
-  return line?.itemId;
+    INSERT INTO stock (item_id, available, edition) VALUES (${id}, ${quantity}, ${edition})`;
 }
 
 /** One line of the ledger: how it changed what is available, what was available after it, and the version that it made. */

@@ -77,6 +77,7 @@ function item(id: string, version: number, quantity: number, position = 0): Item
     limitPerBuyer: null,
     opensAt: null,
     state: "available",
+    status: "published",
   };
 }
 

@@ -290,6 +290,8 @@ export function onPublished(listener: (change: Change) => void): () => void {
  */
 export function publish(stock: Change): void {
   const { id, edition } = stock;
+  // A draft's: it has no version yet, and nobody may hear of it.
+  if (stock.version === 0) return;
   const change = { id, edition, ...numbersOf(stock) };
   const learn = (told: Change) => void memory.learn(told);
   for (const listener of [learn, ...publication.listeners]) {

@@ -5,7 +5,7 @@
 import type { NewTask } from "#app/tasks.server.ts";
 import type { Act } from "./acts.server.ts";
 import type { EndReason, Hold } from "./holds.ts";
-import { onlyStock, type Order, stateOf, type Stock } from "./item.ts";
+import { onlyStock, type Order, stateOf, type Status, type Stock } from "./item.ts";
 import { type Account, type Reason, wayOf } from "./moves.ts";
 
 /** An item as it is while its stock is locked. */
@@ -35,6 +35,7 @@ export interface LockedItem {
   currency: string;
   payment: "none" | "card";
   holdSeconds: number;
+  status: Status;
 }
 
 /** One line of the ledger, with what is in each account of its run after it. */

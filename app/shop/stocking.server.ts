@@ -1,19 +1,20 @@
 /** What an operator does to an item: its stock through the ledger, its words through the catalogue, both under the stock's lock. */
 import { hash } from "node:crypto";
 import { type Database, db, type Transaction } from "#app/db.server.ts";
-import { BY_COMMAND, insertAct } from "./acts.server.ts";
-import { getItem, insertItem, type ItemChange, type NewItem, updateItem } from "./catalogue.server.ts";
-import { listOpenHolds } from "./holds.server.ts";
-import type { Item, Stock } from "./item.ts";
+import { BY_COMMAND, insertAct, type Verb } from "./acts.server.ts";
 import {
-  findLastRestock,
-  findMovement,
-  findOpened,
-  lockItem,
-  type Movement,
-  openStock,
-  record,
-} from "./ledger.server.ts";
+  deleteItem,
+  getAnyItem,
+  getItem,
+  insertItem,
+  type ItemChange,
+  lockDraft,
+  type NewItem,
+  updateItem,
+} from "./catalogue.server.ts";
+import { listOpenHolds } from "./holds.server.ts";
+import { type Item, onlyStock, type Stock } from "./item.ts";
+import { findLastRestock, findMovement, lockItem, type Movement, openStock, record } from "./ledger.server.ts";
 import { publish } from "./memory.server.ts";
 import { assertConsistent, Sheet, stockOf } from "./sheet.ts";
 
@@ -49,8 +50,8 @@ export interface MoveOptions extends ActOptions {
 const TWIN_WITHIN = 3_600;
 
 /**
- * Puts a new item up for sale with its starting quantity. The caller's transaction makes all of it visible at once. `key` names this
- * change, a UUID: `findAdded` finds the item by it.
+ * Puts a new item up for sale with its starting quantity, or as a draft. The caller's transaction makes all of it visible at once. `key`
+ * names this change, a UUID: `findAdded` finds the item by it.
  */
 export async function addItem(
   tx: Transaction,
@@ -58,15 +59,21 @@ export async function addItem(
   by = BY_COMMAND,
   key: string | null = null,
 ): Promise<void> {
-  await insertItem(tx, item);
-  await openStock(tx, item.id, item.startingQuantity, key);
+  const isDraft = item.status === "draft";
+  await insertItem(tx, item, key);
+  if (!isDraft) await openStock(tx, item.id, item.startingQuantity);
   const { id, ...after } = item;
-  await insertAct(tx, { who: by, what: "item_added", itemId: id, after });
+  await insertAct(tx, { who: by, what: isDraft ? "draft_added" : "item_added", itemId: id, after });
 }
 
-/** The id of the item that `key` has put up. */
-export function findAdded(tx: Transaction, key: string): Promise<string | undefined> {
-  return findOpened(tx, key);
+/** Deletes a draft. Says whether there was one: what was published stays, for its orders' sake. */
+export async function deleteDraft(tx: Transaction, itemId: string, by = BY_COMMAND): Promise<boolean> {
+  if (!(await lockDraft(tx, itemId))) return false;
+  const draft = await getAnyItem(itemId, tx);
+  await deleteItem(tx, itemId);
+  const { name, price } = draft ?? {};
+  await insertAct(tx, { who: by, what: "draft_deleted", itemId, before: { name, price } });
+  return true;
 }
 
 /** What an operator has seen of an item when they wrote their change. */
@@ -95,9 +102,19 @@ export function wordsOf(item: Item): string {
 /** How an item is paid for is not changed while holds of it are open: they would be sold in another way than they were made. */
 export class HoldsAreOpen extends Error {}
 
+/** A change that the item cannot have as it is. The message is the end of a sentence that begins with the field. */
+export class NotPossible extends Error {
+  readonly field: "startingQuantity" | "status";
+
+  constructor(field: NotPossible["field"], says: string) {
+    super(says);
+    this.field = field;
+  }
+}
+
 /**
  * Changes an item's words and terms, which begins its next edition. Undefined when there is no such item. The caller
- * publishes the stock that is returned, after COMMIT. Throws HoldsAreOpen, and MovedOn when the item is not as it was seen.
+ * publishes the stock that is returned, after COMMIT. Throws HoldsAreOpen, NotPossible, and MovedOn when the item is not as it was seen.
  */
 export async function changeItem(
   tx: Transaction,
@@ -107,29 +124,60 @@ export async function changeItem(
 ): Promise<Stock | undefined> {
   // The lock first, as everyone takes it: a purchase that is being decided now ends on the words it has read.
   const before = await lockItem(tx, change.id);
-  if (!before) return undefined;
+  // Without a stock it is a draft, or none, or was published while its lock was waited for.
+  if (!before)
+    return (await lockDraft(tx, change.id)) ? changeDraft(tx, change, by, seen) : retried(tx, change, by, seen);
   if (before.held > 0 && change.payment !== undefined && change.payment !== before.payment)
     throw new HoldsAreOpen(
       `${before.held} of ${change.id} are held until ${before.nextReleaseAt ?? ""} at the earliest`,
     );
+  if (change.startingQuantity !== undefined && change.startingQuantity !== before.startingQuantity)
+    throw new NotPossible("startingQuantity", "is changed by restock or correct, not here");
+  if (change.status === "draft") throw new NotPossible("status", "cannot be draft again: it is published");
   const was = await getItem(change.id, tx);
   if (was && seen && seen.edition !== before.edition && seen.words !== wordsOf(was)) throw new MovedOn(was);
   await updateItem(tx, change);
   const is = await getItem(change.id, tx);
-  if (was && is) await recordChange(tx, was, is, change, by);
+  if (was && is) await recordChange(tx, was, is, change, by, "item_changed");
   const after = await lockItem(tx, change.id);
   return after && stockOf(after);
 }
 
+async function retried(tx: Transaction, change: ItemChange, by: string, seen?: Seen): Promise<Stock | undefined> {
+  return (await lockItem(tx, change.id)) ? changeItem(tx, change, by, seen) : undefined;
+}
+
+/** Changes a locked draft, which nobody is told of; or publishes it, with its stock. */
+async function changeDraft(tx: Transaction, change: ItemChange, by: string, seen?: Seen): Promise<Stock | undefined> {
+  const was = await getAnyItem(change.id, tx);
+  if (was && seen && seen.edition !== was.edition && seen.words !== wordsOf(was)) throw new MovedOn(was);
+  if (change.status === "archived")
+    throw new NotPossible("status", "cannot be archived: it is a draft, which is published or deleted");
+  await updateItem(tx, change);
+  if (change.status === "published")
+    await openStock(tx, change.id, change.startingQuantity ?? was?.startingQuantity ?? 0, (was?.edition ?? 0) + 1);
+  const is = await getAnyItem(change.id, tx);
+  if (was && is)
+    await recordChange(tx, was, is, change, by, is.status === "draft" ? "draft_changed" : "item_published");
+  return is && onlyStock(is);
+}
+
 /** Of the fields that the change names, those that it has changed. */
-async function recordChange(tx: Transaction, was: Item, is: Item, change: ItemChange, by: string): Promise<void> {
+async function recordChange(
+  tx: Transaction,
+  was: Item,
+  is: Item,
+  change: ItemChange,
+  by: string,
+  what: Verb,
+): Promise<void> {
   const { id: itemId, ...fields } = change;
   const changed = (Object.keys(fields) as (keyof typeof fields)[]).filter(
     (field) => JSON.stringify(was[field]) !== JSON.stringify(is[field]),
   );
   if (changed.length === 0) return;
   const of = (item: Item) => Object.fromEntries(changed.map((field) => [field, item[field]]));
-  await insertAct(tx, { who: by, what: "item_changed", itemId, before: of(was), after: of(is) });
+  await insertAct(tx, { who: by, what, itemId, before: of(was), after: of(is) });
 }
 
 /** Stops the sale until it is resumed: the next decision obeys. Run and count stay. Undefined when there is no such item. */

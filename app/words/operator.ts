@@ -20,6 +20,10 @@ export const words = {
     verb: {
       item_added: "added",
       item_changed: "changed",
+      draft_added: "added the draft",
+      draft_changed: "changed the draft",
+      draft_deleted: "deleted the draft",
+      item_published: "published",
       restocked: "restocked",
       corrected: "corrected the count",
       run_started: "started a new run",

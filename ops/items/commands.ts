@@ -3,10 +3,10 @@ import { randomUUID } from "node:crypto";
 import { whyNotSellable } from "#app/checkout/sellable.server.ts";
 import { databaseFault, db, type Transaction } from "#app/db.server.ts";
 import {
-  getItem,
+  getAnyItem,
   type ItemChange,
   type ItemRow,
-  listItems,
+  listAllItems,
   type NewItem,
   readItems,
 } from "#app/shop/catalogue.server.ts";
@@ -20,6 +20,7 @@ import {
   changeItem,
   correctItem,
   HoldsAreOpen,
+  NotPossible,
   pauseItem,
   restockItem,
   resumeItem,
@@ -63,7 +64,7 @@ export async function carryOut(command: Exclude<Command, { name: "help" }>): Pro
 }
 
 async function list(): Promise<void> {
-  const items = await listItems();
+  const items = await listAllItems();
   if (items.length === 0) print("No items yet. `npm run items -- help` says how to add one.");
   items.forEach(printItem);
 }
@@ -105,7 +106,11 @@ function orThatItIsThere(itemId: string): (error: unknown) => never {
   };
 }
 
-function orThatHoldsAreOpen(error: unknown): never {
+function orWhyNot(error: unknown, itemId: string): never {
+  if (error instanceof NotPossible)
+    throw new Refusal(
+      `${itemId}: ${error.field === "status" ? "status" : "quantity"} ${error.message}. Nothing was changed.`,
+    );
   if (!(error instanceof HoldsAreOpen)) throw error;
   throw new Refusal(
     `${error.message}. How it is paid for can be changed when none are held: pause it, and wait. Nothing was changed.`,
@@ -140,7 +145,7 @@ async function change(changes: ItemChange[]): Promise<void> {
     const stocks: Stock[] = [];
     // Each waits for its stock's lock: two files that name the same items must not wait for each other in a circle.
     for (const item of changes.toSorted((one, other) => (one.id < other.id ? -1 : 1))) {
-      const stock = await changeItem(tx, item).catch(orThatHoldsAreOpen);
+      const stock = await changeItem(tx, item).catch((error: unknown) => orWhyNot(error, item.id));
       if (!stock) throw new Refusal(`${await noSuchItem(item.id)} Nothing was changed.`);
       stocks.push(stock);
     }
@@ -166,10 +171,7 @@ async function write<T>(writing: (tx: Transaction) => Promise<T>): Promise<T> {
 
 /** Read in the transaction that writes them: a failure to read must not be told as one to write. */
 function itemsIn(tx: Transaction, items: { id: string }[]): Promise<Item[]> {
-  return readItems(
-    (sql) => tx.$queryRaw<ItemRow[]>(sql),
-    items.map(({ id }) => id),
-  );
+  return readItems((sql) => tx.$queryRaw<ItemRow[]>(sql), { itemIds: items.map(({ id }) => id), drafts: true });
 }
 
 async function move(command: Extract<Command, { name: "restock" | "correct" }>): Promise<void> {
@@ -216,13 +218,13 @@ async function setPaused(itemId: string, set: (itemId: string) => Promise<Stock 
 
 /** The item as the change has left it. That the words cannot be read must not look as if the change had not been made. */
 async function printAs(stock: Stock): Promise<void> {
-  const item = await getItem(stock.id).catch(() => undefined);
+  const item = await getAnyItem(stock.id).catch(() => undefined);
   if (item) printItem({ ...item, ...stock });
   else print(firstLine(stock), "  this was done; the database was lost before the rest could be read");
 }
 
 async function known(itemId: string): Promise<Item> {
-  const item = await getItem(itemId);
+  const item = await getAnyItem(itemId);
   if (!item) throw new Refusal(await noSuchItem(itemId));
   return item;
 }
@@ -230,7 +232,7 @@ async function known(itemId: string): Promise<Item> {
 async function noSuchItem(itemId: string): Promise<string> {
   const meant = closest(
     itemId,
-    (await listItems()).map(({ id }) => id),
+    (await listAllItems()).map(({ id }) => id),
   );
   const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
   return `There is no item ${isItemId(itemId) ? itemId : JSON.stringify(itemId)}.${hint}`;

@@ -14,7 +14,7 @@ Put up and change
 Stop and start
   pause <id>                stops selling at once; what is left and the orders so far stay as they are
   resume <id>               starts selling again
-      An item cannot be removed, since its orders stay. Pause it.
+      An item that was published cannot be removed, since its orders stay. Archive it: change its status.
 
 Stock
   restock <id> <units>      adds units to the current run
@@ -34,6 +34,7 @@ Examples
          "price": { "amount": 900, "currency": "EUR" }, "quantity": 2 }]
       amount is in cents, or in the currency's smallest unit: 900 is €9.00. The picture is a file in public/.
       Optional: tagline, story, maxPerOrder (1), limitPerBuyer (no limit), opensAt (open now), position (last),
+      status ("published"; "draft": nobody sees it yet; by change also "archived": it has its page, and is sold no more),
       payment ("none"; "card": paid by card while it is held for the buyer, for holdSeconds (600)), ships (false).
   npm run items -- change changes.json
       [{ "id": "hawk-moth", "opensAt": "2027-01-31T18:00:00Z", "limitPerBuyer": 1 }]

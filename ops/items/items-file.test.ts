@@ -104,7 +104,7 @@ test("changes are read likewise", async () => {
   const good = { id: "tin-comet", name: "Gold Comet" };
   expect(await readFileOf(good, readItemChange)).toEqual([good]);
   for (const [content, says] of [
-    [[good, { id: "moon-moth", quantity: 7 }], "item 2, quantity: is changed by restock or correct, not here."],
+    [[good, { id: "moon-moth", quantity: 7.5 }], "item 2, quantity: must be a whole number from 0 to 1,000,000."],
     [[good, { id: "moon-moth" }], "item 2: contains nothing to change."],
     [[good, { id: "moon-moth", name: null }], "item 2, name: must be text in quotes."],
     [[good, { id: "moon-moth", picture: "/items/none.svg" }], "item 2, picture: is not a file in public/."],

@@ -69,7 +69,9 @@ function twinsOf(contents: unknown[]): Mistake[][] {
 function pictureOf(content: unknown, mistakes: Mistake[]): Mistake[] {
   const picture = fieldOf(content, "picture");
   if (typeof picture !== "string" || mistakes.some(({ field }) => field[0] === "picture")) return [];
-  return isPublicFile(picture) || readAddress(picture) ? [] : [{ field: ["picture"], says: "is not a file in public/" }];
+  return isPublicFile(picture) || readAddress(picture)
+    ? []
+    : [{ field: ["picture"], says: "is not a file in public/" }];
 }
 
 function fieldOf(content: unknown, field: string): unknown {

@@ -12,7 +12,7 @@ export function print(...lines: string[]): void {
 
 export function printItem(item: Item): void {
   print(
-    firstLine(item),
+    headOf(item),
     `  ${[item.name, formatPrice(item.price), limitsOf(item), paymentOf(item), openingOf(item), pauseOf(item), `version ${item.version}`].filter((part) => part !== "").join(" · ")}`,
     `  ${pageOf(item)}`,
   );
@@ -32,12 +32,13 @@ export function printWhole(item: Item): void {
     ["held", `${item.held}`],
     ["limits", limitsOf(item)],
     ["opening", openingOf(item) || "open"],
+    ["status", item.status],
     ["paused", item.paused ? "yes" : "no"],
     ["started with", `${item.startingQuantity}`],
     ["version", `${item.version}`],
     ["page", pageOf(item)],
   ];
-  print(firstLine(item));
+  print(headOf(item));
   for (const [label = "", value = ""] of rows)
     print(`  ${label.padEnd(14)}${value === "" ? "none" : value.replaceAll("\n", `\n${" ".repeat(16)}`)}`);
 }
@@ -45,6 +46,12 @@ export function printWhole(item: Item): void {
 /** As its buyer's receipt names it. The price is that of one unit when it was sold. */
 export function printOrder({ id, run, number, quantity, price, placedAt }: Order): void {
   print(`run ${run}, No. ${number}: ${quantity} at ${formatPrice(price)}, ${momentOf(placedAt)}, ${SHOP}/orders/${id}`);
+}
+
+/** Of a draft nothing is for sale yet. */
+function headOf(item: Item): string {
+  if (item.status === "draft") return `${item.id}: draft, ${item.startingQuantity} to sell`;
+  return firstLine(item) + (item.status === "archived" ? ", archived" : "");
 }
 
 export function firstLine({ id, quantity, run, state }: Stock): string {

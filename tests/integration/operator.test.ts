@@ -150,7 +150,7 @@ test("a file of changes is done whole or not at all", async () => {
   const good = { id: "tin-comet", name: "Gold Comet" };
   for (const [content, says] of [
     [[good, { id: "no-moth", name: "No Moth" }], "There is no item no-moth. Nothing was changed."],
-    [[good, { id: "moon-moth", quantity: 7 }], "item 2, quantity: is changed by restock or correct"],
+    [[good, { id: "moon-moth", quantity: 7 }], "moon-moth: quantity is changed by restock or correct"],
   ] as const) {
     expect(await items(["change", await fileOf(content)])).toEqual(refused(says));
   }
@@ -233,6 +233,7 @@ test("help needs no database, and an item is shown with all that is known of it"
       "  held          0",
       "  limits        3 per order, 6 per buyer",
       "  opening       open",
+      "  status        published",
       "  paused        no",
       "  started with  24",
       "  version       1",

@@ -9,7 +9,8 @@ import {
 } from "@conform-to/react";
 import { Form, useNavigation } from "@remix-run/react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { itemFieldsOf, submittedChange, submittedItem } from "#app/operator/item-submission.ts";
+import { itemFieldsOf, submittedChange, submittedItem } from "#app/pages/operator/item-submission.ts";
+import type { Status } from "#app/shop/item.ts";
 import type { ItemFields } from "#app/shop/item-form.ts";
 import { CURRENCIES, formatPrice, isCurrency, readAmount } from "#app/shop/money.ts";
 import { isZone, momentsOf, offsetOf, openingInWords } from "#app/shop/zoned-time.ts";
@@ -27,6 +28,7 @@ type OneField = FieldMetadata<string | undefined, Fields>;
 interface Props {
   /** Undefined: a new one. */
   id?: string;
+  status?: Status;
   /** What stands in the fields at first. */
   fields: ItemFields;
   /** What was wrong with what was sent, and with it what was entered. */
@@ -38,7 +40,7 @@ interface Props {
 }
 
 /** All that an operator writes of an item. */
-export function ItemForm({ id, fields: first, reply, zones, madeAt, hidden }: Props) {
+export function ItemForm({ id, status, fields: first, reply, zones, madeAt, hidden }: Props) {
   const { "price.amount": amount, "price.currency": currency, ...others } = first;
   const [form, fields] = useForm<Fields, unknown>({
     id: "item",
@@ -115,7 +117,7 @@ export function ItemForm({ id, fields: first, reply, zones, madeAt, hidden }: Pr
             </select>
           </Field>
         </div>
-        {isNew && (
+        {(isNew || status === "draft") && (
           <Field field={fields.quantity} label={say.quantity} hint={say.quantityHint}>
             <NumberInput field={fields.quantity} required />
           </Field>
@@ -178,10 +180,42 @@ export function ItemForm({ id, fields: first, reply, zones, madeAt, hidden }: Pr
           <NumberInput field={fields.position} />
         </Field>
       </Part>
-      <button className="button sm:justify-self-start" aria-disabled={isBusy || undefined}>
-        {isNew ? (isBusy ? say.putting : say.put) : isBusy ? say.saving : say.save}
-      </button>
+      <div className="flex flex-wrap gap-3">
+        {isNew && (
+          <Save value="published" busy={isBusy}>
+            {isBusy ? say.putting : say.put}
+          </Save>
+        )}
+        {status !== "published" && status !== "archived" && (
+          <button name="status" value="draft" className="button-quiet min-h-13" aria-disabled={isBusy || undefined}>
+            {isNew ? say.keep : say.saveDraft}
+          </button>
+        )}
+        {status === "draft" && (
+          <Save value="published" busy={isBusy}>
+            {say.publish}
+          </Save>
+        )}
+        {(status === "published" || status === "archived") && (
+          <Save value="" busy={isBusy}>
+            {isBusy ? say.saving : say.save}
+          </Save>
+        )}
+      </div>
     </Form>
+  );
+}
+
+/** `value`: what it is from then on; "" for what it is now. */
+function Save({ value, busy, children }: { value: Status | ""; busy: boolean; children: ReactNode }) {
+  return (
+    <button
+      className="button max-sm:w-full"
+      aria-disabled={busy || undefined}
+      {...(value !== "" && { name: "status", value })}
+    >
+      {children}
+    </button>
   );
 }
 

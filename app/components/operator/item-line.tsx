@@ -28,18 +28,23 @@ export function ItemLine({ item, zone, now }: { item: Omit<Item, "story">; zone:
           </p>
         </div>
         <div className="mt-1 flex flex-wrap items-baseline gap-x-4 font-medium sm:mt-0 sm:shrink-0 sm:flex-col sm:items-end">
-          <p className="flex items-baseline gap-x-3">
-            <StateLabel stock={item} />
-            <Quantity stock={item} />
+          <p className="flex items-baseline gap-x-3" data-status={item.status}>
+            {item.status !== "published" && (
+              <span className="tag text-quiet inset-ring inset-ring-line">{say.status[item.status]}</span>
+            )}
+            {item.status === "published" && <StateLabel stock={item} />}
+            {item.status === "draft" ? say.units(item.startingQuantity) : <Quantity stock={item} />}
           </p>
           {item.held > 0 && (
             <p className="text-sm text-quiet tabular-nums" data-held>
               {say.held(item.held)}
             </p>
           )}
-          <Link to={`/items/${item.id}`} className="link relative z-1 text-sm font-normal text-quiet">
-            {say.view}
-          </Link>
+          {item.status !== "draft" && (
+            <Link to={`/items/${item.id}`} className="link relative z-1 text-sm font-normal text-quiet">
+              {say.view}
+            </Link>
+          )}
         </div>
       </div>
     </li>

@@ -4,6 +4,7 @@ import { readForm } from "#app/http/body.server.ts";
 import { currentExchange } from "#app/http/exchange.server.ts";
 import { RETRY_AFTER } from "#app/http/faults.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
+import { dropDraft, save } from "#app/operator/items.server.ts";
 import { release } from "#app/shop/holding.server.ts";
 import { getHold } from "#app/shop/holds.server.ts";
 import { MOST_UNITS } from "#app/shop/item-form.ts";
@@ -18,12 +19,16 @@ import {
   type StockChange,
 } from "#app/shop/stocking.server.ts";
 import { words } from "#app/words/operator-items.ts";
+import { errorsOf } from "./item-submission.ts";
 import { NOT_KEPT, requireOperator } from "./session.server.ts";
 
 const say = words.stock;
 
 /** What is asked of an item's stock. */
-export const STOCK_FORMS = ["restock", "correct", "pause", "resume", "run", "end"] as const;
+export const STOCK_FORMS = [
+  ...["restock", "correct", "pause", "resume", "run", "end"],
+  ...["publish", "archive", "restore", "delete"],
+] as const;
 export type StockForm = (typeof STOCK_FORMS)[number];
 
 /** Why nothing was done, beside the form that asked for it, with what was entered there. */
@@ -78,6 +83,18 @@ export async function answerStock(itemId: string, form: StockForm) {
     }
     case "end":
       return endHold(itemId, sent, by);
+    case "publish":
+    case "restore":
+    case "archive": {
+      const saved = await save({ id: itemId, status: form === "archive" ? "archived" : "published" }, { by });
+      if (saved.kind === "mistakes")
+        return stay({ form, says: Object.values(errorsOf(saved.mistakes)).join(" "), entered: "" }, 409);
+      if (saved.kind !== "saved") throw notFound("item");
+      return done(itemId, form);
+    }
+    case "delete":
+      if (!(await dropDraft(itemId, by))) throw notFound("draft");
+      return redirect("/operator/items?deleted", { status: 303, headers: NOT_KEPT });
     default:
       return form satisfies never;
   }

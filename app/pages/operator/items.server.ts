@@ -6,9 +6,9 @@ import { currentExchange } from "#app/http/exchange.server.ts";
 import { renderedAt } from "#app/http/kept-pages.server.ts";
 import { readMultipart } from "#app/http/multipart.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
-import { errorsOf, itemFieldsOf, submittedChange, submittedItem } from "#app/operator/item-submission.ts";
+import { errorsOf, itemFieldsOf, submittedChange, submittedItem } from "./item-submission.ts";
 import { putUp, save, type Saved } from "#app/operator/items.server.ts";
-import { getItem, listItems } from "#app/shop/catalogue.server.ts";
+import { getAnyItem, listAllItems } from "#app/shop/catalogue.server.ts";
 import { fieldsOf, type ItemFields } from "#app/shop/item-form.ts";
 import { isItemId, isUuid } from "#app/shop/item.ts";
 import { listActs } from "#app/shop/acts.server.ts";
@@ -26,7 +26,7 @@ const ZONES = Intl.supportedValuesOf("timeZone");
 
 export async function itemsPage() {
   await requireOperator();
-  const items = await listItems();
+  const items = await listAllItems();
   return { items: items.map(({ story, ...item }) => item), zone: zone(), now: now(), renderedAt: renderedAt() };
 }
 
@@ -50,11 +50,20 @@ export interface ItemMessage {
 
 export async function newItemPage() {
   await requireOperator();
-  const fields: ItemFields = {
-    ...{ "price.currency": (await listItems()).at(-1)?.price.currency ?? "EUR", quantity: "1", maxPerOrder: "1" },
-    ...{ payment: "none", holdSeconds: "600", zone: zone() },
-  };
+  const items = await listAllItems();
+  const copied = items.find(({ id }) => id === currentExchange().url.searchParams.get("copy"));
+  const fields: ItemFields = copied
+    ? { ...fieldsOf(copied, zone()), id: "", position: "", ...(!isAhead(copied.opensAt) && { opensAt: "", which: "" }) }
+    : {
+        ...{ "price.currency": items.at(-1)?.price.currency ?? "EUR", quantity: "1", maxPerOrder: "1" },
+        ...{ payment: "none", holdSeconds: "600", zone: zone() },
+      };
   return { fields, key: randomUUID(), zones: ZONES, now: now() };
+}
+
+/** An opening that is over would be no opening of a copy. */
+function isAhead(opensAt: Date | null): boolean {
+  return opensAt !== null && opensAt.getTime() > Date.now();
 }
 
 export async function answerNewItem() {
@@ -69,7 +78,7 @@ export async function answerNewItem() {
 
 export async function itemPage(id: string | undefined) {
   await requireOperator();
-  const item = isItemId(id) ? await getItem(id) : undefined;
+  const item = isItemId(id) ? await getAnyItem(id) : undefined;
   if (!item) throw notFound("item");
   const [holds, acts] = await Promise.all([listOpenHolds(item.id), listActs({ itemId: item.id, most: FEW_ACTS })]);
   const did = currentExchange().url.searchParams.get("did");

@@ -14,7 +14,7 @@ import {
   type PicturesChange,
   removePicture,
 } from "#app/operator/pictures.server.ts";
-import { getItem } from "#app/shop/catalogue.server.ts";
+import { getAnyItem } from "#app/shop/catalogue.server.ts";
 import { readItemChange } from "#app/shop/item-form.ts";
 import { isItemId } from "#app/shop/item.ts";
 import { picturesOf } from "#app/shop/pictures.ts";
@@ -33,7 +33,7 @@ export interface PicturesMessage {
 
 export async function picturesPage(id: string | undefined) {
   await requireOperator();
-  const item = isItemId(id) ? await getItem(id) : undefined;
+  const item = isItemId(id) ? await getAnyItem(id) : undefined;
   if (!item) throw notFound("item");
   return {
     item: { id: item.id, name: item.name },

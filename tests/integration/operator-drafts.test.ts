@@ -1,0 +1,144 @@
+/** A draft is seen by operators alone; published, it is everywhere; archived, it is sold no more, and what was sold stays. */
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { db } from "#app/db.server.ts";
+import { audit } from "#app/shop/audit.server.ts";
+import { type Shop, startShop, until, Visitor } from "#harness/shop.ts";
+import { Operator, PASSWORD } from "../setup/signed-in.ts";
+
+let shop: Shop;
+let other: Shop;
+let ann: Operator;
+beforeAll(async () => {
+  [shop, other] = await Promise.all([
+    startShop({ OPERATOR_PASSWORD: PASSWORD }),
+    startShop({ OPERATOR_PASSWORD: PASSWORD }),
+  ]);
+  ann = await Operator.signIn(shop.url);
+});
+afterAll(async () => {
+  await Promise.all([shop.stop(), other.stop()]);
+  expect((await audit()).findings).toEqual([]);
+});
+
+const MOTH = {
+  ...{ name: "Draft Moth", picturePath: "/items/moon-moth.svg", pictureAlt: "A moth.", quantity: "3" },
+  ...{ "price.amount": "9.00", "price.currency": "EUR", maxPerOrder: "1" },
+};
+
+async function putUp(id: string, status: string): Promise<void> {
+  const put = await ann.send("/operator/items/new", { ...MOTH, id, status, key: randomUUID() });
+  expect(put.status).toBe(303);
+}
+const page = (id: string) => `/operator/items/${id}`;
+const press = async (id: string, form: string) => (await ann.press(`${page(id)}?do=${form}`, {})).status;
+const save = (id: string, fields: Record<string, string>) => ann.send(page(id), fields);
+const buy = async (id: string) => (await new Visitor(shop.url).buyByJson(id, randomUUID())).status;
+const acts = async (itemId: string) =>
+  (await db.act.findMany({ where: { itemId }, orderBy: { id: "asc" } })).map(({ what }) => what);
+
+/** Where visitors could find it, on both instances. */
+async function found(id: string): Promise<string[]> {
+  const places: string[] = [];
+  for (const { url } of [shop, other]) {
+    const look = async (path: string, headers: Record<string, string> = {}) => fetch(url + path, { headers });
+    if ((await look(`/items/${id}`)).status !== 404) places.push("page");
+    for (const headers of [{}, { "Cache-Control": "no-cache" }] as Record<string, string>[]) {
+      if ((await look(`/api/items/${id}`, headers)).status !== 404) places.push("api");
+      if ((await (await look("/api/items", headers)).text()).includes(`"${id}"`)) places.push("list");
+    }
+    if ((await (await look("/")).text()).includes(`/items/${id}`)) places.push("window");
+    if ((await firstOfStream(url)).includes(`"${id}"`)) places.push("stream");
+  }
+  return [...new Set(places)].sort();
+}
+
+/** The snapshot of everything. */
+async function firstOfStream(url: string): Promise<string> {
+  const stop = new AbortController();
+  const stream = await fetch(`${url}/live`, { headers: { Accept: "text/event-stream" }, signal: stop.signal });
+  let text = "";
+  const reader = stream.body?.getReader();
+  while (reader && !text.includes("event: ping")) text += new TextDecoder().decode((await reader.read()).value);
+  stop.abort();
+  return text;
+}
+
+const EVERYWHERE = ["api", "list", "page", "stream", "window"];
+
+test("a draft is nowhere and cannot be bought; published it is everywhere, and archived it has its page alone", async () => {
+  await putUp("draft-moth", "draft");
+  expect(await (await ann.fetch("/operator/items")).text()).toContain("Draft Moth");
+  expect([await found("draft-moth"), await buy("draft-moth")]).toEqual([[], 404]);
+  expect(
+    (await save("draft-moth", { quantity: "2", "price.amount": "8", "price.currency": "EUR", status: "draft" })).status,
+  ).toBe(303);
+  // Long enough for a look at the rows, which would find it.
+  await new Visitor(shop.url).reset("moon-moth");
+  expect(await found("draft-moth")).toEqual([]);
+
+  expect(await press("draft-moth", "publish")).toBe(303);
+  await until(async () => (await found("draft-moth")).join() === EVERYWHERE.join());
+  expect(await (await fetch(`${other.url}/api/items/draft-moth`)).json()).toMatchObject({
+    ...{ quantity: 2, price: { amount: 800 }, state: "available", run: 1, version: 1 },
+  });
+  expect(await buy("draft-moth")).toBe(201);
+
+  expect(await press("draft-moth", "archive")).toBe(303);
+  await until(async () => (await found("draft-moth")).join() === "api,page,stream");
+  expect(await (await fetch(`${other.url}/api/items/draft-moth`)).json()).toMatchObject({
+    archived: true,
+    state: "paused",
+  });
+  expect(await buy("draft-moth")).toBe(409);
+  expect(await press("draft-moth", "restore")).toBe(303);
+  await until(async () => (await found("draft-moth")).join() === EVERYWHERE.join());
+  expect(await buy("draft-moth")).toBe(201);
+  expect(await acts("draft-moth")).toEqual([
+    ...["draft_added", "draft_changed", "item_published", "item_changed", "item_changed"],
+  ]);
+});
+
+test("what is archived while a buyer is at the till sells nothing, and opens at no time", async () => {
+  await putUp("late-moth", "published");
+  await db.$executeRaw`UPDATE items SET status = 'archived', opens_at = now() + interval '1 hour' WHERE id = 'late-moth'`;
+  const answer = await new Visitor(shop.url).buyByJson("late-moth", randomUUID());
+  expect([answer.status, await answer.json()]).toEqual([
+    409,
+    expect.objectContaining({ type: expect.stringContaining("paused") as string }),
+  ]);
+});
+
+test("a draft can be deleted, and what was published cannot", async () => {
+  await putUp("gone-moth", "draft");
+  expect(await press("gone-moth", "delete")).toBe(303);
+  expect(await db.item.count({ where: { id: "gone-moth" } })).toBe(0);
+  expect(await acts("gone-moth")).toEqual(["draft_added", "draft_deleted"]);
+  await putUp("kept-moth", "draft");
+  await Promise.all([press("kept-moth", "publish"), press("kept-moth", "publish")]);
+  expect(await press("kept-moth", "delete")).toBe(404);
+  expect(await db.stock.findUnique({ where: { itemId: "kept-moth" } })).toMatchObject({ available: 3, version: 1 });
+  await expect(db.$executeRaw`DELETE FROM items WHERE id = 'kept-moth'`).rejects.toThrow();
+  await expect(db.$executeRaw`UPDATE items SET status = 'draft' WHERE id = 'kept-moth'`).rejects.toThrow(
+    "never a draft",
+  );
+});
+
+test("a draft that somebody else has changed or published meanwhile is asked about as any item", async () => {
+  await putUp("two-moth", "draft");
+  const seen = await ann.hiddenFields(page("two-moth"), "data-item");
+  expect((await save("two-moth", { ...seen, name: "First Moth" })).status).toBe(303);
+  expect((await save("two-moth", { ...seen, name: "Second Moth" })).status).toBe(409);
+  const again = await ann.hiddenFields(page("two-moth"), "data-item");
+  expect((await save("two-moth", { ...again, tagline: "Now", status: "published" })).status).toBe(303);
+  const late = await save("two-moth", { ...again, name: "Third Moth" });
+  expect(late.status).toBe(409);
+  // And its quantity is counted from now on.
+  expect((await save("two-moth", { quantity: "9" })).status).toBe(400);
+});
+
+test("a copy begins with what the item says, as another item", async () => {
+  const form = await (await ann.fetch("/operator/items/new?copy=paper-garden")).text();
+  for (const text of ["Paper Garden", "Two hundred and six cuts", 'value="79.00"']) expect(form).toContain(text);
+  expect(form).toMatch(/name="id"[^>]*value=""|name="id"(?![^>]*value)/);
+});
