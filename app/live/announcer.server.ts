@@ -76,7 +76,7 @@ export class Announcer {
     const texts: string[] = [];
     let bytes = 2;
     for (const [itemId, changes] of this.#waiting) {
-      const text = changes.map(({ change }) => JSON.stringify(change)).join(",");
+      const text = changes.map((toTell) => JSON.stringify(toTell.change)).join(",");
       bytes += Buffer.byteLength(text) + 1;
       if (bytes > LONGEST_PAYLOAD && texts.length > 0) break;
       texts.push(text);

@@ -80,22 +80,22 @@ export class Till<Wish, Outcome> {
 
   /** Never throws: whatever becomes of one batch, the next must be decided. */
   async #decideSome(): Promise<void> {
-    const together: Waiting<Wish, Outcome>[] = [];
+    const toServe: Waiting<Wish, Outcome>[] = [];
     const take = () => {
-      together.push(...this.#first.splice(0, this.#options.limits.batch));
-      together.push(...this.#waiting.splice(0, this.#options.limits.batch - together.length));
-      return together.map(({ wish }) => wish);
+      toServe.push(...this.#first.splice(0, this.#options.limits.batch));
+      toServe.push(...this.#waiting.splice(0, this.#options.limits.batch - toServe.length));
+      return toServe.map(({ wish }) => wish);
     };
     try {
       const results: unknown = await this.#options.decide(take);
       if (!Array.isArray(results)) throw new TypeError("a decision has no results");
-      void tell(together, results as PromiseSettledResult<Outcome>[]);
+      void tell(toServe, results as PromiseSettledResult<Outcome>[]);
     } catch (reason) {
       // One that failed before it took anybody would be tried for ever.
-      if (together.length === 0) take();
+      if (toServe.length === 0) take();
       void tell(
-        together,
-        together.map(() => ({ status: "rejected", reason })),
+        toServe,
+        toServe.map(() => ({ status: "rejected", reason })),
       );
     }
   }
@@ -118,10 +118,10 @@ export class Till<Wish, Outcome> {
 
 /** Hands out the results, in their order, while the next transaction is under way. */
 async function tell<Wish, Outcome>(
-  together: Waiting<Wish, Outcome>[],
+  toServe: Waiting<Wish, Outcome>[],
   results: PromiseSettledResult<Outcome>[],
 ): Promise<void> {
-  for (const [index, { settle }] of together.entries()) {
+  for (const [index, { settle }] of toServe.entries()) {
     if (index > 0 && index % TOLD_TOGETHER === 0) await new Promise((resolve) => setImmediate(resolve));
     settle(results[index] ?? { status: "rejected", reason: new Error("a wish was left undecided") });
   }

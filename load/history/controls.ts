@@ -62,13 +62,16 @@ export const CONTROLS = {
   "last-come": {
     says: "a till serves whoever came last first",
     plant: [
-      "this.#waiting.splice(0, this.#options.limits.batch - together.length)",
+      "this.#waiting.splice(0, this.#options.limits.batch - toServe.length)",
       "this.#waiting.splice(-this.#options.limits.batch).reverse()",
     ],
   },
   "wrong-hint": {
     says: "another instance is told of one unit more than there are",
-    plant: ["JSON.stringify(change)", "JSON.stringify({ ...change, quantity: change.quantity + 1 })"],
+    plant: [
+      "JSON.stringify(toTell.change)",
+      "JSON.stringify({ ...toTell.change, quantity: toTell.change.quantity + 1 })",
+    ],
   },
   "restock-twice": { says: "each restock is done twice", restocks: "twice" },
 } satisfies Record<string, Break>;

@@ -28,7 +28,7 @@ CREATE UNIQUE INDEX "operator_sessions_token_hash_key" ON "operator_sessions"("t
 
 -- Tries to sign in that have not succeeded: what slows guessing down, on all instances together.
 CREATE TABLE "sign_in_tries" (
-    "id" BIGINT GENERATED ALWAYS AS IDENTITY,
+    "id" BIGSERIAL NOT NULL,
     -- A keyed hash of the network address, or of the browser that has signed in before.
     "source" BYTEA NOT NULL,
     "tried_at" TIMESTAMPTZ(3) NOT NULL,
@@ -39,7 +39,7 @@ CREATE INDEX "sign_in_tries_tried_at_idx" ON "sign_in_tries"("tried_at");
 
 -- What an operator has done, whether by a page or by a command: written with the change itself.
 CREATE TABLE "acts" (
-    "id" BIGINT GENERATED ALWAYS AS IDENTITY,
+    "id" BIGSERIAL NOT NULL,
     "at" TIMESTAMPTZ(3) NOT NULL,
     "who" TEXT NOT NULL,
     "what" TEXT NOT NULL,
