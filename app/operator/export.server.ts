@@ -145,7 +145,7 @@ function query(wanted: Omit<Wanted, "after">): Prisma.Sql {
     ), given AS MATERIALIZED (
       SELECT order_id, sum(amount)::int AS amount FROM refunds WHERE status IN ('pending', 'done') GROUP BY order_id
     ), chosen AS (
-      SELECT sold.*, items.name AS item_name, status, captured, contacts.name AS buyer, email, address, sent_at, tracking, note
+      SELECT sold.*, items.name AS item_name, payments.status, captured, contacts.name AS buyer, email, address, sent_at, tracking, note
       ${fromWhat(wanted)}
     )
     SELECT number, id, item_id AS "itemId", coalesce(name, item_name) AS name, run, quantity, price_amount AS "priceAmount", currency,

@@ -84,7 +84,7 @@ export async function listOrders(
 ): Promise<ListedOrder[]> {
   const rows = await client.$queryRaw<Row[]>`
     SELECT sold.id, sold.item_id AS "itemId", coalesce(sold.name, items.name) AS name, sold.run, sold.number, sold.quantity,
-           sold.price_amount AS "priceAmount", sold.currency, sold.at, status, captured, ${REFUNDED} AS refunded, disputed, ${BACK} AS back, ships,
+           sold.price_amount AS "priceAmount", sold.currency, sold.at, payments.status, captured, ${REFUNDED} AS refunded, disputed, ${BACK} AS back, ships,
            sent_at AS "sentAt", coalesce(contacts.name, contacts.email) AS buyer
     ${fromWhat(wanted)} AND ${after ? Prisma.sql`(sold.at, sold.id) < (${after.at}, ${after.id}::uuid)` : Prisma.sql`true`}
     ORDER BY sold.at DESC, sold.id DESC LIMIT ${most}`;
