@@ -341,6 +341,8 @@ test.each([
     await page.waitForURL(`${elsewhere}/orders/*`);
     await page.goto(here);
     await receipt(page);
+    // It would go on asking a shop that is no more.
+    await page.close();
   } finally {
     await other.stop();
   }
