@@ -12,7 +12,15 @@ import tseslint from "typescript-eslint";
  */
 const forbid = (...patterns) => ({ "no-restricted-imports": ["error", { patterns }] });
 const HTTP = {
-  group: ["@remix-run/*", "react", "!@conform-to/react", "remix-utils/*", "#app/http/*", "#app/routes/*", "#app/components/*"],
+  group: [
+    "@remix-run/*",
+    "react",
+    "!@conform-to/react",
+    "remix-utils/*",
+    "#app/http/*",
+    "#app/routes/*",
+    "#app/components/*",
+  ],
   message: "The domain knows no HTTP, no React and no Remix.",
 };
 const LIVE = { group: ["#app/live/*"], message: "The shop publishes what it committed; live/ subscribes." };

@@ -13,7 +13,7 @@ import { reconcile } from "./reconcile.server.ts";
  */
 export async function handleEvent(event: ProviderEvent, provider: Provider): Promise<void> {
   if (event.kind === "other" || event.mode !== provider.mode) return;
-  if (await isDone(event.id)) return;
+  if (await isTaken(event.id)) return;
   const orderId = await orderOf(event, provider);
   if (orderId !== undefined) {
     await reconcile(orderId);
@@ -33,7 +33,7 @@ async function readAgain(orderId: string, provider: Provider): Promise<void> {
   await recordBookedRefunds(orderId, books.refunds);
 }
 
-async function isDone(id: string): Promise<boolean> {
+async function isTaken(id: string): Promise<boolean> {
   const found = await db.$queryRaw<unknown[]>`SELECT 1 FROM provider_events WHERE id = ${id}`;
   return found.length > 0;
 }

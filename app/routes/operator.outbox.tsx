@@ -61,7 +61,10 @@ export default function Outbox() {
           {mails.map(({ id, subject, recipient, state, createdAt }) => (
             <li key={id} className="py-3 sm:flex sm:items-baseline sm:justify-between sm:gap-x-8">
               <p className="min-w-0">
-                <Link to={`/operator/outbox/mails/${id}`} className="link inline-flex min-h-11 items-center font-medium sm:min-h-0">
+                <Link
+                  to={`/operator/outbox/mails/${id}`}
+                  className="link inline-flex min-h-11 items-center font-medium sm:min-h-0"
+                >
                   {subject}
                 </Link>
               </p>

@@ -43,8 +43,8 @@ export const MONEY_CONTROLS = {
     says: "an event is marked done before its effect, and nothing else looks after the payment",
     plants: [
       [
-        "if (await isDone(event.id)) return;",
-        "if (await isDone(event.id)) return; await db.$executeRaw`INSERT INTO provider_events (id, done_at) VALUES (${event.id}, statement_timestamp()) ON CONFLICT (id) DO NOTHING`;",
+        "if (await isTaken(event.id)) return;",
+        "if (await isTaken(event.id)) return; await db.$executeRaw`INSERT INTO provider_events (id, done_at) VALUES (${event.id}, statement_timestamp()) ON CONFLICT (id) DO NOTHING`;",
       ],
       NO_SETTLE,
     ],
