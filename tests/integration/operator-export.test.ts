@@ -95,7 +95,12 @@ test("nothing of a buyer who is erased, nor of what was noted of them", async ()
   const row = async () => (await download()).find((each) => each["order id"] === hold.id);
   expect(await row()).toMatchObject({ "e-mail": "ann@example.org", note: "Ann’s aunt" });
   await eraseContact(hold.id);
-  expect(await row()).toMatchObject({ "e-mail": "", note: "", tracking: "", "sent at": expect.stringMatching(/Z$/) });
+  expect(await row()).toMatchObject({
+    "e-mail": "",
+    note: "",
+    tracking: "",
+    "sent at": expect.stringMatching(/Z$/) as string,
+  });
 });
 
 test("one at a time; one whose reader is gone ends, and leaves no connection", async () => {
