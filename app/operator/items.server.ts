@@ -1,12 +1,12 @@
 /** What an operator's page does to an item: the shop's verbs, each in one transaction with its act. */
 import { whyNotSellable } from "#app/checkout/sellable.server.ts";
-import { databaseFault, db } from "#app/db.server.ts";
+import { databaseFault, db, type Transaction } from "#app/db.server.ts";
 import { isPublicFile } from "#app/public-file.server.ts";
 import { findAdded, getAnyItem, type ItemChange, type NewItem } from "#app/shop/catalogue.server.ts";
 import type { Mistake } from "#app/shop/item-form.ts";
 import type { Item } from "#app/shop/item.ts";
 import { publish } from "#app/shop/memory.server.ts";
-import { readAddress } from "#app/shop/pictures.ts";
+import { type MadePicture, pathOf, picturesOf } from "#app/shop/pictures.ts";
 import {
   addItem,
   changeItem,
@@ -16,6 +16,8 @@ import {
   NotPossible,
   type Seen,
 } from "#app/shop/stocking.server.ts";
+
+import { isKept, lockPictures } from "./pictures.server.ts";
 
 export type Saved =
   | { kind: "saved"; itemId: string }
@@ -43,15 +45,15 @@ class Mistaken extends Error {
  */
 export async function putUp(
   item: NewItem,
-  { madeId, key, by }: { madeId: boolean; key: string; by: string },
+  { madeId, key, by, made }: { madeId: boolean; key: string; by: string; made?: MadePicture | undefined },
 ): Promise<Saved> {
   for (let number = 1; number <= MOST_OF_A_NAME; number += 1) {
-    const named = number === 1 ? item : { ...item, id: `${item.id}-${number}` };
+    const named = { ...item, ...firstOf(item, made), id: number === 1 ? item.id : `${item.id}-${number}` };
     try {
       const itemId = await db.$transaction(async (tx) => {
         const added = await findAdded(tx, key);
         if (added !== undefined) return added;
-        assertSellable(named, named.picture);
+        await assertPossible(tx, named, named.picture);
         await addItem(tx, named, by, key);
         return named.id;
       });
@@ -70,13 +72,19 @@ export async function putUp(
   return { kind: "mistakes", mistakes: [{ field: ["id"], says: "is another item’s already" }] };
 }
 
-/** Changes an item, unless somebody else has since it was `seen`. */
-export async function save(change: ItemChange, { seen, by }: { seen?: Seen; by: string }): Promise<Saved> {
+/** Changes an item, unless somebody else has since it was `seen`. `made`: of the picture, if it was uploaded. */
+export async function save(
+  change: ItemChange,
+  { seen, by, made }: { seen?: Seen; by: string; made?: MadePicture | undefined },
+): Promise<Saved> {
   try {
     const stock = await db.$transaction(async (tx) => {
-      const stock = await changeItem(tx, change, by, seen);
+      await lockPictures(tx, change.id);
+      const was = await getAnyItem(change.id, tx);
+      const isAnother = was !== undefined && change.picture !== undefined && change.picture !== was.picture;
+      const stock = await changeItem(tx, isAnother ? { ...change, ...firstOf(change, made, was) } : change, by, seen);
       const item = stock && (await getAnyItem(change.id, tx));
-      if (item) assertSellable(item, change.picture);
+      if (item) await assertPossible(tx, item, isAnother ? change.picture : undefined);
       return stock;
     });
     if (!stock) return { kind: "not_found" };
@@ -106,8 +114,25 @@ function isDone(now: Item, { id, ...change }: ItemChange): boolean {
   );
 }
 
+/** All pictures, of which another is the first now: in the place of the one that was. */
+function firstOf(
+  { picture, pictureAlt }: Pick<ItemChange, "picture" | "pictureAlt">,
+  made: MadePicture | undefined,
+  was?: Item,
+): Pick<ItemChange, "pictures"> {
+  if (picture === undefined) return {};
+  const first = { path: picture, alt: pictureAlt ?? was?.pictureAlt ?? "" };
+  const others = was ? picturesOf(was).slice(1) : [];
+  const isMade = made && pathOf(made) === picture;
+  return { pictures: [{ ...first, ...(isMade && { made }) }, ...others.filter(({ path }) => path !== picture)] };
+}
+
 /** `picture`: its address, if that is new. */
-function assertSellable(item: Pick<Item, "payment" | "price" | "maxPerOrder">, picture: string | undefined): void {
+async function assertPossible(
+  tx: Transaction,
+  item: Pick<Item, "payment" | "price" | "maxPerOrder">,
+  picture: string | undefined,
+): Promise<void> {
   const mistakes: Mistake[] = [];
   const why = whyNotSellable(item);
   if (why?.field === "price") mistakes.push({ field: ["price"], says: why.says });
@@ -116,7 +141,7 @@ function assertSellable(item: Pick<Item, "payment" | "price" | "maxPerOrder">, p
       field: ["payment"],
       says: "cannot be by card: this shop takes no cards. Set STRIPE_SECRET_KEY first",
     });
-  if (picture !== undefined && !readAddress(picture) && !isPublicFile(picture))
+  if (picture !== undefined && !isPublicFile(picture) && !(await isKept(tx, picture)))
     mistakes.push({ field: ["picture"], says: "is not a file in public/" });
   if (mistakes.length > 0) throw new Mistaken(mistakes);
 }

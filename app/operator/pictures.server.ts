@@ -3,7 +3,7 @@ import { db, type Transaction } from "#app/db.server.ts";
 import { getAnyItem, lockDraft } from "#app/shop/catalogue.server.ts";
 import type { Item } from "#app/shop/item.ts";
 import { publish } from "#app/shop/memory.server.ts";
-import { type ItemPicture, pathOf, picturedBy, picturesOf } from "#app/shop/pictures.ts";
+import { type ItemPicture, pathOf, picturedBy, picturesOf, readAddress } from "#app/shop/pictures.ts";
 import { changeItem } from "#app/shop/stocking.server.ts";
 import type { Making, PictureFile } from "./make-picture.server.ts";
 
@@ -34,6 +34,26 @@ async function keepFile(tx: Transaction, picture: string, { file, content }: Pic
   await tx.$executeRaw`
     INSERT INTO picture_files (picture, file, content, kept_at) VALUES (${picture}, ${file}, ${content}, statement_timestamp())
     ON CONFLICT (picture, file) DO UPDATE SET kept_at = excluded.kept_at`;
+}
+
+/** Keeps one that no item shows yet: of a form with a mistake, which is sent again. After a day it is dropped. */
+export function keepForNow(made: Made): Promise<void> {
+  return db.$transaction((tx) => keepFiles(tx, made));
+}
+
+/** Whether the shop has the picture of this address still. From now on it has for a day, and as long as an item shows it. */
+export async function isKept(tx: Transaction, path: string): Promise<boolean> {
+  const address = readAddress(path);
+  if (!address) return false;
+  return (
+    (await tx.$executeRaw`UPDATE picture_files SET kept_at = statement_timestamp() WHERE picture = ${address.name}`) > 0
+  );
+}
+
+/** Until the transaction ends nobody else changes the item. */
+export async function lockPictures(tx: Transaction, itemId: string): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM stock WHERE item_id = ${itemId} FOR UPDATE`;
+  await lockDraft(tx, itemId);
 }
 
 /** As an item has it: with its address and its text. */
@@ -118,8 +138,7 @@ async function changePictures(
 ): Promise<PicturesChange> {
   try {
     const stock = await db.$transaction(async (tx) => {
-      await tx.$queryRaw`SELECT 1 FROM stock WHERE item_id = ${itemId} FOR UPDATE`;
-      await lockDraft(tx, itemId);
+      await lockPictures(tx, itemId);
       const was = await getAnyItem(itemId, tx);
       if (!was) return undefined;
       const changed = change(picturesOf(was));

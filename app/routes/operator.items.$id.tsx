@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { LiveBadge } from "#app/components/live-badge.tsx";
 import { ActLine } from "#app/components/operator/act-line.tsx";
 import { Heading } from "#app/components/operator/heading.tsx";
+import { MovedOn } from "#app/components/operator/moved-on.tsx";
 import { ItemStatus } from "#app/components/operator/item-status.tsx";
 import { ItemForm } from "#app/components/operator/item-form.tsx";
 import { StockPanel } from "#app/components/operator/stock-panel.tsx";
@@ -80,12 +81,14 @@ export default function EditItem() {
               {words.form.saved}
             </p>
           )}
+          {formMessage?.both && <MovedOn both={formMessage.both} />}
           <ItemForm
             key={about.edition}
             id={item.id}
             status={item.status}
             fields={fields}
             reply={formMessage?.reply}
+            made={formMessage?.made ?? item.pictures?.find(({ path }) => path === item.picture)?.made}
             zones={zones}
             madeAt={now}
             hidden={about}

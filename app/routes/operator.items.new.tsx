@@ -16,12 +16,19 @@ export const headers = () => NOT_KEPT;
 export const meta: MetaFunction = () => [{ title: words.form.newTitle }];
 
 export default function NewItem() {
-  const { fields, key, zones, now } = useLoaderData<typeof loader>();
+  const { fields, made, key, zones, now } = useLoaderData<typeof loader>();
   const message = useActionData<typeof action>();
   return (
     <div className="mx-auto max-w-2xl">
       <Heading>{words.form.newTitle}</Heading>
-      <ItemForm fields={fields} reply={message?.reply} zones={zones} madeAt={now} hidden={{ key }} />
+      <ItemForm
+        fields={fields}
+        made={message?.made ?? made}
+        reply={message?.reply}
+        zones={zones}
+        madeAt={now}
+        hidden={{ key }}
+      />
     </div>
   );
 }

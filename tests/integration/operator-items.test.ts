@@ -1,5 +1,6 @@
 /** An operator puts items up and changes them by forms, and nothing of what is entered is lost. */
 import { randomUUID } from "node:crypto";
+import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { db } from "#app/db.server.ts";
 import { type Shop, startShop, until } from "#harness/shop.ts";
@@ -139,7 +140,10 @@ test("of two who change one item, the second is asked, and loses nothing that wa
   const asked = await save("wanted-moth", { ...ofBob, name: "Bob’s Moth", tagline: "Bob was here" }, bob);
   expect(asked.status).toBe(409);
   const html = await asked.text();
-  for (const text of ["Ann’s Moth", "Bob’s Moth", "Bob was here"]) expect(html).toContain(text);
+  const [, both = ""] = /data-message="moved_on"([^]*?)<\/table>/.exec(html) ?? [];
+  for (const text of ["Ann’s Moth", "Bob’s Moth", "Foil card", "Bob was here"]) expect(both).toContain(text);
+  // What they agree about is not in question.
+  expect(both).not.toContain("The price");
   expect(await db.item.findUnique({ where: { id: "wanted-moth" } })).toMatchObject({ name: "Ann’s Moth" });
   // Having seen both, Bob may still want his.
   const form = /<form[^>]*data-item[^]*?<\/form>/.exec(html)?.[0] ?? "";
@@ -153,6 +157,42 @@ test("a form that is sent twice is saved once, and asks nobody", async () => {
   const answers = await Promise.all([save("twin-moth", form), save("twin-moth", form, bob)]);
   expect(answers.map(({ status }) => status)).toEqual([303, 303]);
   expect((await acts("twin-moth")).filter(({ what }) => what === "item_changed")).toHaveLength(1);
+});
+
+test("a picture comes with the form, stays through a mistake elsewhere, and takes the place of the one before", async () => {
+  const photo = async (color: string) =>
+    new Blob([
+      await sharp({ create: { width: 900, height: 600, channels: 3, background: color } })
+        .png()
+        .toBuffer(),
+    ]);
+  const form = { ...MOTH, id: "photo-moth", key: randomUUID(), picturePath: "" };
+  const refused = await ann.send("/operator/items/new", { ...form, picture: await photo("red"), quantity: "" });
+  const html = await refused.text();
+  expect(refused.status).toBe(400);
+  const [, kept = ""] = /name="made" value="([^"]+)"/.exec(html) ?? [];
+  const [, picturePath = ""] = /name="picturePath"[^>]*value="([^"]+)"/.exec(html) ?? [];
+  expect(picturePath).toMatch(/^\/pictures\/[0-9a-f]{64}-\d+\.webp$/);
+  const made = kept.replaceAll("&quot;", '"');
+  expect((await ann.send("/operator/items/new", { ...form, picturePath, made })).status).toBe(303);
+  const item = await db.item.findUniqueOrThrow({ where: { id: "photo-moth" } });
+  expect(item).toMatchObject({
+    picture: picturePath,
+    pictures: [{ path: picturePath, made: { width: 900, height: 600 } }],
+  });
+  expect((await fetch(shop.url + picturePath)).status).toBe(200);
+
+  const hidden = await formOf("photo-moth");
+  expect((await ann.send("/operator/items/photo-moth", { ...hidden, picture: await photo("blue") })).status).toBe(303);
+  const other = await db.item.findUniqueOrThrow({ where: { id: "photo-moth" } });
+  expect(other.picture).not.toBe(picturePath);
+  expect(other.pictures).toMatchObject([{ path: other.picture, alt: "A moth." }]);
+
+  const text = await ann.send("/operator/items/photo-moth", { ...hidden, picture: new Blob(["no picture"]) });
+  expect([text.status, await text.text()]).toEqual([400, expect.stringContaining("Send PNG, JPEG, WebP or AVIF.")]);
+  // Nobody shows what the shop does not have.
+  const gone = await ann.send("/operator/items/photo-moth", { picturePath: `/pictures/${"0".repeat(64)}-960.webp` });
+  expect(gone.status).toBe(400);
 });
 
 test("a pause or a hold of a buyer meanwhile is no reason to ask", async () => {

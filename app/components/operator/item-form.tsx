@@ -15,6 +15,9 @@ import type { ItemFields } from "#app/shop/item-form.ts";
 import { CURRENCIES, formatPrice, isCurrency, readAmount } from "#app/shop/money.ts";
 import { isZone, momentsOf, offsetOf, openingInWords } from "#app/shop/zoned-time.ts";
 import { words } from "#app/words/operator-items.ts";
+import { Picture } from "#app/components/picture.tsx";
+import type { MadePicture } from "#app/shop/pictures.ts";
+import { words as pictureWords } from "#app/words/operator-pictures.ts";
 import { Field } from "./field.tsx";
 
 const say = words.form;
@@ -22,6 +25,7 @@ const say = words.form;
 /** As conform knows them: a dot in a name leads into a field. */
 type Fields = Omit<ItemFields, "price.amount" | "price.currency"> & {
   price: { amount?: string | undefined; currency?: string | undefined };
+  picture?: string | undefined;
 };
 type OneField = FieldMetadata<string | undefined, Fields>;
 
@@ -37,10 +41,15 @@ interface Props {
   /** When the page was made, in ISO 8601. */
   madeAt: string;
   hidden: Record<string, string>;
+  /** Of the picture that the form's path names, if it was uploaded. */
+  made?: MadePicture | undefined;
 }
 
+/** Stands for the address of a picture that is not uploaded yet. */
+const CHOSEN = "/chosen";
+
 /** All that an operator writes of an item. */
-export function ItemForm({ id, status, fields: first, reply, zones, madeAt, hidden }: Props) {
+export function ItemForm({ id, status, fields: first, reply, zones, madeAt, hidden, made }: Props) {
   const { "price.amount": amount, "price.currency": currency, ...others } = first;
   const [form, fields] = useForm<Fields, unknown>({
     id: "item",
@@ -50,10 +59,18 @@ export function ItemForm({ id, status, fields: first, reply, zones, madeAt, hidd
     shouldRevalidate: "onInput",
     onValidate: ({ formData }) => {
       const entered = itemFieldsOf(formData);
+      const file = formData.get("picture");
+      // Its address is made from it later.
+      if (file instanceof File && file.size > 0) entered.picturePath = CHOSEN;
       return id === undefined ? submittedItem(entered) : submittedChange(id, entered);
     },
   });
   const price = fields.price.getFieldset();
+  const path =
+    typeof fields.picturePath.value === "string" && fields.picturePath.value !== CHOSEN ? fields.picturePath.value : "";
+  // What was just sent, or what the item has.
+  const shown =
+    path === "" || !path.startsWith("/") ? undefined : { picture: path, pictures: made && [{ path, alt: "", made }] };
   const isBusy = useNavigation().formData?.get("form") === "item";
   const isNew = id === undefined;
   return (
@@ -70,6 +87,7 @@ export function ItemForm({ id, status, fields: first, reply, zones, madeAt, hidd
       {Object.entries(hidden).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}
+      {made && <input type="hidden" name="made" value={JSON.stringify(made)} />}
       <Mistakes errors={form.allErrors} reply={reply} />
       <Part title={say.what}>
         <Field field={fields.name} label={say.name}>
@@ -81,16 +99,26 @@ export function ItemForm({ id, status, fields: first, reply, zones, madeAt, hidd
         <Field field={fields.story} label={say.story} hint={say.storyHint}>
           <textarea {...getTextareaProps(fields.story)} rows={7} className="field" />
         </Field>
-        <Field field={fields.picturePath} label={say.picturePath} hint={say.picturePathHint}>
-          <input {...getInputProps(fields.picturePath, { type: "text" })} autoComplete="off" className="field" />
-        </Field>
+        <div className="flex items-start gap-x-4">
+          {shown && <Picture item={{ ...shown, pictureAlt: "" }} cut sizes="6rem" className="size-24 shrink-0" />}
+          <Field field={fields.picture} label={say.picture} hint={pictureWords.fileHint} className="min-w-0 flex-1">
+            <input
+              {...getInputProps(fields.picture, { type: "file" })}
+              accept="image/png,image/jpeg,image/webp,image/avif"
+              className="field file:mr-4 file:cursor-pointer file:rounded-full file:border file:border-line file:bg-transparent file:px-4 file:py-1 file:text-sm file:text-ink"
+            />
+          </Field>
+        </div>
+        <details open={fields.picturePath.errors !== undefined}>
+          <summary className="inline-flex min-h-11 cursor-pointer items-center text-sm text-quiet">
+            {say.picturePathOpen}
+          </summary>
+          <Field field={fields.picturePath} label={say.picturePath} hint={say.picturePathHint}>
+            <input {...getInputProps(fields.picturePath, { type: "text" })} autoComplete="off" className="field" />
+          </Field>
+        </details>
         <Field field={fields.pictureAlt} label={say.pictureAlt} hint={say.pictureAltHint}>
-          <input
-            {...getInputProps(fields.pictureAlt, { type: "text" })}
-            required
-            autoComplete="off"
-            className="field"
-          />
+          <textarea {...getTextareaProps(fields.pictureAlt)} required rows={2} className="field" />
         </Field>
       </Part>
       <Part title={say.terms}>

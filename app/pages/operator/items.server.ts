@@ -4,13 +4,19 @@ import type { SubmissionResult } from "@conform-to/react";
 import { data, redirect } from "@remix-run/node";
 import { currentExchange } from "#app/http/exchange.server.ts";
 import { renderedAt } from "#app/http/kept-pages.server.ts";
-import { readMultipart } from "#app/http/multipart.server.ts";
+import { type MultipartForm, readMultipart } from "#app/http/multipart.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
 import { errorsOf, itemFieldsOf, submittedChange, submittedItem } from "./item-submission.ts";
 import { putUp, save, type Saved } from "#app/operator/items.server.ts";
+import { makePicture } from "#app/operator/make-picture.server.ts";
+import { readMade } from "#app/operator/sent-picture.server.ts";
+import { keepForNow } from "#app/operator/pictures.server.ts";
+import { type MadePicture, pathOf, picturesOf } from "#app/shop/pictures.ts";
+import { words as pictureWords } from "#app/words/operator-pictures.ts";
+import { unlessBusy } from "./pictures.server.ts";
 import { getAnyItem, listAllItems } from "#app/shop/catalogue.server.ts";
-import { fieldsOf, type ItemFields } from "#app/shop/item-form.ts";
-import { isItemId, isUuid } from "#app/shop/item.ts";
+import { fieldsOf, ITEM_FIELDS, type ItemField, type ItemFields } from "#app/shop/item-form.ts";
+import { isItemId, isUuid, type Item } from "#app/shop/item.ts";
 import { listActs } from "#app/shop/acts.server.ts";
 import { listOpenHolds } from "#app/shop/holds.server.ts";
 import { wordsOf } from "#app/shop/stocking.server.ts";
@@ -46,6 +52,16 @@ export interface ItemMessage {
   kind: "mistakes" | "moved_on";
   reply: SubmissionResult;
   seen?: Hidden;
+  /** Of the picture that was sent: it is there already. */
+  made?: MadePicture | undefined;
+  /** Where somebody else was first: what each of the two wants of the item. */
+  both?: Both[];
+}
+
+export interface Both {
+  field: ItemField;
+  now: string;
+  yours: string;
 }
 
 export async function newItemPage() {
@@ -58,7 +74,8 @@ export async function newItemPage() {
         ...{ "price.currency": items.at(-1)?.price.currency ?? "EUR", quantity: "1", maxPerOrder: "1" },
         ...{ payment: "none", holdSeconds: "600", zone: zone() },
       };
-  return { fields, key: randomUUID(), zones: ZONES, now: now() };
+  const made = copied && picturesOf(copied)[0]?.made;
+  return { fields, made, key: randomUUID(), zones: ZONES, now: now() };
 }
 
 /** An opening that is over would be no opening of a copy. */
@@ -68,12 +85,30 @@ function isAhead(opensAt: Date | null): boolean {
 
 export async function answerNewItem() {
   const { id: session, who: by } = await requireOperator();
-  const { fields: sent } = await readMultipart(currentExchange(), session);
-  const fields = itemFieldsOf(Object.entries(sent));
+  const form = await readMultipart(currentExchange(), session);
+  const { fields, made, refused } = await withPicture(form);
   const read = submittedItem(fields);
-  if (read.status !== "success") return stay(read.reply());
-  const key = isUuid(sent.key) ? sent.key : randomUUID();
-  return answer(await putUp(read.value, { madeId: !fields.id?.trim(), key, by }), read);
+  if (read.status !== "success" || refused) return stay(read.reply(besides(refused)), { made });
+  const key = isUuid(form.fields.key) ? form.fields.key : randomUUID();
+  return answer(await putUp(read.value, { madeId: !fields.id?.trim(), key, by, made }), read, { made });
+}
+
+/**
+ * The fields, with the address of the picture that was sent; or of the one that was sent before, with a mistake elsewhere: its file is
+ * not sent again.
+ */
+async function withPicture({ fields: sent, files }: MultipartForm) {
+  const fields = itemFieldsOf(Object.entries(sent));
+  const { picture } = files;
+  if (!picture) return { fields, made: readMade(sent.made) };
+  const made = await unlessBusy(() => makePicture(picture.bytes));
+  if (made.kind === "refused") return { fields, made: readMade(sent.made), refused: pictureWords.refused(made) };
+  await keepForNow(made);
+  return { fields: { ...fields, picturePath: pathOf(made.picture) }, made: made.picture };
+}
+
+function besides(refused: string | undefined) {
+  return refused === undefined ? {} : { fieldErrors: { picture: [refused] } };
 }
 
 export async function itemPage(id: string | undefined) {
@@ -104,27 +139,31 @@ export async function answerItem(id: string | undefined) {
   if (!isItemId(id)) throw notFound("item");
   const form = stockFormOf(currentExchange().url);
   if (form) return answerStock(id, form);
-  const { fields: sent } = await readMultipart(currentExchange(), session);
-  const read = submittedChange(id, itemFieldsOf(Object.entries(sent)));
+  const { fields: sent, files } = await readMultipart(currentExchange(), session);
+  const { fields, made, refused } = await withPicture({ fields: sent, files });
+  const read = submittedChange(id, fields);
   // Kept with what was entered: a form that is sent again after a mistake is still about the item as it was seen at first.
   const seen: Hidden = { edition: sent.edition ?? "", seen: sent.seen ?? "" };
-  if (read.status !== "success") return stay(read.reply(), seen);
+  if (read.status !== "success" || refused) return stay(read.reply(besides(refused)), { seen, made });
   const edition = /^\d{1,9}$/.test(seen.edition) ? { seen: { edition: Number(seen.edition), words: seen.seen } } : {};
-  return answer(await save(read.value, { by, ...edition }), read, seen);
+  return answer(await save(read.value, { by, made, ...edition }), read, { seen, made, fields });
 }
 
 interface Replies {
-  reply: (options?: { fieldErrors: Record<string, string[]> }) => SubmissionResult;
+  reply: (options?: { fieldErrors?: Record<string, string[]> }) => SubmissionResult;
 }
 
-function answer(saved: Saved, read: Replies, seen?: Hidden) {
+function answer(saved: Saved, read: Replies, kept: Kept) {
   switch (saved.kind) {
     case "saved":
       return redirect(`/operator/items/${saved.itemId}?saved`, { status: 303, headers: NOT_KEPT });
     case "mistakes":
-      return stay(read.reply({ fieldErrors: errorsOf(saved.mistakes) }), seen);
+      return stay(read.reply({ fieldErrors: errorsOf(saved.mistakes) }), kept);
     case "moved_on":
-      return data<ItemMessage>({ kind: "moved_on", reply: read.reply() }, { status: 409, headers: NOT_KEPT });
+      return data<ItemMessage>(
+        { kind: "moved_on", reply: read.reply(), made: kept.made, both: bothOf(saved.now, kept.fields ?? {}) },
+        { status: 409, headers: NOT_KEPT },
+      );
     case "not_found":
       throw notFound("item");
     default:
@@ -132,6 +171,26 @@ function answer(saved: Saved, read: Replies, seen?: Hidden) {
   }
 }
 
-function stay(reply: SubmissionResult, seen?: Hidden) {
-  return data<ItemMessage>({ kind: "mistakes", reply, ...(seen && { seen }) }, { status: 400, headers: NOT_KEPT });
+/** The fields in which what is there now and what was entered differ. */
+function bothOf(now: Item, entered: ItemFields): Both[] {
+  const there = fieldsOf(now, entered.zone ?? zone());
+  return ITEM_FIELDS.flatMap((field): Both[] => {
+    const [is, yours] = [there[field], entered[field]?.replaceAll("\r\n", "\n")];
+    const isSame = yours === undefined || yours === is || field === "zone" || field === "which" || field === "status";
+    return isSame ? [] : [{ field, now: is, yours }];
+  });
+}
+
+/** What the form says besides what was entered. */
+interface Kept {
+  fields?: ItemFields;
+  seen?: Hidden;
+  made?: MadePicture | undefined;
+}
+
+function stay(reply: SubmissionResult, { seen, made }: Kept) {
+  return data<ItemMessage>(
+    { kind: "mistakes", reply, made, ...(seen && { seen }) },
+    { status: 400, headers: NOT_KEPT },
+  );
 }

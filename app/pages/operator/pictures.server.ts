@@ -84,7 +84,7 @@ function mistakeIn(id: string, pictureAlt: string): { alt: string } | undefined 
   return mistake && { alt: `The text ${mistake.says}.` };
 }
 
-async function unlessBusy<T>(work: () => Promise<T>): Promise<T> {
+export async function unlessBusy<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
