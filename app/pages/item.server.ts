@@ -9,6 +9,7 @@ import { currentItem, rememberedItem } from "#app/shop/catalogue.server.ts";
 import { isItemId, isUuid, type Item, type Order } from "#app/shop/item.ts";
 import type { OwnedOrder } from "#app/shop/orders.server.ts";
 import { listOwned, type Owned } from "#app/shop/owners.server.ts";
+import { renderStory } from "#app/words/story.ts";
 
 /** An item's page, with what its visitor owns of it. */
 export async function itemPage({ id }: Params) {
@@ -29,7 +30,7 @@ export async function itemPage({ id }: Params) {
   const made = tries[place];
   return {
     data: {
-      item,
+      ...pageOf(item),
       owned: stillOwned(owned.orders),
       /** Whether this page's order is already placed: then it shows the receipt instead of a button that repeats it. */
       placed: made?.state === "sold",
@@ -41,6 +42,24 @@ export async function itemPage({ id }: Params) {
     },
     headers: buyer.headers,
   } satisfies PageContent;
+}
+
+interface Told {
+  item: Omit<Item, "story">;
+  /** The story as HTML. */
+  story: string;
+}
+
+const told = new WeakMap<Item, Told>();
+
+/** What is remembered of an item is one object until something of it changes, so its story is rendered once. */
+function pageOf(item: Item): Told {
+  const known = told.get(item);
+  if (known) return known;
+  const { story, ...others } = item;
+  const made = { item: Object.freeze(others), story: renderStory(story) };
+  told.set(item, made);
+  return made;
 }
 
 async function read(itemId: string, buyer: Buyer, after: string | null): Promise<{ item: Item; owned: Owned }> {

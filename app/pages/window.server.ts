@@ -15,13 +15,15 @@ export async function shopWindow() {
   } satisfies PageContent;
 }
 
-const shown = new WeakMap<Item, Omit<Item, "story">>();
+type Shown = Omit<Item, "story" | "changes">;
 
-/** Nothing that the window does not show: of many items their stories are most of the page. */
-function withoutStory(item: Item): Omit<Item, "story"> {
+const shown = new WeakMap<Item, Shown>();
+
+/** Nothing that the window does not show: of many items their stories and changes are most of the page. */
+function withoutStory(item: Item): Shown {
   const known = shown.get(item);
   if (known) return known;
-  const { story, ...others } = item;
+  const { story, changes, ...others } = item;
   const inWindow = Object.freeze({ ...others, ...firstPictureOf(item) });
   shown.set(item, inWindow);
   return inWindow;

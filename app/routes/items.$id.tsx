@@ -18,6 +18,8 @@ import { Quantity, StateLabel } from "#app/components/quantity.tsx";
 import { useReadAgain } from "#app/components/read-again.ts";
 import { ResetForm } from "#app/components/reset-form.tsx";
 import { titleIn } from "#app/components/shop.ts";
+import { ItemChanges } from "#app/components/item-changes.tsx";
+import { Story } from "#app/components/story.tsx";
 import { StockNews } from "#app/components/stock-news.tsx";
 import { useUnanswered } from "#app/components/unanswered.ts";
 import { useWait } from "#app/components/wait.ts";
@@ -57,7 +59,7 @@ export const meta: MetaFunction<typeof loader> = ({ data: page, matches }) => [
 ];
 
 export default function ItemPage() {
-  const { item, owned, placed, hold, purchaseKey, demo, renderedAt } = useLoaderData<typeof loader>();
+  const { item, story, owned, placed, hold, purchaseKey, demo, renderedAt } = useLoaderData<typeof loader>();
   const message = useLastWord(useActionData<typeof action>() as Message | undefined);
   const buying = useNavigation().formAction?.split("?")[0] === `/items/${item.id}`;
   const units = unitsOf(owned);
@@ -141,7 +143,8 @@ export default function ItemPage() {
             />
           )}
         </div>
-        <p className="mt-6 max-w-prose text-lg leading-relaxed text-pretty whitespace-pre-line lg:mt-8">{item.story}</p>
+        <Story html={story} className="mt-6 lg:mt-8" />
+        <ItemChanges changes={item.changes} />
         {demo && <ResetForm item={item} />}
         <StockNews items={[{ ...item, state: stock.state }]} hold={buying || (told !== undefined && isRefused(told))} />
       </div>

@@ -88,6 +88,7 @@ export default function EditItem() {
             status={item.status}
             fields={fields}
             reply={formMessage?.reply}
+            preview={formMessage?.preview}
             made={formMessage?.made ?? item.pictures?.find(({ path }) => path === item.picture)?.made}
             zones={zones}
             madeAt={now}

@@ -24,6 +24,7 @@ export default function NewItem() {
       <ItemForm
         fields={fields}
         made={message?.made ?? made}
+        preview={message?.preview}
         reply={message?.reply}
         zones={zones}
         madeAt={now}

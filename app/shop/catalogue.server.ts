@@ -2,13 +2,14 @@
 import { Prisma } from "#prisma/client/client.ts";
 import { type Database, db, type Transaction } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
-import { type Item, stateOf, type Status, type Stock } from "./item.ts";
+import { type Item, type PublicChange, stateOf, type Status, type Stock } from "./item.ts";
 import { nextReleaseAt } from "./ledger.server.ts";
 import { unlessUnpayable } from "./payable.server.ts";
 import { memory } from "./memory.server.ts";
 import { SharedReading } from "./shared-reading.ts";
 
-export interface ItemRow extends Omit<Item, "price" | "state"> {
+export interface ItemRow extends Omit<Item, "price" | "state" | "changes"> {
+  changes: WrittenChange[] | null;
   priceAmount: number;
   currency: string;
   notOpen: boolean;
@@ -19,12 +20,41 @@ const SELECT_ITEMS = Prisma.sql`
          starting_quantity AS "startingQuantity", coalesce(available, starting_quantity) AS quantity, coalesce(held, 0) AS held, ${nextReleaseAt} AS "nextReleaseAt",
          coalesce(version, 0) AS version, coalesce(edition, draft_edition) AS edition, current_epoch() AS epoch, coalesce(run, 0) AS run,
          max_per_order AS "maxPerOrder", limit_per_buyer AS "limitPerBuyer", opens_at AS "opensAt",
-         coalesce(opens_at > clock_timestamp(), false) AS "notOpen", paused, payment, hold_seconds AS "holdSeconds", ships, position, status
+         coalesce(opens_at > clock_timestamp(), false) AS "notOpen", paused, payment, hold_seconds AS "holdSeconds", ships, position, status,
+         (SELECT jsonb_agg(jsonb_build_object('at', at, 'before', before, 'after', after) ORDER BY id DESC) FROM (
+            SELECT id, at, before, after FROM acts
+            WHERE item_id = items.id AND what = 'item_changed' AND jsonb_exists_any(before, ARRAY['opensAt', 'price', 'limitPerBuyer', 'maxPerOrder'])
+            ORDER BY id DESC LIMIT 20
+          ) AS act) AS changes
   FROM items LEFT JOIN stock ON item_id = id`;
 
+/** An act as JSON has it. */
+interface WrittenChange {
+  at: string;
+  before: Partial<Record<PublicChange["field"], unknown>>;
+  after: Partial<Record<PublicChange["field"], unknown>>;
+}
+
+function publicChanges({ at, before, after }: WrittenChange): PublicChange[] {
+  const fields: PublicChange["field"][] = ["opensAt", "price", "limitPerBuyer", "maxPerOrder"];
+  return fields
+    .filter((field) => field in before)
+    .map((field) => {
+      const [from, to] = [before[field], after[field]].map((value) =>
+        field === "opensAt" && typeof value === "string" ? new Date(value) : value,
+      );
+      return { at: new Date(at), field, from, to } as PublicChange;
+    });
+}
+
 function toItem(found: ItemRow): Item {
-  const { priceAmount, currency, notOpen, ...row } = unlessUnpayable(found);
-  return { ...row, price: { amount: priceAmount, currency }, state: stateOf({ ...row, notOpen }) };
+  const { priceAmount, currency, notOpen, changes, ...row } = unlessUnpayable(found);
+  return {
+    ...row,
+    ...(changes && { changes: changes.flatMap(publicChanges) }),
+    price: { amount: priceAmount, currency },
+    state: stateOf({ ...row, notOpen }),
+  };
 }
 
 /** Every item, or these, in the order of the shop window, read by whatever runs the SQL. Of drafts nobody but operators may be told. */
@@ -114,7 +144,7 @@ export function rememberedItem(itemId: string): Item | undefined {
 }
 
 /** An item that is put up: all but the numbers that the ledger gives it, and not paused. `position` null puts it last. Published, unless it says so. */
-export type NewItem = Omit<Item, Exclude<keyof Stock, "id"> | "paused" | "position" | "status"> & {
+export type NewItem = Omit<Item, Exclude<keyof Stock, "id"> | "paused" | "position" | "status" | "changes"> & {
   position: number | null;
   status?: Status | undefined;
 };

@@ -324,7 +324,7 @@ function openingIn({ opensAt, zone: named, which }: ItemFields): Said {
 
 /** The fields of a form that changes nothing of the item. */
 export function fieldsOf(
-  item: Omit<Item, keyof Stock | "status" | "paused"> & { id: string },
+  item: Omit<Item, keyof Stock | "status" | "paused" | "changes"> & { id: string },
   zone: string,
 ): Required<ItemFields> {
   const opensAt = item.opensAt ? localTimeOf(item.opensAt, zone) : "";

@@ -58,7 +58,16 @@ export interface Item extends Stock {
   /** In the shop window, lowest first. */
   position: number;
   status: Status;
+  /** What was moved since it was published, the newest first: nobody has to take the shop's word for it. */
+  changes?: PublicChange[] | undefined;
 }
+
+/** Of the terms that a buyer relies on. */
+export type PublicChange = { at: Date } & (
+  | { field: "opensAt"; from: Date | null; to: Date | null }
+  | { field: "price"; from: Price; to: Price }
+  | { field: "limitPerBuyer" | "maxPerOrder"; from: number | null; to: number | null }
+);
 
 export interface Order {
   id: string;

@@ -95,7 +95,21 @@ export class MovedOn extends Error {
 
 /** A short name of what an operator writes of an item: two that differ have different names. */
 export function wordsOf(item: Item): string {
-  const { id, quantity, held, nextReleaseAt, version, edition, epoch, run, state, paused, pictures, ...words } = item;
+  const {
+    id,
+    quantity,
+    held,
+    nextReleaseAt,
+    version,
+    edition,
+    epoch,
+    run,
+    state,
+    paused,
+    pictures,
+    changes,
+    ...words
+  } = item;
   return hash("sha256", JSON.stringify(Object.entries(words).sort()), "base64url");
 }
 

@@ -202,6 +202,39 @@ test("a pause or a hold of a buyer meanwhile is no reason to ask", async () => {
   expect((await save("paused-moth", { ...form, name: "Paused Moth" })).status).toBe(303);
 });
 
+test("a story is looked at before it is saved, and then shown as it was meant", async () => {
+  const story = "Made **by hand**.\nTwice.\n\n<script>alert(1)</script> ![x](https://elsewhere.example/x.png)";
+  const looked = await ann.send("/operator/items/new", { ...MOTH, name: "", story, preview: "story" });
+  const html = await looked.text();
+  expect([looked.status, html]).toEqual([200, expect.stringContaining("Made <strong>by hand</strong>.<br>")]);
+  expect(html).not.toContain('data-message="mistakes"');
+  await putUp("told-moth", { story });
+  await until(async () => (await fetch(`${shop.url}/items/told-moth`)).status === 200);
+  const page = await (await fetch(`${shop.url}/items/told-moth`)).text();
+  expect(page).toContain("<p>Made <strong>by hand</strong>.<br>\nTwice.</p>");
+  expect(page).not.toContain("<script>alert(1)");
+  expect(page).not.toContain('src="https://elsewhere');
+});
+
+test("openings, limits and prices that are moved after an item is published are told on its page, and nothing else", async () => {
+  const page = async () => (await fetch(`${shop.url}/items/moved-moth`)).text();
+  const put = { ...MOTH, id: "moved-moth", key: randomUUID(), status: "draft" };
+  expect((await ann.send("/operator/items/new", put)).status).toBe(303);
+  const change = async (fields: Record<string, string>) => expect((await save("moved-moth", fields)).status).toBe(303);
+  await change({ "price.amount": "41", "price.currency": "EUR", status: "published" });
+  await until(async () => (await page()).includes("Hawk Moth"));
+  expect(await page()).not.toContain("data-changes");
+  await change({ name: "Moved Moth", "price.amount": "43", "price.currency": "EUR", limitPerBuyer: "2" });
+  await change({ opensAt: "2027-02-01T19:00", zone: "Europe/Berlin" });
+  await until(async () => (await page()).includes("Opening moved"));
+  const [, told = ""] = /data-changes="true">([^]*?)<\/section>/.exec(await page()) ?? [];
+  const text = told.replaceAll(/<!-- -->|<[^>]+>/g, " ").replaceAll(/\s+/g, " ");
+  expect(text).toContain("Opening moved from 31 January 2027 at 18:00 UTC to 1 February 2027 at 18:00 UTC at");
+  expect(text).toContain("Price changed from €41.00 to €43.00 at");
+  expect(text).toContain("Limit for one buyer changed from none to 2 at");
+  expect(text.match(/changed from|moved from/g)).toHaveLength(3);
+});
+
 test("without a session nobody sees or changes anything", async () => {
   for (const path of ["/operator/items", "/operator/items/new", "/operator/items/moon-moth"]) {
     const led = await fetch(shop.url + path, { redirect: "manual" });

@@ -9,7 +9,7 @@ import {
 } from "@conform-to/react";
 import { Form, useNavigation } from "@remix-run/react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { itemFieldsOf, submittedChange, submittedItem } from "#app/pages/operator/item-submission.ts";
+import { intentIn, itemFieldsOf, submittedChange, submittedItem } from "#app/pages/operator/item-submission.ts";
 import type { Status } from "#app/shop/item.ts";
 import type { ItemFields } from "#app/shop/item-form.ts";
 import { CURRENCIES, formatPrice, isCurrency, readAmount } from "#app/shop/money.ts";
@@ -19,6 +19,7 @@ import { Picture } from "#app/components/picture.tsx";
 import type { MadePicture } from "#app/shop/pictures.ts";
 import { words as pictureWords } from "#app/words/operator-pictures.ts";
 import { Field } from "./field.tsx";
+import { StoryPreview } from "./story-preview.tsx";
 
 const say = words.form;
 
@@ -43,26 +44,30 @@ interface Props {
   hidden: Record<string, string>;
   /** Of the picture that the form's path names, if it was uploaded. */
   made?: MadePicture | undefined;
+  /** The story that was sent to be looked at, as HTML. */
+  preview?: string | undefined;
 }
 
 /** Stands for the address of a picture that is not uploaded yet. */
 const CHOSEN = "/chosen";
 
 /** All that an operator writes of an item. */
-export function ItemForm({ id, status, fields: first, reply, zones, madeAt, hidden, made }: Props) {
+export function ItemForm({ id, status, fields: first, reply, zones, madeAt, hidden, made, preview }: Props) {
   const { "price.amount": amount, "price.currency": currency, ...others } = first;
   const [form, fields] = useForm<Fields, unknown>({
     id: "item",
     lastResult: reply ?? null,
     defaultValue: { ...others, price: { amount, currency } },
-    shouldValidate: "onBlur",
+    // Not when a field is left: what is told then would move the very button that is being pressed.
+    shouldValidate: "onSubmit",
     shouldRevalidate: "onInput",
     onValidate: ({ formData }) => {
       const entered = itemFieldsOf(formData);
       const file = formData.get("picture");
       // Its address is made from it later.
       if (file instanceof File && file.size > 0) entered.picturePath = CHOSEN;
-      return id === undefined ? submittedItem(entered) : submittedChange(id, entered);
+      const intent = intentIn(formData);
+      return id === undefined ? submittedItem(entered, intent) : submittedChange(id, entered, intent);
     },
   });
   const price = fields.price.getFieldset();
@@ -99,6 +104,7 @@ export function ItemForm({ id, status, fields: first, reply, zones, madeAt, hidd
         <Field field={fields.story} label={say.story} hint={say.storyHint}>
           <textarea {...getTextareaProps(fields.story)} rows={7} className="field" />
         </Field>
+        <StoryPreview story={fields.story.value ?? ""} rendered={preview} />
         <div className="flex items-start gap-x-4">
           {shown && <Picture item={{ ...shown, pictureAlt: "" }} cut sizes="6rem" className="size-24 shrink-0" />}
           <Field field={fields.picture} label={say.picture} hint={pictureWords.fileHint} className="min-w-0 flex-1">
@@ -109,7 +115,7 @@ export function ItemForm({ id, status, fields: first, reply, zones, madeAt, hidd
             />
           </Field>
         </div>
-        <details open={fields.picturePath.errors !== undefined}>
+        <details open={isNew || fields.picturePath.errors !== undefined}>
           <summary className="inline-flex min-h-11 cursor-pointer items-center text-sm text-quiet">
             {say.picturePathOpen}
           </summary>
@@ -343,10 +349,8 @@ function Opening({ opensAt, zone, which, madeAt }: OpeningProps) {
           {(["earlier", "later"] as const).map((value) => (
             <label key={value} className="flex min-h-11 items-center gap-x-3">
               <input
-                type="radio"
-                name={which.name}
-                value={value}
-                defaultChecked={which.initialValue === value}
+                {...getInputProps(which, { type: "radio", value })}
+                id={`${which.id}-${value}`}
                 className="size-5 accent-accent"
               />
               {say[value](offsetOf(meant[value], name))}

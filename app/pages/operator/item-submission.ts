@@ -27,16 +27,34 @@ export function itemFieldsOf(sent: Iterable<readonly [string, unknown]>): ItemFi
   );
 }
 
-export function submittedItem(fields: ItemFields): Submission<NewItem> {
-  return submitted(fields, readNewItemForm(fields));
+/**
+ * `intent`: what else conform sends to itself while a form is filled in, as when a field is left. Without it, that would look like a press
+ * of the button, and send the form.
+ */
+export function submittedItem(fields: ItemFields, intent: [string, string][] = []): Submission<NewItem> {
+  return submitted(fields, readNewItemForm(fields), intent);
 }
 
-export function submittedChange(id: string, fields: ItemFields): Submission<ItemChange> {
-  return submitted(fields, readItemChangeForm(id, fields));
+export function submittedChange(
+  id: string,
+  fields: ItemFields,
+  intent: [string, string][] = [],
+): Submission<ItemChange> {
+  return submitted(fields, readItemChangeForm(id, fields), intent);
 }
 
-function submitted<T>(fields: ItemFields, { item, mistakes }: Read<T>): Submission<T> {
+const CONFORM = ["__intent__", "__state__"];
+
+export function intentIn(form: FormData): [string, string][] {
+  return CONFORM.flatMap((name) => {
+    const value = form.get(name);
+    return typeof value === "string" ? [[name, value] as [string, string]] : [];
+  });
+}
+
+function submitted<T>(fields: ItemFields, { item, mistakes }: Read<T>, intent: [string, string][]): Submission<T> {
   const form = new FormData();
+  for (const [name, value] of intent) form.append(name, value);
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   return parse<T, string[]>(form, { resolve: () => (mistakes ? { error: errorsOf(mistakes) } : { value: item }) });
 }

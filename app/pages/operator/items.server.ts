@@ -13,6 +13,7 @@ import { readMade } from "#app/operator/sent-picture.server.ts";
 import { keepForNow } from "#app/operator/pictures.server.ts";
 import { type MadePicture, pathOf, picturesOf } from "#app/shop/pictures.ts";
 import { words as pictureWords } from "#app/words/operator-pictures.ts";
+import { renderStory } from "#app/words/story.ts";
 import { unlessBusy } from "./pictures.server.ts";
 import { getAnyItem, listAllItems } from "#app/shop/catalogue.server.ts";
 import { fieldsOf, ITEM_FIELDS, type ItemField, type ItemFields } from "#app/shop/item-form.ts";
@@ -49,7 +50,9 @@ function now(): string {
 
 /** What came of a form that stays on its page, with what was entered. */
 export interface ItemMessage {
-  kind: "mistakes" | "moved_on";
+  kind: "mistakes" | "moved_on" | "preview";
+  /** The story as HTML, where it was sent to be looked at. */
+  preview?: string;
   reply: SubmissionResult;
   seen?: Hidden;
   /** Of the picture that was sent: it is there already. */
@@ -88,6 +91,7 @@ export async function answerNewItem() {
   const form = await readMultipart(currentExchange(), session);
   const { fields, made, refused } = await withPicture(form);
   const read = submittedItem(fields);
+  if (form.fields.preview !== undefined) return preview(fields, read, { made });
   if (read.status !== "success" || refused) return stay(read.reply(besides(refused)), { made });
   const key = isUuid(form.fields.key) ? form.fields.key : randomUUID();
   return answer(await putUp(read.value, { madeId: !fields.id?.trim(), key, by, made }), read, { made });
@@ -144,6 +148,7 @@ export async function answerItem(id: string | undefined) {
   const read = submittedChange(id, fields);
   // Kept with what was entered: a form that is sent again after a mistake is still about the item as it was seen at first.
   const seen: Hidden = { edition: sent.edition ?? "", seen: sent.seen ?? "" };
+  if (sent.preview !== undefined) return preview(fields, read, { seen, made });
   if (read.status !== "success" || refused) return stay(read.reply(besides(refused)), { seen, made });
   const edition = /^\d{1,9}$/.test(seen.edition) ? { seen: { edition: Number(seen.edition), words: seen.seen } } : {};
   return answer(await save(read.value, { by, made, ...edition }), read, { seen, made, fields });
@@ -169,6 +174,15 @@ function answer(saved: Saved, read: Replies, kept: Kept) {
     default:
       return saved satisfies never;
   }
+}
+
+/** What was entered, with its story as visitors will see it. Nothing is saved, and nothing is wrong yet. */
+function preview({ story = "" }: ItemFields, read: Replies, { seen, made }: Kept) {
+  const { initialValue = null } = read.reply();
+  return data<ItemMessage>(
+    { kind: "preview", preview: renderStory(story), reply: { initialValue }, made, ...(seen && { seen }) },
+    { headers: NOT_KEPT },
+  );
 }
 
 /** The fields in which what is there now and what was entered differ. */

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { renderStory } from "./story.ts";
+
+test("plain text stays what it is, paragraph by paragraph and line by line", () => {
+  expect(renderStory("Two hundred and six cuts, no glue.\n\nOpen it slowly:\nthe arch comes last.")).toBe(
+    "<p>Two hundred and six cuts, no glue.</p>\n<p>Open it slowly:<br>\nthe arch comes last.</p>\n",
+  );
+  expect(renderStory("    indented, 5 < 6 & 7 > 4, &c. &copy; <this>")).toBe(
+    "<p>indented, 5 &lt; 6 &amp; 7 &gt; 4, &amp;c. &amp;copy; &lt;this&gt;</p>\n",
+  );
+  expect(renderStory("A line\n---")).toBe("<p>A line</p>\n<hr>\n");
+});
+
+test("what is meant is shown", () => {
+  expect(renderStory("# Made *by hand*\n\n- **one**\n- [two](https://example.org)")).toBe(
+    '<h2>Made <em>by hand</em></h2>\n<ul>\n<li><strong>one</strong></li>\n<li><a href="https://example.org">two</a></li>\n</ul>\n',
+  );
+});
+
+test.each([
+  "<script>alert(1)</script>",
+  "<img src=x onerror=alert(1)>",
+  "![a picture](https://elsewhere.example/x.png)",
+  "[click](javascript:alert(1))",
+  "[click](JaVaScRiPt:alert(1))",
+  "[click](data:text/html,<script>alert(1)</script>)",
+  "[click](vbscript:x)",
+  '[click](https://example.org" onmouseover="alert(1))',
+  '<https://example.org/"onclick=alert(1)>',
+  "```<script>\n</script>\n```",
+])("%s runs nothing and shows nothing of elsewhere", (story) => {
+  expect(renderStory(story)).not.toMatch(/<(script|img|iframe)|<[^>]+\son\w+=|href="(?!https:|\/|mailto:|tel:)/i);
+});

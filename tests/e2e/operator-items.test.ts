@@ -1,0 +1,99 @@
+/** An operator puts an item up from a phone, with and without JavaScript, and finds their way by keyboard and by ear. */
+import { AxeBuilder } from "@axe-core/playwright";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
+import { db } from "#app/db.server.ts";
+import { until, type Shop, startShop } from "#harness/shop.ts";
+import { PASSWORD } from "../setup/signed-in.ts";
+import { newVisitor } from "../setup/visitors.ts";
+
+let own: Shop;
+beforeAll(async () => {
+  own = await startShop({ OPERATOR_PASSWORD: PASSWORD });
+  return async () => void (await own.stop());
+});
+
+const PHONE = { width: 390, height: 844 };
+const DESKTOP = { width: 1280, height: 900 };
+
+async function signedIn(options: BrowserContextOptions): Promise<Page> {
+  const page = await newVisitor({ baseURL: own.url, ...options });
+  await page.goto("/operator/items");
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.locator("form[data-sign-in] button").click();
+  await page.getByRole("heading", { name: "Items", exact: true }).waitFor();
+  return page;
+}
+
+async function looksRight(page: Page, { javaScriptEnabled = true }: BrowserContextOptions): Promise<void> {
+  // Without scripts the page is the same, and nothing can be asked of it.
+  if (!javaScriptEnabled) return;
+  const { violations } = await new AxeBuilder({ page })
+    .setLegacyMode()
+    .withTags(["wcag2a", "wcag2aa", "wcag21aa"])
+    .analyze();
+  expect(violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+}
+
+describe.each([
+  ["with JavaScript on a phone, in the dark", "a", { viewport: PHONE, colorScheme: "dark" as const }],
+  ["without JavaScript on a desktop", "b", { viewport: DESKTOP, javaScriptEnabled: false }],
+] satisfies [string, string, BrowserContextOptions][])("%s", (_, letter, options: BrowserContextOptions) => {
+  test("an item is put up with its mistakes told, changed, counted and archived", async () => {
+    const page = await signedIn(options);
+    await looksRight(page, options);
+    await page.getByRole("link", { name: "New item" }).click();
+    await page.getByLabel("Name", { exact: true }).fill(`Moth ${letter}`);
+    await page.getByLabel("Price", { exact: true }).fill("42,000");
+    await page.locator("[name=picturePath]").fill("/items/moon-moth.svg");
+    await page.getByLabel("What the picture shows").fill("A moth.");
+    await page.getByRole("button", { name: "Put it on sale" }).click();
+    await page.locator('[data-error="price.amount"]').waitFor();
+    expect(await page.getByLabel("Price", { exact: true }).getAttribute("aria-invalid")).toBe("true");
+    await looksRight(page, options);
+    await page.getByLabel("Price", { exact: true }).fill("42,00");
+    await page.getByRole("button", { name: "Put it on sale" }).click();
+    await page.locator('[data-message="saved"]').waitFor();
+    await looksRight(page, options);
+
+    await page.locator("[name=units]").fill("4");
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await page.locator('[data-message="done"]').waitFor();
+    await page.locator("[data-quantity]", { hasText: /^5$/ }).waitFor();
+    await page.getByRole("button", { name: "Archive" }).click();
+    await page.locator('[data-status="archived"]').waitFor();
+    await looksRight(page, options);
+    expect(await db.item.findUnique({ where: { id: `moth-${letter}` } })).toMatchObject({ priceAmount: 4_200 });
+  });
+});
+
+test("with JavaScript price, opening and story are told in words as they are typed", async () => {
+  const page = await signedIn({ viewport: DESKTOP });
+  await page.goto("/operator/items/new");
+  await page.getByLabel("Price", { exact: true }).fill("1234,5");
+  await until(async () => (await page.locator('[data-in-words="price"]').innerText()) === "€1,234.50");
+  await page.getByLabel("Zone").fill("Europe/Berlin");
+  await page.getByLabel("Opens at").fill("2027-10-31T02:30");
+  await page.getByLabel(/The second time/).check();
+  const told = page.locator('[data-in-words="opensAt"]');
+  await until(async () => (await told.innerText()).includes("02:30 Europe/Berlin, Sunday 31 October 2027"));
+  await page.getByText("Preview").click();
+  await page.getByLabel("Story").fill("Made **by hand**.");
+  await page.locator("[data-preview] strong", { hasText: "by hand" }).waitFor();
+});
+
+test("a field that is left, with all of the form right, sends nothing before the button is pressed", async () => {
+  const page = await signedIn({ viewport: DESKTOP });
+  const sent: string[] = [];
+  page.on("request", (request) => void (request.method() === "POST" && sent.push(request.url())));
+  await page.goto("/operator/items/night-ferry");
+  await page.getByLabel("Price", { exact: true }).fill("43");
+  await page.getByLabel("Name", { exact: true }).fill("Night Ferry II");
+  await page.getByLabel("Tagline").focus();
+  await until(async () => (await page.locator('[data-in-words="price"]').innerText()) === "€43.00");
+  expect(sent).toEqual([]);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.locator('[data-message="saved"]').waitFor();
+  expect(sent).toHaveLength(1);
+});
