@@ -13,7 +13,7 @@ export function ItemChanges({ changes = [] }: { changes: PublicChange[] | undefi
       <ul className="space-y-1">
         {changes.map((change) => (
           <li key={`${change.field} ${change.at.toISOString()}`}>
-            {inWords(change)} at <time dateTime={change.at.toISOString()}>{formatMoment(change.at)}</time>
+            {inWords(change)} on <time dateTime={change.at.toISOString()}>{formatMoment(change.at)}</time>
           </li>
         ))}
       </ul>

@@ -19,6 +19,9 @@ export const loader = page(async ({ params }) => data(await itemPage(params.id),
 
 export const action = page(({ params }) => answerItem(params.id));
 
+// After a refusal, too: it says that the item is not what this page shows, and what is counted again must be counted at what there is now.
+export const shouldRevalidate = () => true;
+
 export const headers = ({ actionHeaders, loaderHeaders }: { actionHeaders: Headers; loaderHeaders: Headers }) =>
   actionHeaders.has("Cache-Control") ? actionHeaders : loaderHeaders;
 

@@ -3,6 +3,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { db } from "#app/db.server.ts";
+import { changeItem, restockItem } from "#app/shop/stocking.server.ts";
 import { until, type Shop, startShop } from "#harness/shop.ts";
 import { PASSWORD } from "../setup/signed-in.ts";
 import { newVisitor } from "../setup/visitors.ts";
@@ -96,4 +97,28 @@ test("a field that is left, with all of the form right, sends nothing before the
   await page.getByRole("button", { name: "Save" }).click();
   await page.locator('[data-message="saved"]').waitFor();
   expect(sent).toHaveLength(1);
+});
+
+test("whoever was second sees both, and saves theirs by pressing again; a count is made again at what there is now", async () => {
+  const page = await signedIn({ viewport: PHONE });
+  await page.goto("/operator/items/clay-whistle");
+  await page.getByLabel("Tagline").fill("Mine");
+  await db.$transaction(async (tx) => {
+    await changeItem(tx, { id: "clay-whistle", tagline: "Theirs" });
+  });
+  await restockItem("clay-whistle", 2);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.locator('[data-both="tagline"]', { hasText: "Theirs" }).waitFor();
+  await looksRight(page, {});
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.locator('[data-message="saved"]').waitFor();
+  expect(await page.getByLabel("Tagline").inputValue()).toBe("Mine");
+
+  await restockItem("clay-whistle", 3);
+  await page.locator("[name=to]").fill("7");
+  await page.getByRole("button", { name: "Set the count" }).click();
+  await page.locator('[data-stock="correct"] [data-message="refused"]').waitFor();
+  await page.getByRole("button", { name: "Set the count" }).click();
+  await page.locator('[data-message="done"]').waitFor();
+  expect(await db.stock.findUnique({ where: { itemId: "clay-whistle" } })).toMatchObject({ available: 7 });
 });

@@ -229,9 +229,9 @@ test("openings, limits and prices that are moved after an item is published are 
   await until(async () => (await page()).includes("Opening moved"));
   const [, told = ""] = /data-changes="true">([^]*?)<\/section>/.exec(await page()) ?? [];
   const text = told.replaceAll(/<!-- -->|<[^>]+>/g, " ").replaceAll(/\s+/g, " ");
-  expect(text).toContain("Opening moved from 31 January 2027 at 18:00 UTC to 1 February 2027 at 18:00 UTC at");
-  expect(text).toContain("Price changed from €41.00 to €43.00 at");
-  expect(text).toContain("Limit for one buyer changed from none to 2 at");
+  expect(text).toContain("Opening moved from 31 January 2027 at 18:00 UTC to 1 February 2027 at 18:00 UTC on");
+  expect(text).toContain("Price changed from €41.00 to €43.00 on");
+  expect(text).toContain("Limit for one buyer changed from none to 2 on");
   expect(text.match(/changed from|moved from/g)).toHaveLength(3);
 });
 

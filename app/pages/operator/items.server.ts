@@ -165,15 +165,21 @@ function answer(saved: Saved, read: Replies, kept: Kept) {
     case "mistakes":
       return stay(read.reply({ fieldErrors: errorsOf(saved.mistakes) }), kept);
     case "moved_on":
-      return data<ItemMessage>(
-        { kind: "moved_on", reply: read.reply(), made: kept.made, both: bothOf(saved.now, kept.fields ?? {}) },
-        { status: 409, headers: NOT_KEPT },
-      );
+      return movedOn(saved.now, read, kept);
     case "not_found":
       throw notFound("item");
     default:
       return saved satisfies never;
   }
+}
+
+/** Whoever saves again has seen both. */
+function movedOn(now: Item, read: Replies, { fields = {}, made }: Kept) {
+  const seen: Hidden = { edition: String(now.edition), seen: wordsOf(now) };
+  return data<ItemMessage>(
+    { kind: "moved_on", reply: read.reply(), seen, made, both: bothOf(now, fields) },
+    { status: 409, headers: NOT_KEPT },
+  );
 }
 
 /** What was entered, with its story as visitors will see it. Nothing is saved, and nothing is wrong yet. */
