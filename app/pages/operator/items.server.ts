@@ -17,6 +17,7 @@ import { renderStory } from "#app/words/story.ts";
 import { unlessBusy } from "./pictures.server.ts";
 import { getAnyItem, listAllItems } from "#app/shop/catalogue.server.ts";
 import { fieldsOf, ITEM_FIELDS, type ItemField, type ItemFields } from "#app/shop/item-form.ts";
+import { readAmount } from "#app/shop/money.ts";
 import { isItemId, isUuid, type Item } from "#app/shop/item.ts";
 import { listActs } from "#app/shop/acts.server.ts";
 import { listOpenHolds } from "#app/shop/holds.server.ts";
@@ -196,6 +197,9 @@ function bothOf(now: Item, entered: ItemFields): Both[] {
   const there = fieldsOf(now, entered.zone ?? zone());
   return ITEM_FIELDS.flatMap((field): Both[] => {
     const [is, yours] = [there[field], entered[field]?.replaceAll("\r\n", "\n")];
+    // 40 is 40.00.
+    const currency = entered["price.currency"] ?? now.price.currency;
+    if (field === "price.amount" && readAmount(is, currency) === readAmount(yours ?? "", currency)) return [];
     const isSame = yours === undefined || yours === is || field === "zone" || field === "which" || field === "status";
     return isSame ? [] : [{ field, now: is, yours }];
   });
