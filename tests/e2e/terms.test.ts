@@ -98,6 +98,8 @@ test("a browser that is new to an item with a limit is told so, and the page arm
   expect([await button(page).isEnabled(), await button(plain).isEnabled()]).toEqual([true, true]);
   await reset("clay-whistle", 0);
   await message.getByText("Someone else got there first").waitFor();
+  // They would go on asking a shop that is no more.
+  await Promise.all([page.close(), plain.close()]);
   await own.stop();
 });
 
