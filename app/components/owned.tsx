@@ -1,6 +1,6 @@
 import { Link } from "@remix-run/react";
-import { useEffect, useRef } from "react";
 import type { Order } from "#app/shop/item.ts";
+import { useFocus } from "./use-focus.ts";
 
 interface Props {
   itemId: string;
@@ -15,11 +15,8 @@ interface Props {
 
 /** Shown in place of the form once it has made its order. Another one is a new wish, with a form of its own. */
 export function Owned({ itemId, orders, units, limitReached, canBuyMore, pressed }: Props) {
-  const box = useRef<HTMLDivElement>(null);
   // Who pressed the button had the focus on it, and it is gone.
-  useEffect(() => {
-    if (pressed) box.current?.focus();
-  }, [pressed]);
+  const box = useFocus<HTMLDivElement>(pressed);
   const last = orders.at(-1);
   return (
     <div ref={box} tabIndex={-1} role="status" data-owned className="rounded-2xl border border-line bg-card p-5">

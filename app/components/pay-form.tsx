@@ -1,12 +1,13 @@
 import { type FieldMetadata, getFormProps, getInputProps, getSelectProps, useForm } from "@conform-to/react";
 import { Form, useNavigation } from "@remix-run/react";
-import { type ReactNode, useEffect, useRef } from "react";
+import type { ReactNode } from "react";
 import { COUNTRIES } from "#app/checkout/countries.ts";
 import type { CheckoutMessage } from "#app/pages/checkout-step.server.ts";
 import type { CheckoutPage } from "#app/pages/order.server.ts";
 import { sumOf } from "#app/shop/holds.ts";
 import { formatPrice } from "#app/shop/money.ts";
 import { words } from "#app/words/words.ts";
+import { useFocus } from "./use-focus.ts";
 
 const say = words.checkout;
 
@@ -149,8 +150,7 @@ function refusalOf(message: Refused): { title: string; text: string } {
 
 /** Says what happened and what to do next, to eyes and to screen readers. */
 function Refusal({ message }: { message: Refused }) {
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.focus(), [message]);
+  const box = useFocus<HTMLDivElement>(message);
   const { title, text } = refusalOf(message);
   return (
     <div

@@ -1,9 +1,9 @@
 import { Link } from "@remix-run/react";
-import { useEffect, useRef } from "react";
 import type { Message, Refused } from "#app/pages/press.server.ts";
 import type { Stock } from "#app/shop/item.ts";
 import { formatPrice } from "#app/shop/money.ts";
 import { formatOpening } from "#app/words/moment.ts";
+import { useFocus } from "./use-focus.ts";
 import type { Wait } from "./wait.ts";
 
 interface Props {
@@ -14,9 +14,7 @@ interface Props {
 
 /** Says what happened and what to do next, to eyes and to screen readers. It goes with the stock, which may have changed since. */
 export function PurchaseMessage({ message, stock, wait }: Props) {
-  const box = useRef<HTMLDivElement>(null);
-  // Focus brings it into view, too: on a phone the button that was pressed may stand in a bar, far from here.
-  useEffect(() => box.current?.focus(), [message]);
+  const box = useFocus<HTMLDivElement>(message);
   const { title, next } = wording(message, stock, wait);
   return (
     <div

@@ -1,10 +1,10 @@
 /** Who is buying: a random id in a signed cookie, made on the first visit. Nobody needs an account. */
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage } from "node:http";
 import { env } from "#app/env.server.ts";
 import { isUuid } from "#app/shop/item.ts";
 import { singleton } from "#app/singleton.server.ts";
 import type { AnswerHeaders } from "./answer.ts";
+import { cookieLine, cookiesNamed } from "./cookies.server.ts";
 import { currentExchange, type Exchange } from "./exchange.server.ts";
 import { HmacKey } from "./hmac-key.ts";
 import { NewBuyers } from "./new-buyers.ts";
@@ -14,13 +14,10 @@ const YEAR = 60 * 60 * 24 * 365;
 /** Milliseconds after which a cookie that is used is given anew, so that it never ends while its buyer comes back. */
 const RENEWED_AFTER = 30 * 24 * 60 * 60 * 1_000;
 const NAME = "buyer";
-/** By https, no sister domain and no plain page can plant a cookie of this name, and no other says who somebody is. */
-const HTTPS_NAME = `__Host-${NAME}`;
 /** A page's data alone has no other header to keep it out of a cache that others share. */
 const PERSONAL = { "Cache-Control": "private, no-cache" };
 const keys = env.COOKIE_SECRET.map((secret) => new HmacKey(secret));
 const cookie = new SignedCookie(keys);
-const [BEFORE_SECURE, AFTER_SECURE] = [`Max-Age=${YEAR}; Path=/; HttpOnly`, "SameSite=Lax"];
 
 const newBuyers = singleton("new-buyers", () => new NewBuyers(env.NEW_BUYERS_PER_ADDRESS));
 
@@ -75,10 +72,10 @@ function namelessIds(key: string): string[] {
  * cookie. A key does not open what was bought with a cookie: to others it is just a key.
  */
 export function getReaders(): string[] {
-  const { request, url } = currentExchange();
+  const exchange = currentExchange();
   // Who only reads is given no cookie, and is no new buyer.
-  const known = recognise(cookiesOf(request));
-  const key = url.searchParams.get("key");
+  const known = recognise(cookiesNamed(exchange, NAME));
+  const key = exchange.url.searchParams.get("key");
   return [...(known ? [known.told.id] : []), ...(isUuid(key) ? namelessIds(key) : [])];
 }
 
@@ -102,7 +99,7 @@ function identify(makeId: () => string): Buyer {
 }
 
 function readCookie(exchange: Exchange, makeId: () => string): Buyer {
-  const sent = cookiesOf(exchange.request);
+  const sent = cookiesNamed(exchange, NAME);
   const known = recognise(sent);
   const now = Date.now();
   if (known) {
@@ -135,16 +132,6 @@ function recognise(sent: string[]): { told: Told; isNewest: boolean } | undefine
   return undefined;
 }
 
-/**
- * The cookies that could be a buyer's. By https a plain one counts for nothing: whoever has planted its own valid cookie would
- * read the victim's receipts later.
- */
-function cookiesOf({ headers }: IncomingMessage): string[] {
-  if (headers.cookie === undefined) return [];
-  const pairs = headers.cookie.split(";").map((pair) => pair.trim().split(/=(.*)/s));
-  return pairs.filter(([sent]) => sent === nameHere()).flatMap(([, value]) => value || []);
-}
-
 /** A cookie's content, if it is a buyer's: earlier versions kept the id alone. */
 function toldBy(content: unknown): Told | undefined {
   if (isUuid(content)) return { id: content };
@@ -160,15 +147,9 @@ function ageOf({ since, wait = 0 }: Told, now: number): number {
   return since === undefined ? Infinity : Math.abs(now - since) - wait;
 }
 
-function nameHere(): string {
-  return currentExchange().isHttps ? HTTPS_NAME : NAME;
-}
-
 /** The headers that make a browser this buyer's. */
 function introducing(told: Told): AnswerHeaders {
-  const secure = currentExchange().isHttps ? "; Secure" : "";
-  const line = `${nameHere()}=${cookie.write(told)}; ${BEFORE_SECURE}${secure}; ${AFTER_SECURE}`;
-  return { ...PERSONAL, "Set-Cookie": line };
+  return { ...PERSONAL, "Set-Cookie": cookieLine(currentExchange(), NAME, cookie.write(told), YEAR) };
 }
 
 /** A UUID that only this shop can compute (version 8, RFC 9562: the bits are the maker's own, here an HMAC's). */

@@ -14,6 +14,7 @@ import { answerItem, itemPage } from "#app/pages/operator/items.server.ts";
 import { NOT_KEPT } from "#app/pages/operator/session.server.ts";
 import { words } from "#app/words/operator-items.ts";
 import { words as pictureWords } from "#app/words/operator-pictures.ts";
+import { Done } from "#app/components/operator/told.tsx";
 
 export const loader = page(async ({ params }) => data(await itemPage(params.id), { headers: NOT_KEPT }));
 
@@ -79,11 +80,7 @@ export default function EditItem() {
         )}
         <div>
           <ItemStatus item={item} message={stockMessage} />
-          {saved && !message && (
-            <p role="status" data-message="saved" className="mb-6 rounded-2xl border border-good p-4 text-good">
-              {words.form.saved}
-            </p>
-          )}
+          {saved && !message && <Done message="saved">{words.form.saved}</Done>}
           {formMessage?.both && <MovedOn both={formMessage.both} />}
           <ItemForm
             key={about.edition}

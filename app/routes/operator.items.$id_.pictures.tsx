@@ -6,6 +6,7 @@ import { page } from "#app/http/page.server.ts";
 import { answerPictures, picturesPage } from "#app/pages/operator/pictures.server.ts";
 import { NOT_KEPT } from "#app/pages/operator/session.server.ts";
 import { words } from "#app/words/operator-pictures.ts";
+import { Done } from "#app/components/operator/told.tsx";
 
 export const loader = page(async ({ params }) => data(await picturesPage(params.id), { headers: NOT_KEPT }));
 
@@ -31,11 +32,7 @@ export default function Pictures() {
       >
         {words.title(item.name)}
       </Heading>
-      {done && !message && (
-        <p role="status" data-message="saved" className="mb-6 rounded-2xl border border-good p-4 text-good">
-          {words.done}
-        </p>
-      )}
+      {done && !message && <Done message="saved">{words.done}</Done>}
       <PictureForms pictures={pictures} message={message} />
       <UploadForm key={pictures.length} message={message?.path === undefined ? message : undefined} />
     </div>

@@ -10,6 +10,7 @@ import { useLiveItems } from "#app/live/use-live-items.ts";
 import { itemsPage } from "#app/pages/operator/items.server.ts";
 import { NOT_KEPT } from "#app/pages/operator/session.server.ts";
 import { words } from "#app/words/operator-items.ts";
+import { Done } from "#app/components/operator/told.tsx";
 
 const say = words.list;
 
@@ -39,11 +40,7 @@ export default function Items() {
       >
         {say.title}
       </Heading>
-      {deleted && (
-        <p role="status" data-message="deleted" className="mb-6 rounded-2xl border border-good p-4 text-good">
-          {say.deleted}
-        </p>
-      )}
+      {deleted && <Done message="deleted">{say.deleted}</Done>}
       <LiveBadge live={live} renderedAt={renderedAt} />
       {items.length === 0 && <p className="mt-6 text-lg text-quiet">{say.none}</p>}
       <ul className="mt-4 divide-y divide-line border-y border-line empty:hidden">

@@ -7,6 +7,7 @@ import { answerOutbox, outboxPage } from "#app/pages/operator/outbox.server.ts";
 import { NOT_KEPT } from "#app/pages/operator/session.server.ts";
 import { formatMoment } from "#app/words/moment.ts";
 import { words as say } from "#app/words/operator-outbox.ts";
+import { Done } from "#app/components/operator/told.tsx";
 
 export const loader = page(() => outboxPage());
 
@@ -36,11 +37,7 @@ export default function Outbox() {
       >
         {say.title}
       </Heading>
-      {said && (
-        <p role="status" data-message={said} className="mb-6 rounded-2xl border border-good p-4 text-good">
-          {say.said[said]}
-        </p>
-      )}
+      {said && <Done message={said}>{say.said[said]}</Done>}
       <p className="max-w-2xl text-pretty text-quiet">{say.intro}</p>
       {tasks.length === 0 && <p className="mt-4 text-lg font-medium">{say.nothing}</p>}
       {[...byState].map(([state, those]) => (

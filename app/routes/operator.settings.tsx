@@ -8,6 +8,7 @@ import { answerSettings, settingsPage } from "#app/pages/operator/settings.serve
 import { formatMoment } from "#app/words/moment.ts";
 import { words as operator } from "#app/words/operator.ts";
 import { words } from "#app/words/operator-settings.ts";
+import { Done } from "#app/components/operator/told.tsx";
 
 export const loader = page(async () => data(await settingsPage(), { headers: NOT_KEPT }));
 
@@ -23,11 +24,7 @@ export default function Settings() {
   return (
     <div className="mx-auto max-w-2xl">
       <Heading>{words.title}</Heading>
-      {saved && !message && (
-        <p role="status" data-message="saved" className="mb-6 rounded-2xl border border-good p-4 text-good">
-          {words.saved}
-        </p>
-      )}
+      {saved && !message && <Done message="saved">{words.saved}</Done>}
       <SettingsForm {...shop} message={message} />
       <section aria-labelledby="sessions" className="mt-12">
         <h2 id="sessions" className="mb-3 font-display text-2xl font-semibold tracking-tight">

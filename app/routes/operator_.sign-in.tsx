@@ -3,6 +3,7 @@ import { Form, useActionData, useLoaderData, useNavigation } from "@remix-run/re
 import { page } from "#app/http/page.server.ts";
 import { answerSignIn, type SignInMessage, signInPage } from "#app/pages/operator/sign-in.server.ts";
 import { words } from "#app/words/operator.ts";
+import { Refused } from "#app/components/operator/told.tsx";
 
 export const loader = page(signInPage);
 
@@ -21,9 +22,9 @@ export default function SignIn() {
     <section className="mx-auto max-w-md">
       <h1 className="font-display text-3xl font-semibold tracking-tight sm:text-4xl">{words.signIn.title}</h1>
       {message && (
-        <p role="alert" data-message={message.kind} className="mt-6 rounded-2xl border border-bad p-4 text-bad">
+        <Refused message={message.kind} className="mt-6">
           {wordingOf(message)}
-        </p>
+        </Refused>
       )}
       {isSet ? (
         <Form method="post" data-sign-in className="mt-6 space-y-5">

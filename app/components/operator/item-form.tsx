@@ -8,7 +8,7 @@ import {
   useForm,
 } from "@conform-to/react";
 import { Form, useNavigation } from "@remix-run/react";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { intentIn, itemFieldsOf, submittedChange, submittedItem } from "#app/pages/operator/item-submission.ts";
 import type { Status } from "#app/shop/item.ts";
 import type { ItemFields } from "#app/shop/item-form.ts";
@@ -18,6 +18,7 @@ import { words } from "#app/words/operator-items.ts";
 import { Picture } from "#app/components/picture.tsx";
 import type { MadePicture } from "#app/shop/pictures.ts";
 import { words as pictureWords } from "#app/words/operator-pictures.ts";
+import { useFocus } from "#app/components/use-focus.ts";
 import { Field } from "./field.tsx";
 import { StoryPreview } from "./story-preview.tsx";
 
@@ -277,10 +278,7 @@ function NumberInput({ field, required = false }: { field: OneField; required?: 
 
 /** Says that something is wrong, and leads to it. */
 function Mistakes({ errors, reply }: { errors: Record<string, string[]>; reply: SubmissionResult | undefined }) {
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (reply?.error) box.current?.focus();
-  }, [reply]);
+  const box = useFocus<HTMLDivElement>(reply?.error && reply);
   if (!reply?.error) return null;
   const said = Object.entries(errors).flatMap(([name, texts]) => texts.map((text) => ({ name, text })));
   if (said.length === 0) return null;

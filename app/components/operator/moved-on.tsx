@@ -1,5 +1,5 @@
 import { Link } from "@remix-run/react";
-import { useEffect, useRef } from "react";
+import { useFocus } from "#app/components/use-focus.ts";
 import type { Both } from "#app/pages/operator/items.server.ts";
 import { words } from "#app/words/operator-items.ts";
 
@@ -7,8 +7,7 @@ const say = words.form;
 
 /** Both versions of what two have changed, side by side; on a phone one under the other. */
 export function MovedOn({ both }: { both: Both[] }) {
-  const box = useRef<HTMLElement>(null);
-  useEffect(() => box.current?.focus(), [both]);
+  const box = useFocus<HTMLElement>(both);
   return (
     <section
       ref={box}

@@ -1,5 +1,5 @@
 import { Form, Link, useNavigation } from "@remix-run/react";
-import type { ReactNode } from "react";
+import type { ComponentProps, ReactNode } from "react";
 import type { OrderMessage, orderPage } from "#app/pages/operator/orders.server.ts";
 import { Facts, Line } from "#app/components/facts.tsx";
 import { formatPrice } from "#app/shop/money.ts";
@@ -7,6 +7,8 @@ import { formatMoment } from "#app/words/moment.ts";
 import { words } from "#app/words/operator-orders.ts";
 import { ActLine } from "./act-line.tsx";
 import { Heading } from "./heading.tsx";
+import { PlainField, Says } from "./plain-field.tsx";
+import { Done, Refused } from "./told.tsx";
 
 const say = words.order;
 
@@ -23,11 +25,7 @@ export function OrderSheet({ page, message }: Props) {
   return (
     <>
       <Heading>{say.title(order.name, order.number)}</Heading>
-      {said && !message && (
-        <p role="status" data-message={said} className="mb-6 rounded-2xl border border-good p-4 text-good">
-          {words.said[said]}
-        </p>
-      )}
+      {said && !message && <Done message={said}>{words.said[said]}</Done>}
       <div className="grid items-start gap-x-14 gap-y-8 lg:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)]">
         <div className="space-y-8">
           <Sold page={page} />
@@ -199,18 +197,16 @@ function Send({ page, message }: Props) {
       )}
       {(sentAt !== null || whyNotSent === undefined) && (
         <Step page={page} step="send" failed={failed}>
-          <label className="block">
-            <span className="mb-1 block font-medium">{words.send.tracking}</span>
-            <input
-              name="tracking"
-              type="url"
-              maxLength={500}
-              className="field"
-              defaultValue={failed?.entered.tracking ?? remarks.tracking ?? ""}
-              {...faultOf(failed, "tracking")}
-            />
-            <Fault failed={failed} field="tracking" hint={words.send.trackingHint} />
-          </label>
+          <OneField failed={failed} name="tracking" label={words.send.tracking} hint={words.send.trackingHint}>
+            {(own) => (
+              <input
+                {...own}
+                type="url"
+                maxLength={500}
+                defaultValue={failed?.entered.tracking ?? remarks.tracking ?? ""}
+              />
+            )}
+          </OneField>
           <Button>{sentAt ? words.send.change : words.send.button}</Button>
         </Step>
       )}
@@ -225,19 +221,11 @@ function NoteForm({ page, message }: Props) {
     <Part title={words.note.title}>
       <Step page={page} step="note" failed={failed}>
         <input type="hidden" name="seen" value={note} />
-        <label className="block">
-          <span className="sr-only">{words.note.title}</span>
-          <textarea
-            key={note}
-            name="note"
-            rows={3}
-            maxLength={2_000}
-            className="field"
-            defaultValue={failed?.entered.note ?? note}
-            {...faultOf(failed, "note")}
-          />
-          <Fault failed={failed} field="note" hint={words.note.hint} />
-        </label>
+        <OneField failed={failed} name="note" label={words.note.title} isLabelHidden hint={words.note.hint}>
+          {(own) => (
+            <textarea {...own} key={note} rows={3} maxLength={2_000} defaultValue={failed?.entered.note ?? note} />
+          )}
+        </OneField>
         <Button>{words.note.button}</Button>
       </Step>
     </Part>
@@ -254,19 +242,15 @@ function Refund({ page, message }: Props) {
   return (
     <Part title={words.refund.title}>
       <Step page={page} step="refund" failed={failed}>
-        <label className="block">
-          <span className="mb-1 block font-medium">{words.refund.amount}</span>
-          <input
-            name="amount"
-            inputMode="decimal"
-            autoComplete="off"
-            className="field"
-            defaultValue={failed?.entered.amount}
-            {...faultOf(failed, "amount")}
-          />
-          <Fault failed={failed} field="amount" hint={words.refund.amountHint(formatPrice(left))} />
-        </label>
-        <fieldset {...faultOf(failed, "goods")}>
+        <OneField
+          failed={failed}
+          name="amount"
+          label={words.refund.amount}
+          hint={words.refund.amountHint(formatPrice(left))}
+        >
+          {(own) => <input {...own} inputMode="decimal" autoComplete="off" defaultValue={failed?.entered.amount} />}
+        </OneField>
+        <fieldset aria-describedby="goods-says" aria-invalid={failed?.fields.goods ? true : undefined}>
           <legend className="mb-1 font-medium">{words.refund.goods}</legend>
           {GOODS.map((goods) => (
             <label key={goods} className="flex min-h-11 items-center gap-3">
@@ -280,21 +264,17 @@ function Refund({ page, message }: Props) {
               {words.refund[goods]}
             </label>
           ))}
-          <Fault failed={failed} field="goods" />
+          <Says id="goods" error={failed?.fields.goods} />
         </fieldset>
         {order.quantity > 1 && (
-          <label className="block">
-            <span className="mb-1 block font-medium">{words.refund.units}</span>
-            <input
-              name="units"
-              inputMode="numeric"
-              autoComplete="off"
-              className="field"
-              defaultValue={failed?.entered.units}
-              {...faultOf(failed, "units")}
-            />
-            <Fault failed={failed} field="units" hint={words.refund.unitsHint(order.quantity)} />
-          </label>
+          <OneField
+            failed={failed}
+            name="units"
+            label={words.refund.units}
+            hint={words.refund.unitsHint(order.quantity)}
+          >
+            {(own) => <input {...own} inputMode="numeric" autoComplete="off" defaultValue={failed?.entered.units} />}
+          </OneField>
         )}
         {another && (
           <label className="flex min-h-11 items-center gap-3">
@@ -353,11 +333,7 @@ function Step({
     <Form method="post" preventScrollReset data-step={step} className="space-y-4" key={page.keys.refund}>
       <input type="hidden" name="step" value={step} />
       {key !== undefined && <input type="hidden" name="key" value={key} />}
-      {failed?.says && (
-        <p role="alert" className="rounded-2xl border border-bad p-4 text-bad">
-          {failed.says}
-        </p>
-      )}
+      {failed?.says && <Refused>{failed.says}</Refused>}
       {children}
     </Form>
   );
@@ -376,22 +352,17 @@ function failureOf(message: OrderMessage | undefined, step: string): OrderMessag
   return message?.step === step ? message : undefined;
 }
 
-type FieldName = keyof OrderMessage["fields"];
-
-function faultOf(failed: OrderMessage | undefined, field: FieldName) {
-  return { "aria-invalid": failed?.fields[field] ? true : undefined, "aria-describedby": `${field}-says` } as const;
+interface OneFieldProps extends Omit<ComponentProps<typeof PlainField>, "id" | "error" | "children"> {
+  failed: OrderMessage | undefined;
+  name: keyof OrderMessage["fields"];
+  children: (own: object) => ReactNode;
 }
 
-function Fault({ failed, field, hint }: { failed: OrderMessage | undefined; field: FieldName; hint?: string }) {
-  const fault = failed?.fields[field];
+/** A field of this page's forms, which is named like its mistake. */
+function OneField({ failed, name, children, ...words }: OneFieldProps) {
   return (
-    <span id={`${field}-says`} className="block text-sm">
-      {fault && (
-        <span className="mt-1 block font-medium text-bad" data-error={field}>
-          {fault}
-        </span>
-      )}
-      {hint && <span className="mt-1 block text-quiet">{hint}</span>}
-    </span>
+    <PlainField id={name} error={failed?.fields[name]} {...words}>
+      {(described) => children({ name, className: "field", ...described })}
+    </PlainField>
   );
 }

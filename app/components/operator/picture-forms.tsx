@@ -1,36 +1,10 @@
 import { Form, useNavigation } from "@remix-run/react";
-import type { ReactNode } from "react";
 import { OnePicture } from "#app/components/picture.tsx";
 import type { PicturesMessage } from "#app/pages/operator/pictures.server.ts";
 import type { ItemPicture } from "#app/shop/pictures.ts";
 import { words } from "#app/words/operator-pictures.ts";
-
-interface FieldProps {
-  id: string;
-  label: string;
-  hint?: string;
-  error: string | undefined;
-  children: (described: { id: string; "aria-describedby": string; "aria-invalid"?: true }) => ReactNode;
-}
-
-function Field({ id, label, hint, error, children }: FieldProps) {
-  return (
-    <div>
-      <label htmlFor={id} className="mb-1 block font-medium">
-        {label}
-      </label>
-      {children({ id, "aria-describedby": `${id}-says`, ...(error && { "aria-invalid": true }) })}
-      <div id={`${id}-says`} className="text-sm">
-        {error && (
-          <p className="mt-1 font-medium text-bad" data-error={id}>
-            {error}
-          </p>
-        )}
-        {hint && <p className="mt-1 text-quiet">{hint}</p>}
-      </div>
-    </div>
-  );
-}
+import { PlainField } from "./plain-field.tsx";
+import { Refused } from "./told.tsx";
 
 /** `key`: of whoever uses it, so that a form that was sent is empty again. */
 export function UploadForm({ message }: { message: PicturesMessage | undefined }) {
@@ -41,8 +15,8 @@ export function UploadForm({ message }: { message: PicturesMessage | undefined }
         {words.add}
       </h2>
       <Form method="post" encType="multipart/form-data" data-upload className="mt-4 grid gap-y-5" noValidate>
-        {message?.says && <Wrong>{message.says}</Wrong>}
-        <Field id="picture" label={words.file} hint={words.fileHint} error={message?.file}>
+        {message?.says && <Refused>{message.says}</Refused>}
+        <PlainField id="picture" label={words.file} hint={words.fileHint} error={message?.file}>
           {(described) => (
             <input
               type="file"
@@ -53,8 +27,8 @@ export function UploadForm({ message }: { message: PicturesMessage | undefined }
               {...described}
             />
           )}
-        </Field>
-        <Field id="alt" label={words.alt} hint={words.altHint} error={message?.alt}>
+        </PlainField>
+        <PlainField id="alt" label={words.alt} hint={words.altHint} error={message?.alt}>
           {(described) => (
             <input
               name="alt"
@@ -65,7 +39,7 @@ export function UploadForm({ message }: { message: PicturesMessage | undefined }
               {...described}
             />
           )}
-        </Field>
+        </PlainField>
         <button className="button w-full sm:w-fit" disabled={isBusy}>
           {isBusy ? words.uploading : words.upload}
         </button>
@@ -86,10 +60,10 @@ export function PictureForms({ pictures, message }: { pictures: ItemPicture[]; m
               {words.position(index + 1, pictures.length)}
               {!picture.made && <> · {words.asItIs}</>}
             </p>
-            {message?.path === picture.path && message.says && <Wrong>{message.says}</Wrong>}
+            {message?.path === picture.path && message.says && <Refused>{message.says}</Refused>}
             <input type="hidden" name="path" value={picture.path} />
             <input type="hidden" name="above" value={pictures[index - 1]?.path ?? ""} />
-            <Field
+            <PlainField
               id={`alt-${index}`}
               label={words.alt}
               error={message?.path === picture.path ? message.alt : undefined}
@@ -103,7 +77,7 @@ export function PictureForms({ pictures, message }: { pictures: ItemPicture[]; m
                   {...described}
                 />
               )}
-            </Field>
+            </PlainField>
             <div className="flex flex-wrap gap-2">
               <Act name="describe" label={words.save} alt={picture.alt} />
               {index > 0 && <Act name="up" label={words.up} alt={picture.alt} />}
@@ -123,13 +97,5 @@ function Act({ name, label, alt }: { name: string; label: string; alt: string })
       {label}
       <span className="sr-only">{words.of(alt)}</span>
     </button>
-  );
-}
-
-function Wrong({ children }: { children: string }) {
-  return (
-    <p role="alert" className="rounded-2xl border border-bad p-4 text-bad">
-      {children}
-    </p>
   );
 }

@@ -3,6 +3,8 @@ import type { SettingsMessage } from "#app/pages/operator/settings.server.ts";
 import type { Accent } from "#app/shop/accent.ts";
 import { type Setting, SETTINGS, type ShopSettings } from "#app/shop/shop-settings.ts";
 import { words } from "#app/words/operator-settings.ts";
+import { PlainField } from "./plain-field.tsx";
+import { Refused } from "./told.tsx";
 
 interface Props {
   settings: ShopSettings;
@@ -21,11 +23,7 @@ const LONG = new Set<Setting>(["intro", "address"]);
 export function SettingsForm({ settings, edition, accent, fixed, zones, message }: Props) {
   return (
     <Form method="post" noValidate data-settings className="grid gap-y-6">
-      {message && (
-        <p role="alert" className="rounded-2xl border border-bad p-4 text-bad">
-          {message.says}
-        </p>
-      )}
+      {message && <Refused>{message.says}</Refused>}
       <input type="hidden" name="edition" value={edition} />
       {SETTINGS.map((setting) => (
         <OneSetting
@@ -56,45 +54,39 @@ interface OneProps {
 }
 
 function OneSetting({ setting, value, error, isFixed, accent }: OneProps) {
-  const field = {
-    id: setting,
-    name: setting,
-    defaultValue: value,
-    disabled: isFixed,
-    className: "field",
-    "aria-describedby": `${setting}-says`,
-    ...(error !== undefined && { "aria-invalid": true as const }),
-  };
-  return (
-    <div>
-      <label htmlFor={setting} className="mb-1 block font-medium">
-        {words.label[setting]}
-      </label>
-      {setting === "credit" ? (
-        <select {...field}>
-          <option>on</option>
-          <option>off</option>
-        </select>
-      ) : LONG.has(setting) ? (
-        <textarea {...field} rows={3} />
-      ) : (
-        <input {...field} type="text" autoComplete="off" {...(setting === "zone" && { list: "zones" })} />
-      )}
-      <div id={`${setting}-says`} className="mt-1 text-sm text-quiet">
-        {error !== undefined && (
-          <p className="font-medium text-bad" data-error={setting}>
-            {error}
+  const own = { name: setting, defaultValue: value, disabled: isFixed, className: "field" };
+  const hint = (
+    <>
+      {words.hint[setting] !== undefined && <p>{words.hint[setting]}</p>}
+      {setting === "accent" &&
+        accent?.adjusted.map((scheme) => (
+          <p key={scheme} data-adjusted={scheme}>
+            {words.adjusted[scheme](accent[scheme].accent)}
           </p>
-        )}
-        {words.hint[setting] !== undefined && <p>{words.hint[setting]}</p>}
-        {setting === "accent" &&
-          accent?.adjusted.map((scheme) => (
-            <p key={scheme} data-adjusted={scheme}>
-              {words.adjusted[scheme](accent[scheme].accent)}
-            </p>
-          ))}
-        {isFixed && <p>{words.fixed(`SHOP_${setting.toUpperCase()}`)}</p>}
-      </div>
-    </div>
+        ))}
+      {isFixed && <p>{words.fixed(`SHOP_${setting.toUpperCase()}`)}</p>}
+    </>
+  );
+  return (
+    <PlainField id={setting} label={words.label[setting]} hint={hint} error={error}>
+      {(described) =>
+        setting === "credit" ? (
+          <select {...own} {...described}>
+            <option>on</option>
+            <option>off</option>
+          </select>
+        ) : LONG.has(setting) ? (
+          <textarea {...own} {...described} rows={3} />
+        ) : (
+          <input
+            {...own}
+            {...described}
+            type="text"
+            autoComplete="off"
+            {...(setting === "zone" && { list: "zones" })}
+          />
+        )
+      }
+    </PlainField>
   );
 }

@@ -1,11 +1,12 @@
 import { Form, Link } from "@remix-run/react";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Facts, Line } from "#app/components/facts.tsx";
 import { Quantity, StateLabel } from "#app/components/quantity.tsx";
 import type { StockForm, StockMessage } from "#app/pages/operator/item-stock.server.ts";
 import type { Item, Stock } from "#app/shop/item.ts";
 import { clockInZone } from "#app/shop/zoned-time.ts";
 import { words } from "#app/words/operator-items.ts";
+import { Done, Refused } from "./told.tsx";
 
 const say = words.stock;
 
@@ -36,11 +37,7 @@ export function StockPanel({ item, stock, holds, zone, pressKey, message, did }:
       <h2 id="stock-title" className="mb-4 font-display text-2xl font-semibold tracking-tight">
         {say.title}
       </h2>
-      {did && !message && (
-        <p role="status" data-message="done" className="mb-4 rounded-2xl border border-good p-4 text-good">
-          {say.did[did]}
-        </p>
-      )}
+      {did && !message && <Done className="mb-4">{say.did[did]}</Done>}
       <Facts>
         <Line term={say.left}>
           <span className="flex items-baseline gap-x-3">
@@ -114,7 +111,11 @@ function Press({ form, pressKey, message, children }: PressProps) {
   return (
     <Form method="post" action={`?do=${form}`} data-stock={form} preventScrollReset>
       <input type="hidden" name="key" value={told?.again ?? pressKey} />
-      {told && <Refusal message={told} />}
+      {told && (
+        <Refused news={told} className="mb-3">
+          {told.says}
+        </Refused>
+      )}
       {children}
       {told?.again !== undefined && (
         <button name="again" value="yes" className="button-quiet mt-2 w-full">
@@ -129,22 +130,6 @@ function Press({ form, pressKey, message, children }: PressProps) {
 function Seen({ name, value }: { name: string; value: number }) {
   const [seen] = useState(value);
   return <input type="hidden" name={name} value={seen} />;
-}
-
-function Refusal({ message }: { message: StockMessage }) {
-  const box = useRef<HTMLParagraphElement>(null);
-  useEffect(() => box.current?.focus(), [message]);
-  return (
-    <p
-      ref={box}
-      tabIndex={-1}
-      role="alert"
-      data-message="refused"
-      className="mb-3 rounded-2xl border border-bad p-4 text-pretty text-bad"
-    >
-      {message.says}
-    </p>
-  );
 }
 
 interface CountProps {
@@ -236,7 +221,11 @@ function HoldLine({
         <Form method="post" action="?do=end" data-stock="end" preventScrollReset>
           <input type="hidden" name="key" value={pressKey} />
           <input type="hidden" name="hold" value={id} />
-          {told && <Refusal message={told} />}
+          {told && (
+            <Refused news={told} className="mb-3">
+              {told.says}
+            </Refused>
+          )}
           <label htmlFor={`why-${id}`} className="mb-1 block font-medium">
             {say.hold.why}
           </label>

@@ -4,6 +4,7 @@ import { redirect } from "@remix-run/node";
 import { env } from "#app/env.server.ts";
 import { findSession, LASTS, type OperatorSession } from "#app/operator/sessions.server.ts";
 import { isUuid } from "#app/shop/item.ts";
+import { cookieLine, cookiesNamed } from "#app/http/cookies.server.ts";
 import { currentExchange } from "#app/http/exchange.server.ts";
 import { HmacKey } from "#app/http/hmac-key.ts";
 import { SignedCookie } from "#app/http/signed-cookie.ts";
@@ -30,28 +31,31 @@ export async function requireOperator(): Promise<OperatorSession> {
 
 export function currentOperator(): Promise<OperatorSession | undefined> {
   return currentExchange().once(currentOperator, async () => {
-    const token = cookieOf(SESSION);
+    const token = cookiesNamed(currentExchange(), SESSION)[0];
     return token !== undefined && TOKEN.test(token) ? findSession(token) : undefined;
   });
 }
 
 /** The id of this browser, if somebody has signed in with it before. */
 export function knownBrowser(): string | undefined {
-  const content = browserCookie.read(cookieOf(BROWSER) ?? "")?.content;
+  const content = browserCookie.read(cookiesNamed(currentExchange(), BROWSER)[0] ?? "")?.content;
   return isUuid(content) ? content : undefined;
 }
 
 /** The headers that make a browser this session's. */
 export function signingIn(token: string): Headers {
   const headers = new Headers(NOT_KEPT);
-  headers.append("Set-Cookie", lineOf(SESSION, token, LASTS));
-  headers.append("Set-Cookie", lineOf(BROWSER, browserCookie.write(knownBrowser() ?? randomUUID()), YEAR));
+  headers.append("Set-Cookie", cookieLine(currentExchange(), SESSION, token, LASTS));
+  headers.append(
+    "Set-Cookie",
+    cookieLine(currentExchange(), BROWSER, browserCookie.write(knownBrowser() ?? randomUUID()), YEAR),
+  );
   return headers;
 }
 
 export function signingOut(): Headers {
   const headers = new Headers(NOT_KEPT);
-  headers.append("Set-Cookie", lineOf(SESSION, "", 0));
+  headers.append("Set-Cookie", cookieLine(currentExchange(), SESSION, "", 0));
   return headers;
 }
 
@@ -61,19 +65,4 @@ const OPERATORS_PAGE = /^\/operator(?:\/[\w-][\w.-]*)*\/?(?:\?[!-[\]-~]*)?$/;
 /** Where to go after signing in: an operator's page of this shop, and nowhere else. */
 export function backTo(wanted: string | null | undefined): string {
   return wanted && OPERATORS_PAGE.test(wanted) && !wanted.startsWith("/operator/sign-in") ? wanted : "/operator";
-}
-
-function lineOf(name: string, value: string, seconds: number): string {
-  const secure = currentExchange().isHttps ? "; Secure" : "";
-  return `${named(name)}=${value}; Max-Age=${seconds}; Path=/; HttpOnly${secure}; SameSite=Lax`;
-}
-
-function cookieOf(name: string): string | undefined {
-  const pairs = (currentExchange().request.headers.cookie ?? "").split(";").map((pair) => pair.trim().split(/=(.*)/s));
-  return pairs.find(([sent]) => sent === named(name))?.[1];
-}
-
-/** By https no sister domain and no plain page can plant one. */
-function named(name: string): string {
-  return currentExchange().isHttps ? `__Host-${name}` : name;
 }
