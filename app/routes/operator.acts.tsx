@@ -17,7 +17,15 @@ export default function Acts() {
   const { acts, older } = useLoaderData<typeof loader>();
   return (
     <>
-      <Heading>{words.acts.title}</Heading>
+      <Heading
+        beside={
+          <a href="/operator/acts.csv" className="button-quiet" download>
+            {words.acts.csv}
+          </a>
+        }
+      >
+        {words.acts.title}
+      </Heading>
       {acts.length === 0 && <p className="text-quiet">{words.acts.none}</p>}
       <ol className="divide-y divide-line border-y border-line">
         {acts.map((act) => (

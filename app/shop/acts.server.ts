@@ -80,9 +80,10 @@ export function listActs(
   }: { itemId?: string | null; orderId?: string | null; before?: string | null; most: number },
   client: Database = db,
 ): Promise<WrittenAct[]> {
+  // `id` alone would be the text, of which 9 is more than 10.
   return client.$queryRaw`
     SELECT id::text, at, who, what, item_id AS "itemId", order_id AS "orderId", before, after FROM acts
     WHERE (${itemId}::text IS NULL OR item_id = ${itemId}) AND (${orderId}::uuid IS NULL OR order_id = ${orderId}::uuid)
       AND (${before}::bigint IS NULL OR id < ${before}::bigint)
-    ORDER BY id DESC LIMIT ${most}`;
+    ORDER BY acts.id DESC LIMIT ${most}`;
 }

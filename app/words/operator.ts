@@ -38,6 +38,7 @@ export const words = {
       session_ended: "ended a session",
     } satisfies Record<Verb, string>,
     older: "Older",
+    csv: "As a table (CSV)",
     fields: (count: number) => `${count} fields`,
     nothing: "nothing",
     yes: "yes",

@@ -1,4 +1,4 @@
-/** The orders as a file: all of them, at one moment, safe to open, and one export at a time. */
+/** The orders and the acts as files: all of them, at one moment, safe to open, and one export at a time. */
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -31,8 +31,8 @@ function read(csv: string): Record<string, string>[] {
   return lines.map((line) => Object.fromEntries(cells(line).map((cell, nth) => [names[nth] ?? "", cell])));
 }
 
-const download = async (query = "") => {
-  const answer = await ann.fetch(`/operator/orders.csv${query}`);
+const download = async (query = "", file = "orders") => {
+  const answer = await ann.fetch(`/operator/${file}.csv${query}`);
   expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/csv; charset=utf-8; header=present"]);
   return read(await answer.text());
 };
@@ -113,6 +113,7 @@ test("one at a time; one whose reader is gone ends, and leaves no connection", a
     await until(async () => (await exportsNow()).length === 1);
     const second = await ann.fetch("/operator/orders.csv");
     expect([second.status, second.headers.get("retry-after")]).toEqual([429, "60"]);
+    expect((await ann.fetch("/operator/acts.csv")).status).toBe(429);
     leaving.abort();
     await expect(first).rejects.toThrow();
     await until(async () => (await exportsNow()).length === 0);
@@ -121,4 +122,30 @@ test("one at a time; one whose reader is gone ends, and leaves no connection", a
   }
   expect((await download()).length).toBeGreaterThan(0);
   expect(await exportsNow()).toEqual([]);
+});
+
+test("every act is a row, the newest first, with what was so before and after", async () => {
+  const stranger = await fetch(`${shop.url}/operator/acts.csv`, { redirect: "manual" });
+  expect([stranger.status, stranger.headers.get("location")]).toEqual([
+    302,
+    "/operator/sign-in?to=%2Foperator%2Facts.csv",
+  ]);
+  const eve = await Operator.signIn(shop.url, "=1+1");
+  const name = 'Ada’s "Prints", and more';
+  expect((await eve.press("/operator/settings", { name })).status).toBe(303);
+
+  const rows = await download("", "acts");
+  const acts = await db.act.findMany({ orderBy: { id: "desc" } });
+  expect(acts.length).toBeGreaterThanOrEqual(10);
+  expect(rows.map(({ act }) => act)).toEqual(acts.map(({ id }) => String(id)));
+  const page = await (await ann.fetch("/operator/acts")).text();
+  expect(page).toContain('href="/operator/acts.csv"');
+  const shown = [...page.matchAll(/data-act="([^"]+)"/g)].map(([, what]) => what);
+  expect(shown).toEqual(rows.map(({ what }) => what));
+  const { before = "", after = "", ...row } = rows[0] ?? {};
+  expect(row).toEqual({
+    ...{ act: String(acts[0]?.id), at: acts[0]?.at.toISOString() },
+    ...{ who: "'=1+1", what: "settings_changed", item: "", order: "" },
+  });
+  expect([JSON.parse(before), JSON.parse(after)]).toEqual([{ name: "Lastone" }, { name }]);
 });

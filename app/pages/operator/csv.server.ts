@@ -1,9 +1,8 @@
-/** The orders as a file to keep. */
+/** A table as a file to keep. */
 import type { FileHandle } from "node:fs/promises";
 import type { Endpoint } from "#app/http/endpoint.server.ts";
 import type { Exchange } from "#app/http/exchange.server.ts";
-import { ExportIsBusy, exportOrders } from "#app/operator/export.server.ts";
-import { wantedOrders } from "./orders-wanted.server.ts";
+import { ExportIsBusy, exportTable, type Table } from "#app/operator/export.server.ts";
 import { NOT_KEPT, requireOperator } from "./session.server.ts";
 
 /** Bytes that are read of the file at once. */
@@ -12,38 +11,44 @@ const CHUNK = 64 * 1024;
 /** Packed on its way, its length would not be known, and all of it could be taken in before it goes out. */
 const AS_IT_IS = { "Cache-Control": `${NOT_KEPT["Cache-Control"]}, no-transform` };
 
-export const ordersCsv: Endpoint<Response> = {
-  GET: async (exchange) => {
-    const stranger = await requireOperator().then(
-      () => undefined,
-      (thrown: unknown) => thrown,
-    );
-    if (stranger instanceof Response) return stranger;
-    if (stranger !== undefined) throw stranger;
-    const headers = {
-      ...AS_IT_IS,
-      "Content-Type": "text/csv; charset=utf-8; header=present",
-      "Content-Disposition": 'attachment; filename="orders.csv"',
-    };
-    if (exchange.request.method === "HEAD") return new Response(null, { headers });
-    const left = new AbortController();
-    const leave = () => left.abort();
-    exchange.response.once("close", leave);
-    try {
-      const file = await exportOrders(wantedOrders(exchange.url.searchParams), left.signal);
-      const { size } = await file.stat();
-      return new Response(streamOf(file, exchange), { headers: { ...headers, "Content-Length": String(size) } });
-    } catch (error) {
-      // Nobody is there to be answered.
-      if (left.signal.aborted) return new Response(null, { status: 499 });
-      if (!(error instanceof ExportIsBusy)) throw error;
-      const says = "Another export is under way. Try again in a minute.";
-      return new Response(says, { status: 429, headers: { ...AS_IT_IS, "Retry-After": "60" } });
-    } finally {
-      exchange.response.off("close", leave);
-    }
-  },
-};
+/** `GET` of a file of this name. `tableOf`: what the address asks for. */
+export function csv<Row extends object>(
+  filename: string,
+  tableOf: (query: URLSearchParams) => Table<Row>,
+): Endpoint<Response> {
+  return {
+    GET: async (exchange) => {
+      const stranger = await requireOperator().then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+      if (stranger instanceof Response) return stranger;
+      if (stranger !== undefined) throw stranger;
+      const headers = {
+        ...AS_IT_IS,
+        "Content-Type": "text/csv; charset=utf-8; header=present",
+        "Content-Disposition": `attachment; filename="${filename}"`,
+      };
+      if (exchange.request.method === "HEAD") return new Response(null, { headers });
+      const left = new AbortController();
+      const leave = () => left.abort();
+      exchange.response.once("close", leave);
+      try {
+        const file = await exportTable(tableOf(exchange.url.searchParams), left.signal);
+        const { size } = await file.stat();
+        return new Response(streamOf(file, exchange), { headers: { ...headers, "Content-Length": String(size) } });
+      } catch (error) {
+        // Nobody is there to be answered.
+        if (left.signal.aborted) return new Response(null, { status: 499 });
+        if (!(error instanceof ExportIsBusy)) throw error;
+        const says = "Another export is under way. Try again in a minute.";
+        return new Response(says, { status: 429, headers: { ...AS_IT_IS, "Retry-After": "60" } });
+      } finally {
+        exchange.response.off("close", leave);
+      }
+    },
+  };
+}
 
 /** Read as fast as its reader takes it. */
 function streamOf(file: FileHandle, { response }: Exchange): ReadableStream<Uint8Array> {
