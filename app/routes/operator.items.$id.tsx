@@ -81,7 +81,9 @@ export default function EditItem() {
         <div>
           <ItemStatus item={item} message={stockMessage} />
           {saved && !message && <Done message="saved">{words.form.saved}</Done>}
-          {formMessage?.both && <MovedOn both={formMessage.both} />}
+          {formMessage?.both && (
+            <MovedOn kind={formMessage.kind === "unseen" ? "unseen" : "moved_on"} both={formMessage.both} />
+          )}
           <ItemForm
             key={about.edition}
             id={item.id}

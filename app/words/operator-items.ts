@@ -83,6 +83,7 @@ export const words = {
     position: "Place in the window",
     positionHint: "Lowest first. Empty: last.",
     movedOn: "Somebody has changed this item since you opened it",
+    unseen: "This form did not say from which version of the item it was filled in",
     movedOnText:
       "Nothing of yours was saved, and nothing is lost: it still stands in the form below. Save it again to put it in the place of what is there now.",
     movedOnField: "Field",

@@ -70,8 +70,17 @@ test("a draft is nowhere and cannot be bought; published it is everywhere, and a
   await putUp("draft-moth", "draft");
   expect(await (await ann.fetch("/operator/items")).text()).toContain("Draft Moth");
   expect([await found("draft-moth"), await buy("draft-moth")]).toEqual([[], 404]);
+  const seen = await ann.hiddenFields(page("draft-moth"), "data-item");
   expect(
-    (await save("draft-moth", { quantity: "2", "price.amount": "8", "price.currency": "EUR", status: "draft" })).status,
+    (
+      await save("draft-moth", {
+        ...seen,
+        quantity: "2",
+        "price.amount": "8",
+        "price.currency": "EUR",
+        status: "draft",
+      })
+    ).status,
   ).toBe(303);
   // Long enough for a look at the rows, which would find it.
   await new Visitor(shop.url).reset("moon-moth");

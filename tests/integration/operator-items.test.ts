@@ -151,6 +151,24 @@ test("of two who change one item, the second is asked, and loses nothing that wa
   expect((await save("wanted-moth", { edition, name: "Bob’s Moth" }, bob)).status).toBe(303);
 });
 
+test.each([undefined, "", "1e1", "-1"])(
+  "a form of which the edition is %j saves nothing, and loses nothing",
+  async (said) => {
+    const id = `blind-moth-${randomUUID()}`;
+    const edition = said === undefined ? {} : { edition: said };
+    await putUp(id);
+    const asked = await save(id, { ...edition, name: "Blind Moth", tagline: "As entered" });
+    const html = await asked.text();
+    expect([asked.status, html]).toEqual([409, expect.stringContaining("did not say from which version")]);
+    expect(await db.item.findUnique({ where: { id } })).toMatchObject({ name: "Hawk Moth", tagline: "Foil card" });
+    const form = /<form[^>]*data-item[^]*?<\/form>/.exec(html)?.[0] ?? "";
+    for (const text of ['value="Blind Moth"', 'value="As entered"']) expect(form).toContain(text);
+    // Having seen both, it is saved.
+    const now = /name="edition" value="(\d+)"/.exec(form)?.[1] ?? "";
+    expect((await save(id, { edition: now, name: "Blind Moth", tagline: "As entered" })).status).toBe(303);
+  },
+);
+
 test("a form that is sent twice is saved once, and asks nobody", async () => {
   await putUp("twin-moth");
   const form = { ...(await formOf("twin-moth")), name: "Twin Moth" };
@@ -191,7 +209,10 @@ test("a picture comes with the form, stays through a mistake elsewhere, and take
   const text = await ann.send("/operator/items/photo-moth", { ...hidden, picture: new Blob(["no picture"]) });
   expect([text.status, await text.text()]).toEqual([400, expect.stringContaining("Send PNG, JPEG, WebP or AVIF.")]);
   // Nobody shows what the shop does not have.
-  const gone = await ann.send("/operator/items/photo-moth", { picturePath: `/pictures/${"0".repeat(64)}-960.webp` });
+  const gone = await ann.send("/operator/items/photo-moth", {
+    ...(await formOf("photo-moth")),
+    picturePath: `/pictures/${"0".repeat(64)}-960.webp`,
+  });
   expect(gone.status).toBe(400);
 });
 
@@ -220,7 +241,10 @@ test("openings, limits and prices that are moved after an item is published are 
   const page = async () => (await fetch(`${shop.url}/items/moved-moth`)).text();
   const put = { ...MOTH, id: "moved-moth", key: randomUUID(), status: "draft" };
   expect((await ann.send("/operator/items/new", put)).status).toBe(303);
-  const change = async (fields: Record<string, string>) => expect((await save("moved-moth", fields)).status).toBe(303);
+  const change = async (fields: Record<string, string>) => {
+    const saved = await save("moved-moth", { ...(await formOf("moved-moth")), ...fields });
+    expect(saved.status).toBe(303);
+  };
   await change({ "price.amount": "41", "price.currency": "EUR", status: "published" });
   await until(async () => (await page()).includes("Hawk Moth"));
   expect(await page()).not.toContain("data-changes");

@@ -5,18 +5,18 @@ import { words } from "#app/words/operator-items.ts";
 
 const say = words.form;
 
-/** Both versions of what two have changed, side by side; on a phone one under the other. */
-export function MovedOn({ both }: { both: Both[] }) {
+/** Both versions of what two have changed, or may have, side by side; on a phone one under the other. */
+export function MovedOn({ kind, both }: { kind: "moved_on" | "unseen"; both: Both[] }) {
   const box = useFocus<HTMLElement>(both);
   return (
     <section
       ref={box}
       tabIndex={-1}
       role="alert"
-      data-message="moved_on"
+      data-message={kind}
       className="mb-10 rounded-2xl border border-warn p-4 sm:p-5"
     >
-      <h2 className="font-display text-xl font-semibold">{say.movedOn}</h2>
+      <h2 className="font-display text-xl font-semibold">{kind === "unseen" ? say.unseen : say.movedOn}</h2>
       <p className="mt-1 text-pretty text-quiet">{say.movedOnText}</p>
       <table className="mt-4 w-full table-fixed text-left align-top max-sm:block">
         <thead className="max-sm:sr-only">

@@ -28,6 +28,8 @@ import { NOT_KEPT, requireOperator } from "./session.server.ts";
 
 /** Where times are shown and entered, unless somebody says otherwise. */
 const zone = () => currentShop().zone;
+/** Which no item has: of a form that does not say what it was filled in from. Saved all the same, it could undo what somebody else has done. */
+const NO_EDITION = -1;
 /** Acts on an item's page; the others are among all acts. */
 const FEW_ACTS = 10;
 const ZONES = Intl.supportedValuesOf("timeZone");
@@ -51,14 +53,15 @@ function now(): string {
 
 /** What came of a form that stays on its page, with what was entered. */
 export interface ItemMessage {
-  kind: "mistakes" | "moved_on" | "preview";
+  /** `unseen`: the form did not say what it was filled in from. */
+  kind: "mistakes" | "moved_on" | "unseen" | "preview";
   /** The story as HTML, where it was sent to be looked at. */
   preview?: string;
   reply: SubmissionResult;
   seen?: Hidden;
   /** Of the picture that was sent: it is there already. */
   made?: MadePicture | undefined;
-  /** Where somebody else was first: what each of the two wants of the item. */
+  /** Where somebody else was first, or may have been: what there is now, and what was entered. */
   both?: Both[];
 }
 
@@ -151,8 +154,9 @@ export async function answerItem(id: string | undefined) {
   const seen: Hidden = { edition: sent.edition ?? "", seen: sent.seen ?? "" };
   if (sent.preview !== undefined) return preview(fields, read, { seen, made });
   if (read.status !== "success" || refused) return stay(read.reply(besides(refused)), { seen, made });
-  const edition = /^\d{1,9}$/.test(seen.edition) ? { seen: { edition: Number(seen.edition), words: seen.seen } } : {};
-  return answer(await save(read.value, { by, made, ...edition }), read, { seen, made, fields });
+  const edition = /^\d{1,9}$/.test(seen.edition) ? Number(seen.edition) : NO_EDITION;
+  const saved = await save(read.value, { by, made, seen: { edition, words: seen.seen } });
+  return answer(saved, read, { seen, made, fields, unseen: edition === NO_EDITION });
 }
 
 interface Replies {
@@ -175,10 +179,10 @@ function answer(saved: Saved, read: Replies, kept: Kept) {
 }
 
 /** Whoever saves again has seen both. */
-function movedOn(now: Item, read: Replies, { fields = {}, made }: Kept) {
+function movedOn(now: Item, read: Replies, { fields = {}, made, unseen = false }: Kept) {
   const seen: Hidden = { edition: String(now.edition), seen: wordsOf(now) };
   return data<ItemMessage>(
-    { kind: "moved_on", reply: read.reply(), seen, made, both: bothOf(now, fields) },
+    { kind: unseen ? "unseen" : "moved_on", reply: read.reply(), seen, made, both: bothOf(now, fields) },
     { status: 409, headers: NOT_KEPT },
   );
 }
@@ -210,6 +214,7 @@ interface Kept {
   fields?: ItemFields;
   seen?: Hidden;
   made?: MadePicture | undefined;
+  unseen?: boolean;
 }
 
 function stay(reply: SubmissionResult, { seen, made }: Kept) {
