@@ -79,7 +79,7 @@ export default function EditItem() {
           </div>
         )}
         <div>
-          <ItemStatus item={item} message={stockMessage} />
+          <ItemStatus item={item} />
           {saved && !message && <Done message="saved">{words.form.saved}</Done>}
           {formMessage?.both && (
             <MovedOn kind={formMessage.kind === "unseen" ? "unseen" : "moved_on"} both={formMessage.both} />

@@ -203,6 +203,16 @@ export function resumeItem(itemId: string, options: ActOptions = {}): Promise<St
   return setPaused(itemId, false, options);
 }
 
+/** Takes it out of the window and sells it no more. Undefined when there is no such item, or it is a draft. */
+export function archiveItem(itemId: string, options: ActOptions = {}): Promise<Stock | undefined> {
+  return setStatus(itemId, "archived", options);
+}
+
+/** Sells again what was archived. Never a draft, which is published by whoever has seen what it says. */
+export function restoreItem(itemId: string, options: ActOptions = {}): Promise<Stock | undefined> {
+  return setStatus(itemId, "published", options);
+}
+
 /** Ends the run and all that is held in it, and starts a new one with `quantity` units, or the item's starting quantity. Undefined when there is no such item. */
 export async function resetItem(
   itemId: string,
@@ -315,6 +325,19 @@ async function setPaused(
   { client = db, by = BY_COMMAND }: ActOptions,
 ): Promise<Stock | undefined> {
   const stock = await client.$transaction((tx) => changeItem(tx, { id: itemId, paused }, by));
+  if (stock) publish(stock);
+  return stock;
+}
+
+async function setStatus(
+  itemId: string,
+  status: "published" | "archived",
+  { client = db, by = BY_COMMAND }: ActOptions,
+): Promise<Stock | undefined> {
+  const stock = await client.$transaction(async (tx) => {
+    const isPublished = (await lockItem(tx, itemId)) !== undefined;
+    return isPublished ? changeItem(tx, { id: itemId, status }, by) : undefined;
+  });
   if (stock) publish(stock);
   return stock;
 }

@@ -112,7 +112,6 @@ export const words = {
       resume: "Resumed.",
       run: "A new run has begun.",
       end: "The hold is ended.",
-      publish: "Published: it is in the shop.",
       archive: "Archived: it is sold no more, and its page says so.",
       restore: "It is in the shop again.",
       delete: "",

@@ -9,12 +9,13 @@ import { Operator, PASSWORD } from "../setup/signed-in.ts";
 let shop: Shop;
 let other: Shop;
 let ann: Operator;
+let bob: Operator;
 beforeAll(async () => {
   [shop, other] = await Promise.all([
     startShop({ OPERATOR_PASSWORD: PASSWORD }),
     startShop({ OPERATOR_PASSWORD: PASSWORD }),
   ]);
-  ann = await Operator.signIn(shop.url);
+  [ann, bob] = await Promise.all([Operator.signIn(shop.url), Operator.signIn(other.url, "Bob")]);
 });
 afterAll(async () => {
   await Promise.all([shop.stop(), other.stop()]);
@@ -33,6 +34,8 @@ async function putUp(id: string, status: string): Promise<void> {
 const page = (id: string) => `/operator/items/${id}`;
 const press = async (id: string, form: string) => (await ann.press(`${page(id)}?do=${form}`, {})).status;
 const save = (id: string, fields: Record<string, string>) => ann.send(page(id), fields);
+const publish = async (id: string, who = ann) =>
+  (await who.send(page(id), { ...(await who.hiddenFields(page(id), "data-item")), status: "published" })).status;
 const buy = async (id: string) => (await new Visitor(shop.url).buyByJson(id, randomUUID())).status;
 const acts = async (itemId: string) =>
   (await db.act.findMany({ where: { itemId }, orderBy: { id: "asc" } })).map(({ what }) => what);
@@ -86,7 +89,7 @@ test("a draft is nowhere and cannot be bought; published it is everywhere, and a
   await new Visitor(shop.url).reset("moon-moth");
   expect(await found("draft-moth")).toEqual([]);
 
-  expect(await press("draft-moth", "publish")).toBe(303);
+  expect(await publish("draft-moth")).toBe(303);
   await until(async () => (await found("draft-moth")).join() === EVERYWHERE.join());
   expect(await (await fetch(`${other.url}/api/items/draft-moth`)).json()).toMatchObject({
     ...{ quantity: 2, price: { amount: 800 }, state: "available", run: 1, version: 1 },
@@ -124,13 +127,29 @@ test("a draft can be deleted, and what was published cannot", async () => {
   expect(await db.item.count({ where: { id: "gone-moth" } })).toBe(0);
   expect(await acts("gone-moth")).toEqual(["draft_added", "draft_deleted"]);
   await putUp("kept-moth", "draft");
-  await Promise.all([press("kept-moth", "publish"), press("kept-moth", "publish")]);
+  await Promise.all([publish("kept-moth"), publish("kept-moth", bob)]);
   expect(await press("kept-moth", "delete")).toBe(404);
   expect(await db.stock.findUnique({ where: { itemId: "kept-moth" } })).toMatchObject({ available: 3, version: 1 });
   await expect(db.$executeRaw`DELETE FROM items WHERE id = 'kept-moth'`).rejects.toThrow();
   await expect(db.$executeRaw`UPDATE items SET status = 'draft' WHERE id = 'kept-moth'`).rejects.toThrow(
     "never a draft",
   );
+});
+
+test("a draft is published by its form alone, which says what of it was seen", async () => {
+  await putUp("shy-moth", "draft");
+  const answers = await Promise.all(["restore", "archive", "publish"].map((form) => press("shy-moth", form)));
+  expect(answers.every((status) => status >= 400)).toBe(true);
+  expect([await found("shy-moth"), await acts("shy-moth")]).toEqual([[], ["draft_added"]]);
+});
+
+test("what is archived is not sold again by a press that was meant for its draft", async () => {
+  await putUp("old-moth", "draft");
+  const seen = await ann.hiddenFields(page("old-moth"), "data-item");
+  expect(await publish("old-moth", bob)).toBe(303);
+  expect(await press("old-moth", "archive")).toBe(303);
+  expect((await save("old-moth", { ...seen, status: "published" })).status).toBe(409);
+  expect(await db.item.findUnique({ where: { id: "old-moth" } })).toMatchObject({ status: "archived" });
 });
 
 test("a draft that somebody else has changed or published meanwhile is asked about as any item", async () => {

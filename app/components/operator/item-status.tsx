@@ -1,26 +1,13 @@
 import { Form } from "@remix-run/react";
-import type { StockMessage } from "#app/pages/operator/item-stock.server.ts";
 import type { Item } from "#app/shop/item.ts";
 import { words } from "#app/words/operator-items.ts";
 
 const say = words.status;
 
 /** Whether it is in the shop, and what can be done about that. */
-export function ItemStatus({
-  item: { status },
-  message,
-}: {
-  item: Pick<Item, "status">;
-  message: StockMessage | undefined;
-}) {
-  const told = message && ["publish", "archive", "restore"].includes(message.form) ? message : undefined;
+export function ItemStatus({ item: { status } }: { item: Pick<Item, "status"> }) {
   return (
     <div className="mb-10 rounded-2xl border border-line p-4 sm:p-5" data-status={status}>
-      {told && (
-        <p role="alert" data-message="refused" className="mb-3 text-bad">
-          {told.says}
-        </p>
-      )}
       {status === "draft" && (
         <>
           <p>{say.draft}</p>

@@ -4,22 +4,23 @@ import { readForm } from "#app/http/body.server.ts";
 import { currentExchange } from "#app/http/exchange.server.ts";
 import { RETRY_AFTER } from "#app/http/faults.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
-import { dropDraft, save } from "#app/operator/items.server.ts";
+import { dropDraft } from "#app/operator/items.server.ts";
 import { release } from "#app/shop/holding.server.ts";
 import { getHold } from "#app/shop/holds.server.ts";
 import { MOST_UNITS } from "#app/shop/item-form.ts";
 import { isUuid } from "#app/shop/item.ts";
 import {
+  archiveItem,
   correctItem,
   pauseItem,
   restockItem,
+  restoreItem,
   resumeItem,
   type RunStart,
   startRun,
   type StockChange,
 } from "#app/shop/stocking.server.ts";
 import { words } from "#app/words/operator-items.ts";
-import { errorsOf } from "./item-submission.ts";
 import { NOT_KEPT, requireOperator } from "./session.server.ts";
 
 const say = words.stock;
@@ -27,7 +28,7 @@ const say = words.stock;
 /** What is asked of an item's stock. */
 export const STOCK_FORMS = [
   ...["restock", "correct", "pause", "resume", "run", "end"],
-  ...["publish", "archive", "restore", "delete"],
+  ...["archive", "restore", "delete"],
 ] as const;
 export type StockForm = (typeof STOCK_FORMS)[number];
 
@@ -44,6 +45,9 @@ export interface StockMessage {
 }
 
 const LONGEST_REASON = 200;
+
+/** What needs nothing but the press: done twice, it is done. */
+const SET = { pause: pauseItem, resume: resumeItem, archive: archiveItem, restore: restoreItem };
 
 export function stockFormOf(url: URL): StockForm | undefined {
   const asked = url.searchParams.get("do");
@@ -69,8 +73,10 @@ export async function answerStock(itemId: string, form: StockForm) {
       return answer(change, { form, entered: sent.to ?? "" }, itemId, options.key);
     }
     case "pause":
-    case "resume": {
-      const stock = await (form === "pause" ? pauseItem : resumeItem)(itemId, { by });
+    case "resume":
+    case "archive":
+    case "restore": {
+      const stock = await SET[form](itemId, { by });
       if (!stock) throw notFound("item");
       return done(itemId, form);
     }
@@ -83,15 +89,6 @@ export async function answerStock(itemId: string, form: StockForm) {
     }
     case "end":
       return endHold(itemId, sent, by);
-    case "publish":
-    case "restore":
-    case "archive": {
-      const saved = await save({ id: itemId, status: form === "archive" ? "archived" : "published" }, { by });
-      if (saved.kind === "mistakes")
-        return stay({ form, says: Object.values(errorsOf(saved.mistakes)).join(" "), entered: "" }, 409);
-      if (saved.kind !== "saved") throw notFound("item");
-      return done(itemId, form);
-    }
     case "delete":
       if (!(await dropDraft(itemId, by))) throw notFound("draft");
       return redirect("/operator/items?deleted", { status: 303, headers: NOT_KEPT });
