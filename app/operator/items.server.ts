@@ -12,12 +12,12 @@ import {
   changeItem,
   deleteDraft,
   HoldsAreOpen,
+  lockWords,
   MovedOn,
   NotPossible,
   type Seen,
 } from "#app/shop/stocking.server.ts";
-
-import { isKept, lockPictures } from "./pictures.server.ts";
+import { isKept } from "./pictures.server.ts";
 
 export type Saved =
   | { kind: "saved"; itemId: string }
@@ -79,7 +79,7 @@ export async function save(
 ): Promise<Saved> {
   try {
     const stock = await db.$transaction(async (tx) => {
-      await lockPictures(tx, change.id);
+      await lockWords(tx, change.id);
       const was = await getAnyItem(change.id, tx);
       const isAnother = was !== undefined && change.picture !== undefined && change.picture !== was.picture;
       const stock = await changeItem(tx, isAnother ? { ...change, ...firstOf(change, made, was) } : change, by, seen);

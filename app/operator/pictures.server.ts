@@ -1,10 +1,10 @@
 /** An item's pictures: kept in the database for all instances, ordered, and written with their act. */
 import { db, type Transaction } from "#app/db.server.ts";
-import { getAnyItem, lockDraft } from "#app/shop/catalogue.server.ts";
+import { getAnyItem } from "#app/shop/catalogue.server.ts";
 import type { Item } from "#app/shop/item.ts";
 import { publish } from "#app/shop/memory.server.ts";
 import { type ItemPicture, pathOf, picturedBy, picturesOf, readAddress } from "#app/shop/pictures.ts";
-import { changeItem } from "#app/shop/stocking.server.ts";
+import { changeItem, lockWords } from "#app/shop/stocking.server.ts";
 import type { Making, PictureFile } from "./make-picture.server.ts";
 
 export type Made = Extract<Making, { kind: "made" }>;
@@ -48,12 +48,6 @@ export async function isKept(tx: Transaction, path: string): Promise<boolean> {
   return (
     (await tx.$executeRaw`UPDATE picture_files SET kept_at = statement_timestamp() WHERE picture = ${address.name}`) > 0
   );
-}
-
-/** Until the transaction ends nobody else changes the item. */
-export async function lockPictures(tx: Transaction, itemId: string): Promise<void> {
-  await tx.$queryRaw`SELECT 1 FROM stock WHERE item_id = ${itemId} FOR UPDATE`;
-  await lockDraft(tx, itemId);
 }
 
 /** As an item has it: with its address and its text. */
@@ -138,7 +132,7 @@ async function changePictures(
 ): Promise<PicturesChange> {
   try {
     const stock = await db.$transaction(async (tx) => {
-      await lockPictures(tx, itemId);
+      await lockWords(tx, itemId);
       const was = await getAnyItem(itemId, tx);
       if (!was) return undefined;
       const changed = change(picturesOf(was));

@@ -16,7 +16,7 @@ import { listOpenHolds } from "./holds.server.ts";
 import { type Item, onlyStock, type Stock } from "./item.ts";
 import { findLastRestock, findMovement, lockItem, type Movement, openStock, record } from "./ledger.server.ts";
 import { publish } from "./memory.server.ts";
-import { assertConsistent, Sheet, stockOf } from "./sheet.ts";
+import { assertConsistent, type LockedItem, Sheet, stockOf } from "./sheet.ts";
 
 /** What became of one change. Only "done" and "repeated" have changed anything, and "repeated" had already. */
 export type StockChange =
@@ -137,10 +137,12 @@ export async function changeItem(
   seen?: Seen,
 ): Promise<Stock | undefined> {
   // The lock first, as everyone takes it: a purchase that is being decided now ends on the words it has read.
-  const before = await lockItem(tx, change.id);
-  // Without a stock it is a draft, or none, or was published while its lock was waited for.
-  if (!before)
-    return (await lockDraft(tx, change.id)) ? changeDraft(tx, change, by, seen) : retried(tx, change, by, seen);
+  const before = await lockWords(tx, change.id);
+  if (before === "draft") return changeDraft(tx, change, by, seen);
+  if (!before) return undefined;
+  const was = await getItem(change.id, tx);
+  // Before all else: whoever has not seen what it is now, as that it is published, cannot know what is impossible.
+  if (was) assertSeen(was, seen);
   if (before.held > 0 && change.payment !== undefined && change.payment !== before.payment)
     throw new HoldsAreOpen(
       `${before.held} of ${change.id} are held until ${before.nextReleaseAt ?? ""} at the earliest`,
@@ -148,8 +150,6 @@ export async function changeItem(
   if (change.startingQuantity !== undefined && change.startingQuantity !== before.startingQuantity)
     throw new NotPossible("startingQuantity", "is changed by restock or correct, not here");
   if (change.status === "draft") throw new NotPossible("status", "cannot be draft again: it is published");
-  const was = await getItem(change.id, tx);
-  if (was && seen && seen.edition !== before.edition && seen.words !== wordsOf(was)) throw new MovedOn(was);
   await updateItem(tx, change);
   const is = await getItem(change.id, tx);
   if (was && is) await recordChange(tx, was, is, change, by, "item_changed");
@@ -157,14 +157,25 @@ export async function changeItem(
   return after && stockOf(after);
 }
 
-async function retried(tx: Transaction, change: ItemChange, by: string, seen?: Seen): Promise<Stock | undefined> {
-  return (await lockItem(tx, change.id)) ? changeItem(tx, change, by, seen) : undefined;
+/**
+ * The item, whose words and terms nobody else changes until the transaction ends: as it is locked, or that it is a draft. Undefined when
+ * there is no such item.
+ */
+export async function lockWords(tx: Transaction, itemId: string): Promise<LockedItem | "draft" | undefined> {
+  const published = await lockItem(tx, itemId);
+  if (published) return published;
+  // Without a stock it is a draft, or none, or was published while its lock was waited for.
+  return (await lockDraft(tx, itemId)) ? "draft" : lockItem(tx, itemId);
+}
+
+function assertSeen(was: Item, seen: Seen | undefined): void {
+  if (seen && seen.edition !== was.edition && seen.words !== wordsOf(was)) throw new MovedOn(was);
 }
 
 /** Changes a locked draft, which nobody is told of; or publishes it, with its stock. */
 async function changeDraft(tx: Transaction, change: ItemChange, by: string, seen?: Seen): Promise<Stock | undefined> {
   const was = await getAnyItem(change.id, tx);
-  if (was && seen && seen.edition !== was.edition && seen.words !== wordsOf(was)) throw new MovedOn(was);
+  if (was) assertSeen(was, seen);
   if (change.status === "archived")
     throw new NotPossible("status", "cannot be archived: it is a draft, which is published or deleted");
   await updateItem(tx, change);

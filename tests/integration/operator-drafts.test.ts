@@ -159,10 +159,15 @@ test("a draft that somebody else has changed or published meanwhile is asked abo
   expect((await save("two-moth", { ...seen, name: "Second Moth" })).status).toBe(409);
   const again = await ann.hiddenFields(page("two-moth"), "data-item");
   expect((await save("two-moth", { ...again, tagline: "Now", status: "published" })).status).toBe(303);
-  const late = await save("two-moth", { ...again, name: "Third Moth" });
-  expect(late.status).toBe(409);
+  const late = await save("two-moth", { ...again, name: "Third Moth", quantity: "5", status: "draft" });
+  const [, both = ""] = /data-message="moved_on"([^]*?)<\/table>/.exec(await late.text()) ?? [];
+  expect([late.status, [...both.matchAll(/data-both="(\w+)"/g)].map(([, field]) => field)]).toEqual([
+    409,
+    ["name", "quantity", "status"],
+  ]);
   // And its quantity is counted from now on.
-  expect((await save("two-moth", { quantity: "9" })).status).toBe(400);
+  const now = await ann.hiddenFields(page("two-moth"), "data-item");
+  expect((await save("two-moth", { ...now, quantity: "9" })).status).toBe(400);
 });
 
 test("a copy begins with what the item says, as another item", async () => {

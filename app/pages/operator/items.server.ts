@@ -198,13 +198,13 @@ function preview({ story = "" }: ItemFields, read: Replies, { seen, made }: Kept
 
 /** The fields in which what is there now and what was entered differ. */
 function bothOf(now: Item, entered: ItemFields): Both[] {
-  const there = fieldsOf(now, entered.zone ?? zone());
+  const there: ItemFields = { ...fieldsOf(now, entered.zone ?? zone()), status: now.status };
   return ITEM_FIELDS.flatMap((field): Both[] => {
-    const [is, yours] = [there[field], entered[field]?.replaceAll("\r\n", "\n")];
+    const [is = "", yours] = [there[field], entered[field]?.replaceAll("\r\n", "\n")];
     // 40 is 40.00.
     const currency = entered["price.currency"] ?? now.price.currency;
     if (field === "price.amount" && readAmount(is, currency) === readAmount(yours ?? "", currency)) return [];
-    const isSame = yours === undefined || yours === is || field === "zone" || field === "which" || field === "status";
+    const isSame = yours === undefined || yours === is || field === "zone" || field === "which";
     return isSame ? [] : [{ field, now: is, yours }];
   });
 }
