@@ -65,11 +65,21 @@ const ALL_GIVEN_BACK = Prisma.sql`
   SELECT order_id FROM refunds JOIN payments USING (order_id) WHERE refunds.status IN ('pending', 'done')
   GROUP BY order_id, captured HAVING sum(refunds.amount) >= captured`;
 
+const SENT = Prisma.sql`SELECT order_id FROM order_remarks WHERE sent_at IS NOT NULL`;
+
+/** As a list the planner takes most orders for these. By a join it would take them for few, and look up the rest one by one. */
+const SHIPS = Prisma.sql`sold.item_id = ANY(ARRAY(SELECT items.id FROM items WHERE items.ships))`;
+
+/** The planner can tell how many are left of an anti-join, not of NOT IN, nor of a NULL that a left join may have made. */
+function without(those: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`NOT EXISTS (SELECT 1 FROM (${those}) AS those WHERE those.order_id = sold.id)`;
+}
+
 /** Narrowed first, so that what a line shows is looked up for one page alone. */
 const CONDITIONS: Record<Exclude<OrderState, "held">, Prisma.Sql> = {
-  paid: Prisma.sql`captured > 0 AND sold.id NOT IN (${ALL_GIVEN_BACK})`,
+  paid: Prisma.sql`captured > 0 AND ${without(ALL_GIVEN_BACK)}`,
   to_send: Prisma.sql`
-    ships AND captured > 0 AND NOT disputed AND sent_at IS NULL AND sold.id NOT IN (${ALL_GIVEN_BACK}) AND sold.id NOT IN (${TAKEN_BACK})`,
+    ${SHIPS} AND captured > 0 AND NOT disputed AND ${without(SENT)} AND ${without(ALL_GIVEN_BACK)} AND ${without(TAKEN_BACK)}`,
   sent: Prisma.sql`sent_at IS NOT NULL`,
   cancelled: Prisma.sql`sold.id IN (${TAKEN_BACK})`,
   refunded: Prisma.sql`sold.id IN (${GIVEN_BACK})`,
@@ -82,17 +92,19 @@ export async function listOrders(
   most: number,
   client: Database = db,
 ): Promise<ListedOrder[]> {
+  const search = readSearch(wanted.search);
+  const byWord = search.kind === "word" && (await isFoundOften(search.pattern, client)) ? IN_PASSING : LOOKED_UP;
   const rows = await client.$queryRaw<Row[]>`
     SELECT sold.id, sold.item_id AS "itemId", coalesce(sold.name, items.name) AS name, sold.run, sold.number, sold.quantity,
            sold.price_amount AS "priceAmount", sold.currency, sold.at, payments.status, captured, ${REFUNDED} AS refunded, disputed, ${BACK} AS back, ships,
            sent_at AS "sentAt", coalesce(contacts.name, contacts.email) AS buyer
-    ${fromWhat(wanted)} AND ${after ? Prisma.sql`(sold.at, sold.id) < (${after.at}, ${after.id}::uuid)` : Prisma.sql`true`}
+    ${fromWhat(wanted, byWord)} AND ${after ? Prisma.sql`(sold.at, sold.id) < (${after.at}, ${after.id}::uuid)` : Prisma.sql`true`}
     ORDER BY sold.at DESC, sold.id DESC LIMIT ${most}`;
   return rows.map(toListed);
 }
 
 /** What is wanted, as `sold`, with all that stands beside it: FROM and WHERE. */
-export function fromWhat({ state, search = "" }: Omit<Wanted, "after">): Prisma.Sql {
+export function fromWhat({ state, search }: Omit<Wanted, "after">, byWord = LOOKED_UP): Prisma.Sql {
   return Prisma.sql`
     FROM ${state === "held" ? HELD : SOLD}
     JOIN items ON items.id = sold.item_id
@@ -100,7 +112,7 @@ export function fromWhat({ state, search = "" }: Omit<Wanted, "after">): Prisma.
     LEFT JOIN contacts ON contacts.order_id = sold.id
     LEFT JOIN order_remarks ON order_remarks.order_id = sold.id
     WHERE ${state === undefined || state === "held" ? Prisma.sql`true` : CONDITIONS[state]}
-      AND ${search.trim() === "" ? Prisma.sql`true` : found(search.trim())}`;
+      AND ${found(readSearch(search), byWord)}`;
 }
 
 const SOLD = Prisma.sql`(SELECT id, item_id, name, run, number, quantity, price_amount, currency, placed_at AS at FROM orders) AS sold`;
@@ -108,17 +120,50 @@ const HELD = Prisma.sql`(
   SELECT id, item_id, name, run, NULL::int AS number, quantity, price_amount, currency, held_at AS at FROM holds WHERE ended_at IS NULL
 ) AS sold`;
 
-/** By each of what it may be. An id or a number is nothing else. */
-function found(search: string): Prisma.Sql {
-  const isId: boolean = isUuid(search);
-  if (isId) return Prisma.sql`sold.id = ${search}::uuid`;
-  const number = /^(?:no\.?\s*|#)?(\d{1,9})$/i.exec(search)?.[1];
-  if (number !== undefined) return Prisma.sql`sold.number = ${Number(number)}`;
-  const start = `${search.toLowerCase().replaceAll(/[\\%_]/g, "\\$&")}%`;
-  return Prisma.sql`sold.id IN (
-    SELECT order_id FROM contacts WHERE lower(email) LIKE ${start} AND email IS NOT NULL
-    UNION ALL SELECT order_id FROM contacts WHERE lower(name) LIKE ${start} AND name IS NOT NULL
-  )`;
+type Search =
+  | { kind: "nothing" }
+  | { kind: "id"; id: string }
+  | { kind: "number"; number: number }
+  /** The beginning of a name or an e-mail address, as LIKE has it, in small letters. */
+  | { kind: "word"; pattern: string };
+
+function readSearch(search = ""): Search {
+  const text = search.trim();
+  const isId: boolean = isUuid(text);
+  if (text === "") return { kind: "nothing" };
+  if (isId) return { kind: "id", id: text };
+  const number = /^(?:no\.?\s*|#)?(\d{1,9})$/i.exec(text)?.[1];
+  if (number !== undefined) return { kind: "number", number: Number(number) };
+  return { kind: "word", pattern: `${text.toLowerCase().replaceAll(/[\\%_]/g, "\\$&")}%` };
+}
+
+function found(search: Search, byWord: ByWord): Prisma.Sql {
+  if (search.kind === "nothing") return Prisma.sql`true`;
+  if (search.kind === "id") return Prisma.sql`sold.id = ${search.id}::uuid`;
+  if (search.kind === "number") return Prisma.sql`sold.number = ${search.number}`;
+  return byWord(search.pattern);
+}
+
+type ByWord = (pattern: string) => Prisma.Sql;
+
+/** Each by an index of its own. */
+const ORDERS_OF_WORD: ByWord = (pattern) => Prisma.sql`
+  SELECT order_id FROM contacts WHERE lower(email) LIKE ${pattern} AND email IS NOT NULL
+  UNION ALL SELECT order_id FROM contacts WHERE lower(name) LIKE ${pattern} AND name IS NOT NULL`;
+
+/** All of them first: of a word that few have. */
+const LOOKED_UP: ByWord = (pattern) => Prisma.sql`sold.id IN (${ORDERS_OF_WORD(pattern)})`;
+/** Order by order from the newest on: of a word that many have, which fill a page soon. */
+const IN_PASSING: ByWord = (pattern) =>
+  Prisma.sql`(lower(contacts.email) LIKE ${pattern} OR lower(contacts.name) LIKE ${pattern})`;
+
+/** As many as are looked up and sorted in a moment. */
+const FEW = 10_000;
+
+async function isFoundOften(pattern: string, client: Database): Promise<boolean> {
+  const beyond = await client.$queryRaw<unknown[]>`
+    SELECT 1 FROM (${ORDERS_OF_WORD(pattern)}) AS found OFFSET ${FEW} LIMIT 1`;
+  return beyond.length > 0;
 }
 
 function toListed({ priceAmount, currency, status, captured, refunded, disputed, ...row }: Row): ListedOrder {

@@ -2,13 +2,13 @@
  * `npm run bench:export`: a million paid orders, how long the operator's list takes to find some of them, and what an export of all
  * of them costs: its time, the shop's memory, and what buyers notice meanwhile.
  */
-import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import { parseArgs } from "node:util";
 import { median, table } from "../figures.ts";
 import { type Figure, http, jsonPurchase } from "./load.ts";
+import { OPERATED, signIn } from "./operator.ts";
 import { HOT_ITEMS, PLENTY, query, setStage } from "./stage.ts";
 
 const { values: flags } = parseArgs({
@@ -22,14 +22,13 @@ const orders = Number(flags.orders);
 const load = { connections: Number(flags.connections), seconds: Number(flags.seconds) };
 const [HOT = ""] = HOT_ITEMS;
 const SOLD = HOT_ITEMS[9] ?? "";
-const PASSWORD = randomUUID();
 const MIB = 1_024 * 1_024;
 
 const stage = await setStage();
 try {
   await fill(stage.databaseUrl, orders);
-  const shop = await stage.startShop({ OPERATOR_PASSWORD: PASSWORD });
-  const cookie = await signIn(shop.url);
+  const shop = await stage.startShop(OPERATED);
+  const cookie = await signIn(shop);
   await timeLists(shop.url, cookie);
   await auditSums();
 
@@ -111,19 +110,6 @@ async function fill(databaseUrl: string, count: number): Promise<void> {
   );
   await query(databaseUrl, "VACUUM ANALYZE");
   process.stderr.write(`${count} orders are there after ${((performance.now() - began) / 1_000).toFixed(0)} s\n`);
-}
-
-async function signIn(url: string): Promise<string> {
-  const answer = await fetch(`${url}/operator/sign-in`, {
-    method: "POST",
-    redirect: "manual",
-    body: new URLSearchParams({ password: PASSWORD }),
-  });
-  if (answer.status !== 303) throw new Error(`signing in answered ${answer.status}`);
-  return answer.headers
-    .getSetCookie()
-    .map((line) => line.split(";")[0])
-    .join("; ");
 }
 
 /** Each page five times, the middle one. */
