@@ -65,6 +65,13 @@ const ALL_GIVEN_BACK = Prisma.sql`
   SELECT order_id FROM refunds JOIN payments USING (order_id) WHERE refunds.status IN ('pending', 'done')
   GROUP BY order_id, captured HAVING sum(refunds.amount) >= captured`;
 
+/** Those of which all money, or all goods, are asked back: before the provider has heard of it, too. See isCounted and whyNotSent. */
+const ASKED_BACK = Prisma.sql`
+  SELECT order_id FROM refunds JOIN payments USING (order_id) JOIN orders ON orders.id = order_id
+  GROUP BY order_id, captured, quantity
+  HAVING sum(refunds.amount) FILTER (WHERE refunds.status NOT IN ('failed', 'void')) >= captured
+      OR sum(units) FILTER (WHERE refunds.status <> 'void') >= quantity`;
+
 const SENT = Prisma.sql`SELECT order_id FROM order_remarks WHERE sent_at IS NOT NULL`;
 
 /** As a list the planner takes most orders for these. By a join it would take them for few, and look up the rest one by one. */
@@ -79,7 +86,7 @@ function without(those: Prisma.Sql): Prisma.Sql {
 const CONDITIONS: Record<Exclude<OrderState, "held">, Prisma.Sql> = {
   paid: Prisma.sql`captured > 0 AND ${without(ALL_GIVEN_BACK)}`,
   to_send: Prisma.sql`
-    ${SHIPS} AND captured > 0 AND NOT disputed AND ${without(SENT)} AND ${without(ALL_GIVEN_BACK)} AND ${without(TAKEN_BACK)}`,
+    ${SHIPS} AND captured > 0 AND NOT disputed AND ${without(SENT)} AND ${without(ASKED_BACK)} AND ${without(TAKEN_BACK)}`,
   sent: Prisma.sql`sent_at IS NOT NULL`,
   cancelled: Prisma.sql`sold.id IN (${TAKEN_BACK})`,
   refunded: Prisma.sql`sold.id IN (${GIVEN_BACK})`,

@@ -26,21 +26,58 @@ const press = (id: string, step: string, fields: Record<string, string> = {}) =>
   ann.press(page(id), { step, key: randomUUID(), ...fields });
 const actsOf = (orderId: string) => db.act.findMany({ where: { orderId }, orderBy: { id: "asc" } });
 
+/** Which of these the list has, in its order. */
+async function list(query: Record<string, string>, ...ids: string[]): Promise<boolean[]> {
+  const text = await (await ann.fetch(`/operator/orders?${new URLSearchParams(query).toString()}`)).text();
+  return ids.map((id) => text.includes(`data-order="${id}"`));
+}
+
 test("an order is found by number, id, and the beginnings of name and address; a hold among those that are held", async () => {
   const { hold: sold } = await paid(shop);
   const { hold } = await holding(shop);
-  const list = async (query: string) => {
-    const text = await (await ann.fetch(`/operator/orders?${query}`)).text();
-    return [sold.id, hold.id].map((id) => text.includes(`data-order="${id}"`));
-  };
   for (const q of ["", sold.id, "1", "No. 1", EMAIL.slice(0, 5).toUpperCase()])
-    expect([q, await list(String(new URLSearchParams({ q })))]).toEqual([q, [true, false]]);
+    expect([q, await list({ q }, sold.id, hold.id)]).toEqual([q, [true, false]]);
   for (const q of [randomUUID(), "99999", "nobody", "%", "_", "\\"])
-    expect([q, await list(String(new URLSearchParams({ q })))]).toEqual([q, [false, false]]);
-  expect(await list("state=held")).toEqual([false, true]);
-  expect(await list("state=paid")).toEqual([true, false]);
+    expect([q, await list({ q }, sold.id, hold.id)]).toEqual([q, [false, false]]);
+  expect(await list({ state: "held" }, sold.id, hold.id)).toEqual([false, true]);
+  expect(await list({ state: "paid" }, sold.id, hold.id)).toEqual([true, false]);
   for (const state of ["sent", "cancelled", "refunded", "disputed", "to_send"])
-    expect([state, await list(`state=${state}`)]).toEqual([state, [false, false]]);
+    expect([state, await list({ state }, sold.id, hold.id)]).toEqual([state, [false, false]]);
+});
+
+test("a name that more have than can be looked up is found among the newest orders, and only who has it", async () => {
+  const [{ hold: first }, { hold: second }] = [await paid(shop), await paid(shop)];
+  await db.contact.update({ where: { orderId: second.id }, data: { name: "Zoë" } });
+  // Contacts of orders that are not there, which nothing may refer to otherwise.
+  await db.$transaction([
+    db.$executeRaw`SET LOCAL session_replication_role = replica`,
+    db.$executeRaw`
+      INSERT INTO contacts (order_id, item_id, run, name, created_at)
+      SELECT gen_random_uuid(), ${ITEM}, 1, name, now() FROM generate_series(1, 10001), unnest(ARRAY['Zoë', 'Zacharias']) AS name`,
+  ]);
+  expect(await list({ q: "zo" }, first.id, second.id)).toEqual([false, true]);
+  expect(await list({ q: "zo", state: "paid" }, first.id, second.id)).toEqual([false, true]);
+  expect(await list({ q: "zach" }, first.id, second.id)).toEqual([false, false]);
+  await db.$executeRaw`DELETE FROM contacts WHERE NOT EXISTS (SELECT 1 FROM holds WHERE holds.id = order_id)`;
+});
+
+test("what is to be sent is listed until it is sent, wholly taken back, given back or disputed", async () => {
+  const orders = await Promise.all([1, 2, 3, 4].map(() => paid(shop)));
+  // Nobody asks the bank about a dispute meanwhile.
+  await until(async () => (await db.task.count({ where: { doneAt: null, dueAt: { lte: new Date() } } })) === 0);
+  await change({ ships: true });
+  const ids = orders.map(({ hold }) => hold.id);
+  const [sent = "", cancelled = "", disputed = ""] = ids;
+  const toSend = () => list({ state: "to_send" }, ...ids);
+  expect(await toSend()).toEqual([true, true, true, true]);
+  await press(sent, "send");
+  await press(cancelled, "cancel");
+  await db.payment.update({ where: { orderId: disputed }, data: { disputed: true } });
+  expect(await toSend()).toEqual([false, false, false, true]);
+  await press(ids[3] ?? "", "refund", { amount: "1.00", goods: "kept", units: "0" });
+  expect(await toSend()).toEqual([false, false, false, true]);
+  await change({ ships: false });
+  expect(await toSend()).toEqual([false, false, false, false]);
 });
 
 test("a refund has no default, neither of money nor of goods, and one press twice gives back once", async () => {
