@@ -6,7 +6,7 @@ import { findAdded, getAnyItem, type ItemChange, type NewItem } from "#app/shop/
 import type { Mistake } from "#app/shop/item-form.ts";
 import type { Item } from "#app/shop/item.ts";
 import { publish } from "#app/shop/memory.server.ts";
-import { type MadePicture, pathOf, picturesOf } from "#app/shop/pictures.ts";
+import { type ItemPicture, type MadePicture, pathOf, picturesOf, readAddress } from "#app/shop/pictures.ts";
 import {
   addItem,
   changeItem,
@@ -17,7 +17,7 @@ import {
   NotPossible,
   type Seen,
 } from "#app/shop/stocking.server.ts";
-import { isKept } from "./pictures.server.ts";
+import { isKept, keepOn } from "./pictures.server.ts";
 
 export type Saved =
   | { kind: "saved"; itemId: string }
@@ -53,7 +53,7 @@ export async function putUp(
       const itemId = await db.$transaction(async (tx) => {
         const added = await findAdded(tx, key);
         if (added !== undefined) return added;
-        await assertPossible(tx, named, named.picture);
+        await assertPossible(tx, named, named.pictures?.[0]);
         await addItem(tx, named, by, key);
         return named.id;
       });
@@ -82,9 +82,12 @@ export async function save(
       await lockWords(tx, change.id);
       const was = await getAnyItem(change.id, tx);
       const isAnother = was !== undefined && change.picture !== undefined && change.picture !== was.picture;
-      const stock = await changeItem(tx, isAnother ? { ...change, ...firstOf(change, made, was) } : change, by, seen);
+      const { pictures } = isAnother ? firstOf(change, made, was) : {};
+      const stock = await changeItem(tx, { ...change, ...(pictures && { pictures }) }, by, seen);
       const item = stock && (await getAnyItem(change.id, tx));
-      if (item) await assertPossible(tx, item, isAnother ? change.picture : undefined);
+      if (item) await assertPossible(tx, item, pictures?.[0]);
+      // Pages that are open go on showing it for a while.
+      if (isAnother) await keepOn(tx, was.picture);
       return stock;
     });
     if (!stock) return { kind: "not_found" };
@@ -121,17 +124,18 @@ function firstOf(
   was?: Item,
 ): Pick<ItemChange, "pictures"> {
   if (picture === undefined) return {};
-  const first = { path: picture, alt: pictureAlt ?? was?.pictureAlt ?? "" };
   const others = was ? picturesOf(was).slice(1) : [];
+  const known = others.find(({ path }) => path === picture);
   const isMade = made && pathOf(made) === picture;
-  return { pictures: [{ ...first, ...(isMade && { made }) }, ...others.filter(({ path }) => path !== picture)] };
+  const first = { ...known, path: picture, alt: pictureAlt ?? was?.pictureAlt ?? "", ...(isMade && { made }) };
+  return { pictures: [first, ...others.filter((other) => other !== known)] };
 }
 
-/** `picture`: its address, if that is new. */
+/** `picture`: its first one, if that is new. */
 async function assertPossible(
   tx: Transaction,
   item: Pick<Item, "payment" | "price" | "maxPerOrder">,
-  picture: string | undefined,
+  picture: ItemPicture | undefined,
 ): Promise<void> {
   const mistakes: Mistake[] = [];
   const why = whyNotSellable(item);
@@ -141,7 +145,10 @@ async function assertPossible(
       field: ["payment"],
       says: "cannot be by card: this shop takes no cards. Set STRIPE_SECRET_KEY first",
     });
-  if (picture !== undefined && !isPublicFile(picture) && !(await isKept(tx, picture)))
+  if (picture && readAddress(picture.path)) {
+    if (!(await isKept(tx, picture)))
+      mistakes.push({ field: ["picture"], says: "is not there any more: choose its file again" });
+  } else if (picture && !isPublicFile(picture.path))
     mistakes.push({ field: ["picture"], says: "is not a file in public/" });
   if (mistakes.length > 0) throw new Mistaken(mistakes);
 }

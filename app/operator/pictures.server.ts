@@ -1,9 +1,16 @@
 /** An item's pictures: kept in the database for all instances, ordered, and written with their act. */
 import { db, type Transaction } from "#app/db.server.ts";
 import { getAnyItem } from "#app/shop/catalogue.server.ts";
-import type { Item } from "#app/shop/item.ts";
 import { publish } from "#app/shop/memory.server.ts";
-import { type ItemPicture, pathOf, picturedBy, picturesOf, readAddress } from "#app/shop/pictures.ts";
+import {
+  addressOf,
+  type ItemPicture,
+  pathOf,
+  picturedBy,
+  PICTURE_KINDS,
+  picturesOf,
+  readAddress,
+} from "#app/shop/pictures.ts";
 import { changeItem, lockWords } from "#app/shop/stocking.server.ts";
 import type { Making, PictureFile } from "./make-picture.server.ts";
 
@@ -26,7 +33,7 @@ export async function keepFiles(tx: Transaction, { picture, files }: Made): Prom
   for (const { file, content } of files) await keepFile(tx, picture.name, { file, content });
   await tx.$executeRaw`
     DELETE FROM picture_files WHERE kept_at < statement_timestamp() - make_interval(hours => ${KEPT_UNSHOWN})
-      AND picture NOT IN (SELECT shown->'made'->>'name' FROM items, jsonb_array_elements(pictures) AS shown WHERE shown ? 'made')
+      AND picture NOT IN (SELECT substr(shown->>'path', 11, 64) FROM items, jsonb_array_elements(pictures) AS shown WHERE shown->>'path' LIKE '/pictures/%')
       AND picture NOT IN (SELECT substr(picture, 11, 64) FROM items WHERE picture LIKE '/pictures/%')`;
 }
 
@@ -41,13 +48,25 @@ export function keepForNow(made: Made): Promise<void> {
   return db.$transaction((tx) => keepFiles(tx, made));
 }
 
-/** Whether the shop has the picture of this address still. From now on it has for a day, and as long as an item shows it. */
-export async function isKept(tx: Transaction, path: string): Promise<boolean> {
+/** Has the uploaded picture of this address for a day more, whether an item shows it or not. Says which files of it there are. */
+export async function keepOn(tx: Transaction, path: string): Promise<string[]> {
   const address = readAddress(path);
-  if (!address) return false;
-  return (
-    (await tx.$executeRaw`UPDATE picture_files SET kept_at = statement_timestamp() WHERE picture = ${address.name}`) > 0
-  );
+  if (!address) return [];
+  const kept = await tx.$queryRaw<{ file: string }[]>`
+    UPDATE picture_files SET kept_at = statement_timestamp() WHERE picture = ${address.name} RETURNING file`;
+  return kept.map(({ file }) => file);
+}
+
+/**
+ * Whether the shop has the file at this address still, and every other one that pages would ask for: `made` comes with the form. From now
+ * on it has them for a day, and as long as an item shows the picture.
+ */
+export async function isKept(tx: Transaction, { path, made }: ItemPicture): Promise<boolean> {
+  const kept = await keepOn(tx, path);
+  const asked = made
+    ? made.widths.flatMap((width) => PICTURE_KINDS.map((kind) => addressOf(made, width, kind)))
+    : [path];
+  return asked.every((address) => kept.includes(readAddress(address)?.file ?? ""));
 }
 
 /** As an item has it: with its address and its text. */
@@ -106,11 +125,7 @@ export function removePicture(itemId: string, path: string, by: string): Promise
       return left.length > 0 ? left : { kind: "last" };
     },
     by,
-    async (tx, was) => {
-      const removed = picturesOf(was).find((picture) => picture.path === path)?.made;
-      if (removed)
-        await tx.$executeRaw`UPDATE picture_files SET kept_at = statement_timestamp() WHERE picture = ${removed.name}`;
-    },
+    (tx) => keepOn(tx, path),
   );
 }
 
@@ -128,7 +143,7 @@ async function changePictures(
   itemId: string,
   change: (pictures: ItemPicture[]) => ItemPicture[] | PicturesChange,
   by: string,
-  also?: (tx: Transaction, was: Item) => Promise<void>,
+  also?: (tx: Transaction) => Promise<unknown>,
 ): Promise<PicturesChange> {
   try {
     const stock = await db.$transaction(async (tx) => {
@@ -139,7 +154,7 @@ async function changePictures(
       if (!Array.isArray(changed)) throw new Refused(changed);
       const [first, ...others] = changed;
       if (!first) throw new Refused({ kind: "last" });
-      await also?.(tx, was);
+      await also?.(tx);
       return changeItem(tx, { id: itemId, ...picturedBy([first, ...others]) }, by);
     });
     if (!stock) return { kind: "not_found" };

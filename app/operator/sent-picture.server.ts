@@ -13,7 +13,8 @@ const MADE = z
       .regex(/^data:image\/[a-z]+;base64,[\w+/=]{1,4000}$/)
       .optional(),
   })
-  .strict();
+  .strict()
+  .refine(({ width, widths }) => width === widths.at(-1));
 
 /** As a form carries it, in JSON; undefined for whatever else comes there. */
 export function readMade(json: string | undefined): MadePicture | undefined {

@@ -3,6 +3,7 @@ import { deflateSync } from "node:zlib";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { db } from "#app/db.server.ts";
+import { type MadePicture, pathOf } from "#app/shop/pictures.ts";
 import { type Shop, startShop, until } from "#harness/shop.ts";
 import { Operator, PASSWORD } from "../setup/signed-in.ts";
 
@@ -115,7 +116,7 @@ test("nobody uploads without a session, from another site, or without a text", a
 interface Shown {
   path: string;
   alt: string;
-  made?: { name: string; width: number; height: number; widths: number[]; blurred?: string };
+  made?: MadePicture;
 }
 
 async function shown(): Promise<Shown[]> {
@@ -182,4 +183,63 @@ test("moved up, a picture is the item's own at once, on every page; the last one
   expect([gone.status, await gone.text()]).toEqual([409, expect.stringContaining("has removed that picture")]);
   const last = await operator.press(PAGE, { act: "remove", path: photo?.path ?? "" });
   expect([last.status, (await shown()).length]).toEqual([409, 1]);
+});
+
+const FORM = `/operator/items/${ITEM}`;
+const seen = () => operator.hiddenFields(FORM, "data-item");
+const uploaded = async (colour: string) => {
+  const bytes = await sharp({ create: { width: 500, height: 400, channels: 3, background: colour } })
+    .png()
+    .toBuffer();
+  const picture = new Blob([Uint8Array.from(bytes)]);
+  // With a mistake elsewhere: nothing shows it yet.
+  const html = await (await operator.send(FORM, { ...(await seen()), picture, pictureAlt: "" })).text();
+  const sent = /name="made" value="([^"]*)"/.exec(html)?.[1]?.replaceAll("&quot;", '"') ?? "";
+  const made = JSON.parse(sent) as MadePicture;
+  return { made, path: pathOf(made) };
+};
+const save = async (fields: Record<string, string>) =>
+  (await operator.send(FORM, { ...(await seen()), ...fields })).status;
+/** As if the files had been uploaded the day before yesterday, and then somebody uploads another picture. */
+async function twoDaysLater(): Promise<void> {
+  await db.$executeRaw`UPDATE picture_files SET kept_at = now() - interval '2 days'`;
+  await uploaded("#123");
+}
+
+test("what a form says of its picture is believed of files that there are", async () => {
+  const { made, path } = await uploaded("#c36");
+  const none = path.replace(/-\d+\./, "-479.");
+  expect(await save({ picturePath: none })).toBe(400);
+  expect(await save({ picturePath: none, made: JSON.stringify({ ...made, widths: [300, 479], width: 479 }) })).toBe(
+    400,
+  );
+  const tooWide = { ...made, widths: [...made.widths, 9_000], width: 9_000 };
+  expect(await save({ picturePath: path, made: JSON.stringify(tooWide) })).toBe(400);
+  // What says one width and has another is not what the shop has sent.
+  expect(await save({ picturePath: path, made: JSON.stringify({ ...made, width: 9_000 }) })).toBe(303);
+  expect((await shown())[0]?.made).toBeUndefined();
+  expect(await save({ picturePath: "/items/moon-moth.svg" })).toBe(303);
+  expect(await save({ picturePath: path, made: JSON.stringify(made) })).toBe(303);
+  expect((await shown())[0]?.made).toEqual(made);
+});
+
+test("a picture of which only the address was entered stays as long as it is shown, in whichever place", async () => {
+  const { path } = await uploaded("#3c6");
+  expect(await save({ picturePath: path })).toBe(303);
+  expect((await upload(await photo(60, 60).png().toBuffer())).status).toBe(303);
+  const [first, second] = await shown();
+  await operator.press(PAGE, { act: "up", path: second?.path ?? "", above: first?.path ?? "" });
+  expect((await shown())[1]).toMatchObject({ path });
+  await twoDaysLater();
+  expect((await fetch(shop.url + path)).status).toBe(200);
+});
+
+test("pages that are open show for a day what a form has replaced", async () => {
+  const [first] = await shown();
+  await db.$executeRaw`UPDATE picture_files SET kept_at = now() - interval '2 days'`;
+  expect(await save({ picturePath: "/items/moon-moth.svg" })).toBe(303);
+  await uploaded("#456");
+  expect(await db.pictureFile.count({ where: { picture: first?.made?.name ?? "" } })).toBeGreaterThan(0);
+  await twoDaysLater();
+  expect(await db.pictureFile.count({ where: { picture: first?.made?.name ?? "" } })).toBe(0);
 });
