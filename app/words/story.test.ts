@@ -11,6 +11,24 @@ test("plain text stays what it is, paragraph by paragraph and line by line", () 
   expect(renderStory("A line\n---")).toBe("<p>A line</p>\n<hr>\n");
 });
 
+test.each(["https://example.org/a:b", "/items/moth", "?a=b:c", "#changes", "mailto:ann@example.org", "TEL:+49301"])(
+  "%s is linked to",
+  (address) => {
+    expect(renderStory(`[it](${address})`)).toBe(`<p><a href="${address}">it</a></p>\n`);
+  },
+);
+
+test.each(["[", "![", "*a ", "_a ", "**a_b", "> ", "- ", "`a", "[a](", "\\", "~~a"])(
+  "a text of nothing but %j takes no longer than any story may",
+  (part) => {
+    const text = part.repeat(1_000_000 / part.length);
+    const before = performance.now();
+    renderStory(text);
+    // One of all that was sent would take minutes.
+    expect(performance.now() - before).toBeLessThan(5_000);
+  },
+);
+
 test("what is meant is shown", () => {
   expect(renderStory("# Made *by hand*\n\n- **one**\n- [two](https://example.org)")).toBe(
     '<h2>Made <em>by hand</em></h2>\n<ul>\n<li><strong>one</strong></li>\n<li><a href="https://example.org">two</a></li>\n</ul>\n',
@@ -28,6 +46,12 @@ test.each([
   '[click](https://example.org" onmouseover="alert(1))',
   '<https://example.org/"onclick=alert(1)>',
   "```<script>\n</script>\n```",
+  "[click](data:image/png;base64,AAAA)",
+  "[click](intent://x#Intent;scheme=x;end)",
+  "[click](file:///etc/passwd)",
+  "[click](web+shop:x)",
+  "[click](java&#x0a;script:alert(1))",
+  "[click](\\javascript:alert(1))",
 ])("%s runs nothing and shows nothing of elsewhere", (story) => {
   expect(renderStory(story)).not.toMatch(/<(script|img|iframe)|<[^>]+\son\w+=|href="(?!https:|\/|mailto:|tel:)/i);
 });
