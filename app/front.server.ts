@@ -59,6 +59,8 @@ const TABLE: Record<string, Answerer> = {
   "/operator/items/:id.data": answerByRemix,
   "/operator/items/:id/pictures": answerByRemix,
   "/operator/items/:id/pictures.data": answerByRemix,
+  "/operator/settings": answerByRemix,
+  "/operator/settings.data": answerByRemix,
 };
 
 type Answerer = (exchange: Exchange, params: Params) => Promise<void>;

@@ -17,6 +17,7 @@ import fraunces from "@fontsource-variable/fraunces/files/fraunces-latin-wght-no
 import instrumentSans from "@fontsource-variable/instrument-sans/files/instrument-sans-latin-wght-normal.woff2?url";
 import { useDocument } from "./components/document.tsx";
 import { FailurePage } from "./components/failure-page.tsx";
+import { Logo } from "./components/logo.tsx";
 import { SecondTry } from "./components/second-try.tsx";
 import { titleIn, useShop } from "./components/shop.ts";
 import { shopOfPage } from "./http/kept-pages.server.ts";
@@ -72,8 +73,14 @@ export function Layout({ children }: { children: ReactNode }) {
         <header className="border-b border-line print:hidden">
           <div className="mx-auto flex max-w-6xl items-center justify-between px-5 py-3 sm:px-8 lg:py-4">
             <Link to="/" className="flex items-center gap-2.5 font-display text-2xl font-semibold tracking-tight">
-              <img src="/favicon.svg" alt="" width="28" height="28" />
-              {shop.name}
+              {shop.logo ? (
+                <Logo logo={shop.logo} name={shop.name} />
+              ) : (
+                <>
+                  <img src="/favicon.svg" alt="" width="28" height="28" />
+                  {shop.name}
+                </>
+              )}
             </Link>
           </div>
         </header>

@@ -1,9 +1,9 @@
 /** What the shop says of itself now, as this instance knows it: the follower reads it once a second, a change here is known at once. */
 import { env } from "./env.server.ts";
-import { DEFAULTS, SETTINGS, type Setting, type ShopSettings } from "./shop/shop-settings.ts";
+import { DEFAULTS, SETTINGS, type Setting, type Shop, type ShopSettings } from "./shop/shop-settings.ts";
 import { singleton } from "./singleton.server.ts";
 
-export interface KnownShop extends ShopSettings {
+export interface KnownShop extends Shop {
   /** 0 where nobody has set anything. */
   edition: number;
 }
@@ -20,7 +20,7 @@ const state = singleton("shop-settings", () => ({ known: shopOf({ edition: 0, se
 
 export interface SettingsRow {
   edition: number;
-  settings: Partial<ShopSettings>;
+  settings: Partial<Shop>;
 }
 
 export function shopOf({ edition, settings }: SettingsRow): KnownShop {

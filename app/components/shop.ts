@@ -1,13 +1,13 @@
 /** What the shop says of itself, as the root's loader gives it to every page. */
 import { useRouteLoaderData } from "@remix-run/react";
-import { DEFAULTS, type ShopSettings } from "#app/shop/shop-settings.ts";
+import { DEFAULTS, type Shop } from "#app/shop/shop-settings.ts";
 
 interface Root {
-  shop: ShopSettings;
+  shop: Shop;
 }
 
 /** Of a page whose root could not be loaded, what every shop says. */
-export function useShop(): ShopSettings {
+export function useShop(): Shop {
   return useRouteLoaderData<Root>("root")?.shop ?? DEFAULTS;
 }
 

@@ -34,7 +34,8 @@ export async function keepFiles(tx: Transaction, { picture, files }: Made): Prom
   await tx.$executeRaw`
     DELETE FROM picture_files WHERE kept_at < statement_timestamp() - make_interval(hours => ${KEPT_UNSHOWN})
       AND picture NOT IN (SELECT substr(shown->>'path', 11, 64) FROM items, jsonb_array_elements(pictures) AS shown WHERE shown->>'path' LIKE '/pictures/%')
-      AND picture NOT IN (SELECT substr(picture, 11, 64) FROM items WHERE picture LIKE '/pictures/%')`;
+      AND picture NOT IN (SELECT substr(picture, 11, 64) FROM items WHERE picture LIKE '/pictures/%')
+      AND picture NOT IN (SELECT settings->'logo'->>'name' FROM shop_settings WHERE settings->'logo' ? 'name')`;
 }
 
 async function keepFile(tx: Transaction, picture: string, { file, content }: PictureFile): Promise<void> {

@@ -1,8 +1,10 @@
 /** What the shop says of itself, as an operator changes it. */
-import { db } from "#app/db.server.ts";
+import { db, type Transaction } from "#app/db.server.ts";
 import { insertAct } from "#app/shop/acts.server.ts";
-import type { ShopSettings } from "#app/shop/shop-settings.ts";
+import { pathOf } from "#app/shop/pictures.ts";
+import type { Setting, Shop, ShopSettings } from "#app/shop/shop-settings.ts";
 import { FIXED, learnShop, type SettingsRow, shopOf } from "#app/shop-settings.server.ts";
+import { keepFiles, keepOn, type Made } from "./pictures.server.ts";
 
 /** Somebody has changed them since: `now` is what they are. */
 export type SettingsChange = { kind: "done" } | { kind: "moved_on"; now: ShopSettings };
@@ -17,29 +19,64 @@ export async function changeSettings(
   seen?: number,
 ): Promise<SettingsChange> {
   const row = await db.$transaction(async (tx) => {
-    await tx.$executeRaw`LOCK TABLE shop_settings IN EXCLUSIVE MODE`;
-    const [was = { edition: 0, settings: {} }] = await tx.$queryRaw<
-      SettingsRow[]
-    >`SELECT edition, settings FROM shop_settings`;
+    const was = await lockSettings(tx);
     const before = shopOf(was);
-    const changed = Object.entries(change).filter(
-      ([setting, value]) => !(setting in FIXED) && before[setting as keyof ShopSettings] !== value,
+    const changed = (Object.entries(change) as [Setting, string][]).filter(
+      ([setting, value]) => !(setting in FIXED) && before[setting] !== value,
     );
     if (changed.length === 0) return was;
     if (seen !== undefined && seen !== was.edition) return { ...was, movedOn: before };
     const after = Object.fromEntries(changed);
-    const [is] = await tx.$queryRaw<SettingsRow[]>`
-      INSERT INTO shop_settings AS known (settings) VALUES (${JSON.stringify({ ...was.settings, ...after })}::jsonb)
-      ON CONFLICT (one) DO UPDATE SET settings = excluded.settings, edition = known.edition + 1
-      RETURNING edition, settings`;
     await insertAct(tx, {
       who,
       what: "settings_changed",
-      before: Object.fromEntries(changed.map(([setting]) => [setting, before[setting as keyof ShopSettings]])),
+      before: Object.fromEntries(changed.map(([setting]) => [setting, before[setting]])),
       after,
     });
-    return is;
+    return writeSettings(tx, { ...was.settings, ...after });
   });
   learnShop(row);
   return row && "movedOn" in row ? { kind: "moved_on", now: row.movedOn } : { kind: "done" };
+}
+
+/** Undefined: the shop has none any more, and shows its name. */
+export async function changeLogo(made: Made | undefined, who: string): Promise<void> {
+  const row = await db.$transaction(async (tx) => {
+    const was = await lockSettings(tx);
+    const { logo: before, ...others } = was.settings;
+    if (made) await keepFiles(tx, made);
+    if (before?.name === made?.picture.name) return was;
+    // Pages that are open go on showing it for a while.
+    if (before) await keepOn(tx, pathOf(before));
+    await insertAct(tx, {
+      who,
+      what: "settings_changed",
+      before: { logo: before ? pathOf(before) : null },
+      after: { logo: made ? pathOf(made.picture) : null },
+    });
+    return writeSettings(tx, made ? { ...others, logo: withoutBlurred(made) } : others);
+  });
+  learnShop(row);
+}
+
+/** Every page has the logo at once, and nothing to show until then. */
+function withoutBlurred({ picture: { blurred, ...logo } }: Made): Shop["logo"] {
+  return logo;
+}
+
+/** Nobody else changes them until the transaction ends. */
+async function lockSettings(tx: Transaction): Promise<SettingsRow> {
+  await tx.$executeRaw`LOCK TABLE shop_settings IN EXCLUSIVE MODE`;
+  const [row = { edition: 0, settings: {} }] = await tx.$queryRaw<
+    SettingsRow[]
+  >`SELECT edition, settings FROM shop_settings`;
+  return row;
+}
+
+async function writeSettings(tx: Transaction, settings: Partial<Shop>): Promise<SettingsRow | undefined> {
+  const [row] = await tx.$queryRaw<SettingsRow[]>`
+    INSERT INTO shop_settings AS known (settings) VALUES (${JSON.stringify(settings)}::jsonb)
+    ON CONFLICT (one) DO UPDATE SET settings = excluded.settings, edition = known.edition + 1
+    RETURNING edition, settings`;
+  return row;
 }

@@ -1,6 +1,7 @@
 import { data, type MetaFunction } from "@remix-run/node";
 import { Form, useActionData, useLoaderData } from "@remix-run/react";
 import { Heading } from "#app/components/operator/heading.tsx";
+import { LogoForm } from "#app/components/operator/logo-form.tsx";
 import { SettingsForm } from "#app/components/operator/settings-form.tsx";
 import { page } from "#app/http/page.server.ts";
 import { NOT_KEPT } from "#app/pages/operator/session.server.ts";
@@ -19,13 +20,19 @@ export const headers = () => NOT_KEPT;
 export const meta: MetaFunction = () => [{ title: words.title }];
 
 export default function Settings() {
-  const { sessions, saved, ...shop } = useLoaderData<typeof loader>();
+  const { sessions, saved, logo, ...shop } = useLoaderData<typeof loader>();
   const message = useActionData<typeof action>();
   return (
     <div className="mx-auto max-w-2xl">
       <Heading>{words.title}</Heading>
       {saved && !message && <Done message="saved">{words.saved}</Done>}
-      <SettingsForm {...shop} message={message} />
+      <SettingsForm {...shop} message={message?.kind === "settings" ? message : undefined} />
+      <LogoForm
+        key={logo?.name}
+        logo={logo}
+        name={shop.settings.name}
+        message={message?.kind === "logo" ? message : undefined}
+      />
       <section aria-labelledby="sessions" className="mt-12">
         <h2 id="sessions" className="mb-3 font-display text-2xl font-semibold tracking-tight">
           {operator.sessions.title}
@@ -49,7 +56,7 @@ export default function Settings() {
                   {browser}
                 </p>
               </div>
-              <Form method="post">
+              <Form method="post" className="shrink-0">
                 <button name="session" value={id} className="button-quiet">
                   {operator.sessions.end}
                   <span className="sr-only">: {who}</span>

@@ -1,5 +1,6 @@
 /** What the shop says of itself, on every page and to every buyer. Read by the server and the browser. */
 import { accentOf } from "./accent.ts";
+import type { MadePicture } from "./pictures.ts";
 import { BLANK } from "./unseen.ts";
 import { isZone } from "./zoned-time.ts";
 
@@ -22,6 +23,12 @@ export interface ShopSettings {
   zone: string;
   /** Whether the footer names the program that the shop runs on. */
   credit: "on" | "off";
+}
+
+/** With what is no text. */
+export interface Shop extends ShopSettings {
+  /** In the place of the name. */
+  logo?: MadePicture | undefined;
 }
 
 export type Setting = keyof ShopSettings;

@@ -14,6 +14,14 @@ export const words = {
     light: (colour: string) => `On light pages it would be hard to read, so they show ${colour}.`,
     dark: (colour: string) => `On dark pages it would be hard to read, so they show ${colour}.`,
   },
+  logo: {
+    title: "Logo",
+    file: "Picture of the logo",
+    hint: "Shown at the top of every page instead of the name, which whoever does not see it is told. PNG, JPEG, WebP or AVIF, at most 10 MB.",
+    upload: "Upload the logo",
+    uploading: "Uploading…",
+    remove: "Remove the logo",
+  },
   label: {
     name: "Name of the shop",
     headline: "Headline",

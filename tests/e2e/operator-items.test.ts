@@ -1,12 +1,11 @@
 /** An operator puts an item up from a phone, with and without JavaScript, and finds their way by keyboard and by ear. */
-import { AxeBuilder } from "@axe-core/playwright";
-import type { BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContextOptions } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { db } from "#app/db.server.ts";
 import { changeItem, restockItem } from "#app/shop/stocking.server.ts";
 import { until, type Shop, startShop } from "#harness/shop.ts";
+import { DESKTOP, looksRight, PHONE, signedInAt } from "../setup/operator-pages.ts";
 import { PASSWORD } from "../setup/signed-in.ts";
-import { newVisitor } from "../setup/visitors.ts";
 
 let own: Shop;
 beforeAll(async () => {
@@ -14,28 +13,7 @@ beforeAll(async () => {
   return async () => void (await own.stop());
 });
 
-const PHONE = { width: 390, height: 844 };
-const DESKTOP = { width: 1280, height: 900 };
-
-async function signedIn(options: BrowserContextOptions): Promise<Page> {
-  const page = await newVisitor({ baseURL: own.url, ...options });
-  await page.goto("/operator/items");
-  await page.getByLabel("Password").fill(PASSWORD);
-  await page.locator("form[data-sign-in] button").click();
-  await page.getByRole("heading", { name: "Items", exact: true }).waitFor();
-  return page;
-}
-
-async function looksRight(page: Page, { javaScriptEnabled = true }: BrowserContextOptions): Promise<void> {
-  // Without scripts the page is the same, and nothing can be asked of it.
-  if (!javaScriptEnabled) return;
-  const { violations } = await new AxeBuilder({ page })
-    .setLegacyMode()
-    .withTags(["wcag2a", "wcag2aa", "wcag21aa"])
-    .analyze();
-  expect(violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
-}
+const signedIn = (options: BrowserContextOptions) => signedInAt(own, options);
 
 describe.each([
   ["with JavaScript on a phone, in the dark", "a", { viewport: PHONE, colorScheme: "dark" as const }],

@@ -1,4 +1,5 @@
 /** What an operator sets is on every page of every instance, kept pages included; what cannot stay so is told beside its field. */
+import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { db } from "#app/db.server.ts";
 import { type Shop, startShop, until } from "#harness/shop.ts";
@@ -87,6 +88,73 @@ test("what the environment sets is on that instance's pages, and its form cannot
   expect(await (await there.fetch(PAGE)).text()).toContain("Set by SHOP_TERMS");
   await there.press(PAGE, { terms: "https://elsewhere.example/" });
   expect(await pageOf(other.url)).toContain('href="https://shop.example/terms"');
+});
+
+const drawn = async (width: number, height: number, background = "#00f8") =>
+  new Blob([
+    await sharp({ create: { width, height, channels: 4, background } })
+      .png()
+      .toBuffer(),
+  ]);
+const lastAct = () => db.act.findFirstOrThrow({ orderBy: { id: "desc" } });
+/** As pages show it: its text, its proportions, its smallest file. */
+async function logoOn({ url }: Shop) {
+  const [, head = ""] = /<header[^>]*>([^]*?)<\/header>/.exec(await pageOf(url)) ?? [];
+  const [img] = /<img[^>]*data-logo[^>]*>/.exec(head) ?? [];
+  const part = (name: string) => new RegExp(` ${name}="([^"]*)"`).exec(img ?? "")?.[1];
+  return img === undefined
+    ? { text: head.replace(/<[^>]+>/g, "").trim() }
+    : {
+        text: head.replace(/<[^>]+>/g, "").trim(),
+        alt: part("alt"),
+        size: [part("width"), part("height")],
+        src: part("src"),
+      };
+}
+
+test("a logo stands in the place of the name on every page of every instance, and its files stay until it is removed", async () => {
+  expect(await logoOn(shop)).toEqual({ text: "Ada’s Prints" });
+  const sent = await ann.send(PAGE, { logo: await drawn(800, 200) });
+  expect([sent.status, sent.headers.get("location")]).toEqual([303, `${PAGE}?saved`]);
+  for (const each of [shop, other]) await until(async () => (await logoOn(each)).src !== undefined);
+  const { src = "", ...shown } = await logoOn(other);
+  expect(shown).toEqual({ text: "", alt: "Ada’s Prints", size: ["800", "200"] });
+  expect((await fetch(other.url + src)).status).toBe(200);
+  expect(await lastAct()).toMatchObject({
+    ...{ who: "Ann", what: "settings_changed" },
+    ...{ before: { logo: null }, after: { logo: expect.stringContaining(src.slice(0, 70)) as string } },
+  });
+  const [, name = ""] = /pictures\/([0-9a-f]+)-/.exec(src) ?? [];
+  /** What nothing shows is dropped after a day, whenever another picture comes. */
+  const filesADayLater = async (color: string) => {
+    await db.$executeRaw`UPDATE picture_files SET kept_at = kept_at - interval '2 days'`;
+    const picture = await drawn(60, 40, color);
+    expect((await ann.send("/operator/items/moon-moth/pictures", { picture, alt: "A colour." })).status).toBe(303);
+    return db.pictureFile.count({ where: { picture: name } });
+  };
+  expect(await filesADayLater("#f00")).toBeGreaterThan(0);
+
+  expect((await ann.press(PAGE, { logo: "remove" })).status).toBe(303);
+  for (const each of [shop, other]) await until(async () => (await logoOn(each)).text === "Ada’s Prints");
+  expect((await lastAct()).after).toEqual({ logo: null });
+  expect(await filesADayLater("#0f0")).toBe(0);
+});
+
+test("what is no picture is no logo, says so beside its field, and changes nothing", async () => {
+  const { id } = await lastAct();
+  for (const [form, says] of [
+    [{ logo: new Blob(["<svg xmlns='http://www.w3.org/2000/svg'/>"]) }, "This is an SVG"],
+    [{ other: "field" }, "Choose a picture first."],
+  ] as const) {
+    const answer = await ann.send(PAGE, form);
+    const html = await answer.text();
+    expect([answer.status, /data-error="logo">([^<]*)/.exec(html)?.[1]]).toEqual([400, expect.stringContaining(says)]);
+    expect(html).not.toContain('data-error="name"');
+  }
+  expect((await lastAct()).id).toBe(id);
+  expect(await logoOn(shop)).toEqual({ text: "Ada’s Prints" });
+  const stranger = await fetch(shop.url + PAGE, { method: "POST", redirect: "manual", body: new FormData() });
+  expect([stranger.status, stranger.headers.get("location")]).toEqual([302, "/operator/sign-in"]);
 });
 
 test("sessions are listed, and any of them ended", async () => {

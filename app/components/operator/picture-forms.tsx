@@ -3,6 +3,7 @@ import { OnePicture } from "#app/components/picture.tsx";
 import type { PicturesMessage } from "#app/pages/operator/pictures.server.ts";
 import type { ItemPicture } from "#app/shop/pictures.ts";
 import { words } from "#app/words/operator-pictures.ts";
+import { PictureFile } from "./picture-file.tsx";
 import { PlainField } from "./plain-field.tsx";
 import { Refused } from "./told.tsx";
 
@@ -16,18 +17,7 @@ export function UploadForm({ message }: { message: PicturesMessage | undefined }
       </h2>
       <Form method="post" encType="multipart/form-data" data-upload className="mt-4 grid gap-y-5" noValidate>
         {message?.says && <Refused>{message.says}</Refused>}
-        <PlainField id="picture" label={words.file} hint={words.fileHint} error={message?.file}>
-          {(described) => (
-            <input
-              type="file"
-              name="picture"
-              accept="image/png,image/jpeg,image/webp,image/avif"
-              required
-              className="field file:mr-4 file:rounded-full file:border-0 file:bg-ink file:px-4 file:py-2 file:font-medium file:text-page"
-              {...described}
-            />
-          )}
-        </PlainField>
+        <PictureFile id="picture" label={words.file} hint={words.fileHint} error={message?.file} />
         <PlainField id="alt" label={words.alt} hint={words.altHint} error={message?.alt}>
           {(described) => (
             <input

@@ -2,17 +2,28 @@
 import { data, redirect } from "@remix-run/node";
 import { readForm } from "#app/http/body.server.ts";
 import { currentExchange } from "#app/http/exchange.server.ts";
+import { readMultipart } from "#app/http/multipart.server.ts";
+import { makePicture } from "#app/operator/make-picture.server.ts";
 import { endSession, listSessions } from "#app/operator/sessions.server.ts";
-import { changeSettings } from "#app/operator/settings.server.ts";
+import { changeLogo, changeSettings } from "#app/operator/settings.server.ts";
 import { accentOf } from "#app/shop/accent.ts";
 import { isUuid } from "#app/shop/item.ts";
 import { mistakesIn, SETTINGS, type SettingMistakes, type ShopSettings } from "#app/shop/shop-settings.ts";
 import { currentShop, FIXED } from "#app/shop-settings.server.ts";
+import { words as pictureWords } from "#app/words/operator-pictures.ts";
 import { words } from "#app/words/operator-settings.ts";
+import { unlessBusy } from "./pictures.server.ts";
 import { NOT_KEPT, requireOperator } from "./session.server.ts";
+
+/** What is wrong with the file that was sent as a logo. */
+export interface LogoMessage {
+  kind: "logo";
+  file: string;
+}
 
 /** A form with mistakes, as it was entered. */
 export interface SettingsMessage {
+  kind: "settings";
   says: string;
   entered: Partial<ShopSettings>;
   mistakes: SettingMistakes;
@@ -20,10 +31,11 @@ export interface SettingsMessage {
 
 export async function settingsPage() {
   const { id } = await requireOperator();
-  const { edition, ...settings } = currentShop();
+  const { edition, logo, ...settings } = currentShop();
   return {
     edition,
     settings,
+    logo,
     accent: accentOf(settings.accent) ?? null,
     fixed: Object.keys(FIXED),
     zones: Intl.supportedValuesOf("timeZone"),
@@ -33,16 +45,21 @@ export async function settingsPage() {
 }
 
 export async function answerSettings() {
-  const { who } = await requireOperator();
+  const session = await requireOperator();
+  const { who } = session;
+  if (currentExchange().request.headers["content-type"]?.startsWith("multipart/")) return answerLogo(session);
   const sent = await readForm(currentExchange());
   if (isUuid(sent.session)) {
     await endSession(sent.session, who);
     return redirect("/operator/settings", { status: 303, headers: NOT_KEPT });
   }
+  if (sent.logo === "remove") {
+    await changeLogo(undefined, who);
+    return saved();
+  }
   const entered = enteredIn(sent);
   const mistakes = mistakesIn(entered);
-  if (Object.keys(mistakes).length > 0)
-    return data<SettingsMessage>({ says: words.mistakes, entered, mistakes }, { status: 400, headers: NOT_KEPT });
+  if (Object.keys(mistakes).length > 0) return stay({ kind: "settings", says: words.mistakes, entered, mistakes }, 400);
   const seen = /^\d{1,9}$/.test(sent.edition ?? "") ? Number(sent.edition) : undefined;
   const change = await changeSettings(entered, who, seen);
   if (change.kind === "moved_on") {
@@ -50,9 +67,27 @@ export async function answerSettings() {
       (setting) => entered[setting] !== undefined && entered[setting] !== change.now[setting],
     );
     const now = Object.fromEntries(differs.map((setting) => [setting, words.now(change.now[setting])]));
-    return data<SettingsMessage>({ says: words.movedOn, entered, mistakes: now }, { status: 409, headers: NOT_KEPT });
+    return stay({ kind: "settings", says: words.movedOn, entered, mistakes: now }, 409);
   }
+  return saved();
+}
+
+async function answerLogo({ id, who }: { id: string; who: string }) {
+  const { files } = await readMultipart(currentExchange(), id);
+  const { logo } = files;
+  if (!logo) return stay({ kind: "logo", file: pictureWords.noFile }, 400);
+  const made = await unlessBusy(() => makePicture(logo.bytes));
+  if (made.kind === "refused") return stay({ kind: "logo", file: pictureWords.refused(made) }, 400);
+  await changeLogo(made, who);
+  return saved();
+}
+
+function saved() {
   return redirect("/operator/settings?saved", { status: 303, headers: NOT_KEPT });
+}
+
+function stay(message: SettingsMessage | LogoMessage, status: number) {
+  return data(message, { status, headers: NOT_KEPT });
 }
 
 /** What the form names. Lines are ended as PostgreSQL and pages end them. */

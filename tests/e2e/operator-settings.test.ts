@@ -1,0 +1,63 @@
+/** An operator gives the shop a logo from a phone, with and without JavaScript, and takes it away again. */
+import type { BrowserContextOptions } from "playwright-core";
+import sharp from "sharp";
+import { beforeAll, expect, test } from "vitest";
+import { type Shop, startShop } from "#harness/shop.ts";
+import { DESKTOP, looksRight, PHONE, signedInAt } from "../setup/operator-pages.ts";
+import { PASSWORD } from "../setup/signed-in.ts";
+
+let own: Shop;
+beforeAll(async () => {
+  own = await startShop({ OPERATOR_PASSWORD: PASSWORD });
+  return async () => void (await own.stop());
+});
+
+test.each([
+  [
+    "with JavaScript on a phone, in the dark, a wide one",
+    { viewport: PHONE, colorScheme: "dark" as const },
+    2_400,
+    160,
+  ],
+  ["without JavaScript on a desktop, a tall one", { viewport: DESKTOP, javaScriptEnabled: false }, 100, 700],
+] satisfies [string, BrowserContextOptions, number, number][])(
+  "%s",
+  async (_, options: BrowserContextOptions, width, height) => {
+    const page = await signedInAt(own, options);
+    await page.goto("/operator/settings");
+    await looksRight(page, options);
+    const drawing = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}"><ellipse cx="50%" cy="50%" rx="50%" ry="50%" fill="#123"/></svg>`;
+    const buffer = await sharp(Buffer.from(drawing)).png().toBuffer();
+    await page
+      .getByLabel("Picture of the logo")
+      .setInputFiles({ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("notes") });
+    await page.getByRole("button", { name: "Upload the logo" }).click();
+    await page.locator('[data-error="logo"]').waitFor();
+    await looksRight(page, options);
+    await page.getByLabel("Picture of the logo").setInputFiles({ name: "logo.png", mimeType: "image/png", buffer });
+    await page.getByRole("button", { name: "Upload the logo" }).click();
+    await page.locator('[data-message="saved"]').waitFor();
+    await looksRight(page, options);
+
+    await page.goto("/");
+    const home = page.locator("header").getByRole("link", { name: "Lastone", exact: true });
+    const logo = home.getByRole("img", { name: "Lastone" });
+    await logo.waitFor();
+    const box = await logo.boundingBox();
+    expect(box?.height).toBe(44);
+    expect(box?.width).toBeLessThanOrEqual(240);
+    if (options.javaScriptEnabled !== false) {
+      // It is there, as sharp as it needs to be, and a place that is not of its proportions does not squash it.
+      await expect
+        .poll(() => logo.evaluate((img: HTMLImageElement) => img.complete && img.naturalWidth > 0))
+        .toBe(true);
+      expect(await logo.evaluate((img) => getComputedStyle(img).objectFit)).toBe("contain");
+    }
+    await looksRight(page, options);
+
+    await page.goto("/operator/settings");
+    await page.getByRole("button", { name: "Remove the logo" }).click();
+    await page.locator('[data-message="saved"]').waitFor();
+    await page.locator("header").getByText("Lastone", { exact: true }).waitFor();
+  },
+);
