@@ -175,7 +175,11 @@ function itemsIn(tx: Transaction, items: { id: string }[]): Promise<Item[]> {
 }
 
 async function move(command: Extract<Command, { name: "restock" | "correct" }>): Promise<void> {
-  const { quantity, version } = await known(command.itemId);
+  const { quantity, version, status } = await known(command.itemId);
+  if (status === "draft")
+    throw new Refusal(
+      `${command.itemId} is a draft: its quantity is changed by \`npm run items -- change\`, and counted once it is published. Nothing was changed.`,
+    );
   if ("to" in command && command.seenVersion === undefined && command.key === undefined)
     throw new Refusal(
       `${command.itemId} has ${quantity} left at version ${version}. If that is when you counted ${command.to}, add --seen ${version}. To be sure, pause the item before you count. Nothing was changed.`,

@@ -3,7 +3,9 @@ import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { db } from "#app/db.server.ts";
 import { audit } from "#app/shop/audit.server.ts";
-import { correctItem } from "#app/shop/stocking.server.ts";
+import type { NewItem } from "#app/shop/catalogue.server.ts";
+import { readNewItem } from "#app/shop/item-form.ts";
+import { addItem, correctItem } from "#app/shop/stocking.server.ts";
 import { until } from "#harness/shop.ts";
 import { startProxy } from "#harness/switchable-proxy.ts";
 import { items } from "../setup/items.ts";
@@ -176,3 +178,13 @@ test(
     expect((await audit()).findings).toEqual([]);
   },
 );
+
+test("a draft is known, and has nothing to count yet", async () => {
+  const { item } = readNewItem({ ...moth, id: "unborn-moth", status: "draft" });
+  await db.$transaction((tx) => addItem(tx, item as NewItem));
+  for (const command of [
+    ["restock", "unborn-moth", "2"],
+    ["correct", "unborn-moth", "2", "--seen", "1"],
+  ])
+    expect(await items(command)).toEqual(refused("unborn-moth is a draft: its quantity is changed by"));
+});
