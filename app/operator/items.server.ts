@@ -57,19 +57,26 @@ export async function putUp(
         await addItem(tx, named, by, key);
         return named.id;
       });
-      const added = await getAnyItem(itemId);
-      if (added) publish(added);
-      return { kind: "saved", itemId };
+      return await asPutUp(itemId, item);
     } catch (error) {
       if (error instanceof Mistaken) return { kind: "mistakes", mistakes: error.mistakes };
       if (databaseFault(error) !== "conflict") throw error;
       // The other one may be this press, which was doubled: the next try finds it by its key.
       const again = await db.$transaction((tx) => findAdded(tx, key));
-      if (again !== undefined) return { kind: "saved", itemId: again };
+      if (again !== undefined) return asPutUp(again, item);
       if (!madeId) break;
     }
   }
   return { kind: "mistakes", mistakes: [{ field: ["id"], says: "is another item’s already" }] };
+}
+
+/** What the form's key has put up, now or before; then, something else may have been entered since. */
+async function asPutUp(itemId: string, { position, ...item }: NewItem): Promise<Saved> {
+  const there = await getAnyItem(itemId);
+  if (there) publish(there);
+  if (!there || isDone(there, { ...item, ...(position !== null && { position }) })) return { kind: "saved", itemId };
+  const says = `form has put up ${itemId} already, and it is not as it stands here: change it on its page, or open this form anew for another`;
+  return { kind: "mistakes", mistakes: [{ field: [], says }] };
 }
 
 /** Changes an item, unless somebody else has since it was `seen`. `made`: of the picture, if it was uploaded. */

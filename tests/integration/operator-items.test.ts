@@ -73,6 +73,18 @@ test("without an id it is made from the name; a doubled press puts up one, anoth
   expect(await db.item.count({ where: { name: form.name } })).toBe(2);
 });
 
+test("a form that has put an item up, and whose answer was lost, puts up no other one and loses nothing that was entered since", async () => {
+  const form = { ...MOTH, id: "lost-moth", key: randomUUID() };
+  expect((await ann.send("/operator/items/new", { ...form, status: "draft" })).status).toBe(303);
+  for (const since of [{ name: "Found Moth" }, { status: "published" }]) {
+    const again = await ann.send("/operator/items/new", { ...form, status: "draft", ...since });
+    const html = await again.text();
+    expect([again.status, html]).toEqual([400, expect.stringContaining("This form has put up lost-moth already")]);
+    expect(html).toContain(since.name ?? MOTH.name);
+  }
+  expect(await acts("lost-moth")).toHaveLength(1);
+});
+
 test("mistakes are told beside their fields, all at once, and what was entered stays", async () => {
   const answer = await ann.send("/operator/items/new", {
     ...{ ...MOTH, id: "no-moth", key: randomUUID() },
