@@ -127,6 +127,6 @@ export function listMails(
                 WHEN tried_at IS NOT NULL THEN 'waiting' ELSE 'kept' END AS state
     FROM mails
     WHERE (${id}::uuid IS NULL OR id = ${id}::uuid) AND (${orderId}::uuid IS NULL OR order_id = ${orderId}::uuid)
-    ORDER BY created_at DESC, id
+    ORDER BY created_at DESC, id DESC
     LIMIT ${most}::int`;
 }
