@@ -2,8 +2,11 @@ import { RemixBrowser } from "@remix-run/react";
 import { startTransition, StrictMode } from "react";
 import { hydrateRoot } from "react-dom/client";
 import { Document } from "./components/document.tsx";
+import { knowShop } from "./components/shop.ts";
+import type { Shop } from "./shop/shop-settings.ts";
 
-const { reference } = document.documentElement.dataset;
+const { reference, shop } = document.documentElement.dataset;
+if (shop !== undefined) knowShop(JSON.parse(shop) as Shop);
 
 startTransition(() => {
   hydrateRoot(

@@ -4,10 +4,11 @@ import type { EntryContext } from "@remix-run/node";
 import { RemixServer } from "@remix-run/react";
 import { renderToPipeableStream } from "react-dom/server";
 import { Document } from "./components/document.tsx";
+import { knowShop } from "./components/shop.ts";
 import { answerFirst } from "./front.server.ts";
 import { logFault } from "./http/faults.server.ts";
 import { currentExchange } from "./http/exchange.server.ts";
-import { pageOf, pageSearch } from "./http/kept-pages.server.ts";
+import { pageOf, pageSearch, shopOfPage } from "./http/kept-pages.server.ts";
 import { endWithTheServer } from "./lifecycle.server.ts";
 import { follow } from "./live/follow.server.ts";
 import { endHoldsInTime } from "./shop/holding.server.ts";
@@ -57,6 +58,7 @@ export function handleDataRequest(response: Response): Response {
 function render(address: URL, remixContext: EntryContext, nonce: string): Promise<string> {
   const { staticHandlerContext } = remixContext;
   const failed = staticHandlerContext.errors !== null;
+  knowShop(shopOfPage());
   // A page that is kept says nothing of the address that its first visitor came by.
   const location = { ...staticHandlerContext.location, search: address.search };
   const context = { ...remixContext, staticHandlerContext: { ...staticHandlerContext, location } };

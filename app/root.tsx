@@ -19,11 +19,11 @@ import { useDocument } from "./components/document.tsx";
 import { FailurePage } from "./components/failure-page.tsx";
 import { Logo } from "./components/logo.tsx";
 import { SecondTry } from "./components/second-try.tsx";
-import { titleIn, useShop } from "./components/shop.ts";
+import { shopIn, titleIn, useShop, useShopApart } from "./components/shop.ts";
 import { shopOfPage } from "./http/kept-pages.server.ts";
 import { type Failure, page } from "./http/page.server.ts";
 import { stylesheetOf } from "./shop/accent.ts";
-import { DEFAULTS, type ShopSettings } from "./shop/shop-settings.ts";
+import type { ShopSettings } from "./shop/shop-settings.ts";
 import "./styles.css";
 
 const font = (href: string) => ({
@@ -42,9 +42,9 @@ export const links: LinksFunction = () => [
 
 export const loader = page(() => Promise.resolve({ shop: shopOfPage() }));
 
-export const meta: MetaFunction<typeof loader> = ({ error, data, matches }) => [
+export const meta: MetaFunction<typeof loader> = ({ error, matches }) => [
   { title: titleIn(matches, error ? failureOf(error).title : undefined) },
-  { name: "description", content: data?.shop.intro ?? DEFAULTS.intro },
+  { name: "description", content: shopIn(matches).intro },
 ];
 
 // A failure's own headers, such as Retry-After, which Remix would drop.
@@ -55,7 +55,7 @@ export function Layout({ children }: { children: ReactNode }) {
   const shop = useShop();
   const stylesheet = stylesheetOf(shop.accent);
   return (
-    <html lang="en" data-reference={reference}>
+    <html lang="en" data-reference={reference} data-shop={useShopApart()}>
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

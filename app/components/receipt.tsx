@@ -4,6 +4,7 @@ import type { ReceiptPage } from "#app/pages/order.server.ts";
 import { formatPrice } from "#app/shop/money.ts";
 import { formatMoment } from "#app/words/moment.ts";
 import { words } from "#app/words/words.ts";
+import { useShop } from "./shop.ts";
 import { useAskAgain, useReadOnReturn } from "./ask-again.ts";
 import { Facts, Line } from "./facts.tsx";
 import { Picture } from "./picture.tsx";
@@ -15,6 +16,7 @@ const LOOK_EVERY = 3;
 
 export function Receipt({ page }: { page: ReceiptPage }) {
   const { order, item, payment, byLink } = page;
+  const shop = useShop();
   useTellBought(order.itemId);
   const outcome = (
     <p className="mt-4 text-pretty text-quiet" data-payment={payment?.status ?? "none"}>
@@ -37,6 +39,10 @@ export function Receipt({ page }: { page: ReceiptPage }) {
         className="grid gap-x-8 gap-y-6 sm:grid-cols-2 sm:grid-rows-[auto_1fr] lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)] lg:gap-x-14 print:block"
         data-receipt
       >
+        {/* On paper the page's own head and foot are left out. */}
+        <p className="hidden whitespace-pre-line print:mb-6 print:block" data-seller>
+          {[shop.name, shop.address, shop.email].filter((line) => line !== "").join("\n")}
+        </p>
         <div className="sm:col-start-2">
           {/* The focus arrives on the heading, so the news stands in it: a screen reader hears it first. */}
           <h1 className="font-display text-4xl font-semibold tracking-tight text-balance lg:text-5xl">

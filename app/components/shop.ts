@@ -6,14 +6,31 @@ interface Root {
   shop: Shop;
 }
 
-/** Of a page whose root could not be loaded, what every shop says. */
+/** For documents whose root is not loaded, such as the answer to a method that no page has. All of a process are of one shop. */
+let known: Shop = DEFAULTS;
+
+export function knowShop(shop: Shop): void {
+  known = shop;
+}
+
 export function useShop(): Shop {
-  return useRouteLoaderData<Root>("root")?.shop ?? DEFAULTS;
+  return useRouteLoaderData<Root>("root")?.shop ?? known;
+}
+
+/** The shop in JSON, for a document that does not have it by its root. */
+export function useShopApart(): string | undefined {
+  // Null where no loader was asked.
+  return useRouteLoaderData<Root | null>("root") ? undefined : JSON.stringify(known);
+}
+
+type Matches = { id: string; data: unknown }[];
+
+export function shopIn(matches: Matches): Shop {
+  return (matches.find(({ id }) => id === "root")?.data as Root | undefined)?.shop ?? known;
 }
 
 /** A page's title in the browser's tab: what it is, and whose. */
-export function titleIn(matches: { id: string; data: unknown }[], title?: string): string {
-  const root = matches.find(({ id }) => id === "root")?.data as Root | undefined;
-  const name = root?.shop.name ?? DEFAULTS.name;
+export function titleIn(matches: Matches, title?: string): string {
+  const { name } = shopIn(matches);
   return title === undefined ? name : `${title} · ${name}`;
 }

@@ -5,10 +5,12 @@ import { beforeAll, expect, test } from "vitest";
 import { type Shop, startShop } from "#harness/shop.ts";
 import { DESKTOP, looksRight, PHONE, signedInAt } from "../setup/operator-pages.ts";
 import { PASSWORD } from "../setup/signed-in.ts";
+import { newVisitor } from "../setup/visitors.ts";
 
+const NAME = "Ada’s Prints";
 let own: Shop;
 beforeAll(async () => {
-  own = await startShop({ OPERATOR_PASSWORD: PASSWORD });
+  own = await startShop({ OPERATOR_PASSWORD: PASSWORD, SHOP_NAME: NAME });
   return async () => void (await own.stop());
 });
 
@@ -40,8 +42,8 @@ test.each([
     await looksRight(page, options);
 
     await page.goto("/");
-    const home = page.locator("header").getByRole("link", { name: "Lastone", exact: true });
-    const logo = home.getByRole("img", { name: "Lastone" });
+    const home = page.locator("header").getByRole("link", { name: NAME, exact: true });
+    const logo = home.getByRole("img", { name: NAME });
     await logo.waitFor();
     const box = await logo.boundingBox();
     expect(box?.height).toBe(44);
@@ -58,6 +60,25 @@ test.each([
     await page.goto("/operator/settings");
     await page.getByRole("button", { name: "Remove the logo" }).click();
     await page.locator('[data-message="saved"]').waitFor();
-    await page.locator("header").getByText("Lastone", { exact: true }).waitFor();
+    await page.locator("header").getByText(NAME, { exact: true }).waitFor();
   },
 );
+
+test("a document that comes without the root’s data is this shop’s all the same, before its scripts run and after", async () => {
+  const page = await newVisitor({ baseURL: own.url });
+  await page.route("**/", (route) => route.continue({ method: "PUT" }));
+  const answer = await page.goto("/");
+  expect([answer?.status(), await page.locator("html").getAttribute("data-shop")]).toEqual([
+    405,
+    expect.stringContaining(NAME),
+  ]);
+  await expect.poll(() => page.evaluate(() => "__remixRouter" in window)).toBe(true);
+  await page.unroute("**/");
+  expect([await page.title(), await page.locator("header").textContent()]).toEqual([
+    `That isn’t possible here · ${NAME}`,
+    NAME,
+  ]);
+  await page.getByRole("link", { name: "Back to the shop" }).click();
+  await page.locator("[data-item]").first().waitFor();
+  expect(await page.title()).toBe(NAME);
+});

@@ -43,6 +43,26 @@ test("a new name is on every page of every instance, though they were kept with 
   });
 });
 
+/** All that whoever reads a document is told: its words, and what its pictures and its head say. */
+const told = (html: string) =>
+  html.replace(/<script[^]*?<\/script>/g, "").replace(/<[^>]*>/g, (tag) => (/^<(img|meta)/.test(tag) ? tag : " "));
+
+test.each([
+  ["GET", "/nowhere", 404],
+  ["GET", "/items/nothing", 404],
+  ["PUT", "/", 405],
+  ["POST", "/", 405],
+  ["POST", "/operator/settings", 302],
+  ["GET", "/operator/sign-in", 200],
+  ["GET", "/favicon.svg", 200],
+] as const)("%s %s says whose shop it is, and nothing of what it runs on", async (method, path, status) => {
+  const answer = await fetch(shop.url + path, { method, redirect: "manual" });
+  const html = await answer.text();
+  expect([answer.status, told(html)]).toEqual([status, expect.not.stringContaining("Lastone")]);
+  if (html.includes("<html")) expect(html).toMatch(/<header[^]*Ada’s Prints[^]*<\/header>/);
+  if (status >= 400) expect(html).toMatch(/<title>[^<]* · Ada’s Prints<\/title>/);
+});
+
 test("a colour nobody could read is shown as one that can be read, and the page says so", async () => {
   const [, sheet = ""] = /<link rel="stylesheet" href="(\/accent\/[^"]+)"/.exec(await pageOf(shop.url)) ?? [];
   const answer = await fetch(shop.url + sheet);
