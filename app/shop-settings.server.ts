@@ -1,4 +1,5 @@
 /** What the shop says of itself now, as this instance knows it: the follower reads it once a second, a change here is known at once. */
+import { type Database, db } from "./db.server.ts";
 import { env } from "./env.server.ts";
 import { DEFAULTS, SETTINGS, type Setting, type Shop, type ShopSettings } from "./shop/shop-settings.ts";
 import { singleton } from "./singleton.server.ts";
@@ -16,15 +17,22 @@ export const FIXED: Partial<ShopSettings> = Object.fromEntries(
   }),
 );
 
-const state = singleton("shop-settings", () => ({ known: shopOf({ edition: 0, settings: {} }) }));
-
 export interface SettingsRow {
   edition: number;
   settings: Partial<Shop>;
 }
 
+const NOTHING_SET: SettingsRow = { edition: 0, settings: {} };
+const state = singleton("shop-settings", () => ({ known: shopOf(NOTHING_SET) }));
+
 export function shopOf({ edition, settings }: SettingsRow): KnownShop {
   return { ...DEFAULTS, ...settings, ...FIXED, edition };
+}
+
+/** As it is in the database, for what is not told a second later. */
+export async function readShop(client: Database = db): Promise<KnownShop> {
+  const [row] = await client.$queryRaw<SettingsRow[]>`SELECT edition, settings FROM shop_settings`;
+  return shopOf(row ?? NOTHING_SET);
 }
 
 /** The same object until something of it changes. */
@@ -34,6 +42,6 @@ export function currentShop(): KnownShop {
 
 /** What was read, or written here. A database that has gone back to an earlier state has an earlier edition. */
 export function learnShop(row: SettingsRow | undefined): void {
-  const { edition = 0, settings = {} } = row ?? {};
+  const { edition, settings } = row ?? NOTHING_SET;
   if (edition !== state.known.edition) state.known = shopOf({ edition, settings });
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { DEFAULTS } from "#app/shop/shop-settings.ts";
 import { words } from "#app/words/words.ts";
 import { asHtml, asText } from "./letter-as-mail.ts";
 
@@ -22,4 +23,12 @@ test("a hold that ended says when, with its zone, and that nothing was charged",
 
 test("one unit is one, and several are counted", () => {
   expect([words.units(1), words.units(2)]).toEqual(["1 unit", "2 units"]);
+});
+
+test("whose it is stands at its head and its foot, and what the shop does not say leaves no line", () => {
+  const facts = { itemName: "Tin Comet", endedAt: new Date("2026-12-02T18:00:00Z"), page: undefined };
+  const letter = words.signed(words.mails.holdEnded(facts), { ...DEFAULTS, name: "Ada <3" });
+  expect(letter.subject).toBe("No longer held for you: Tin Comet · Ada <3");
+  expect(asText(letter)).toMatch(/charged\.\n\n-- \nAda <3\n$/);
+  expect(asHtml(letter, words.lang)).toContain("<strong>Ada &lt;3</strong></p>");
 });

@@ -10,6 +10,7 @@ export function asText({ blocks }: Letter): string {
 function blockAsText(block: Block): string {
   if (typeof block === "string") return block;
   if ("href" in block) return `${block.label}: ${block.href}`;
+  if ("signed" in block) return `-- \n${block.signed.join("\n")}`;
   return block.facts.map(([label, value]) => `${label}: ${value}`).join("\n");
 }
 
@@ -27,6 +28,12 @@ export function asHtml({ subject, blocks }: Letter, lang: string): string {
 function blockAsHtml(block: Block): ReactElement {
   if (typeof block === "string") return h("p", null, block);
   if ("href" in block) return h("p", null, h("a", { href: block.href }, block.label));
+  if ("signed" in block)
+    return h(
+      "p",
+      { style: { borderTop: "1px solid", paddingTop: "1em" } },
+      ...block.signed.flatMap((line, nth) => (nth === 0 ? [h("strong", { key: nth }, line)] : [h("br"), line])),
+    );
   const rows = block.facts.map(([label, value]) =>
     h("tr", { key: label }, h("th", { scope: "row", style: { textAlign: "start" } }, label), h("td", null, value)),
   );

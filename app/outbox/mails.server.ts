@@ -12,6 +12,8 @@ export interface Mail {
   text: string;
   html: string;
   messageId: string;
+  /** What the shop was called; null of a mail from before it was kept. */
+  sender: string | null;
   /** Of its first try, which it says is its date at every one. */
   triedAt: Date | null;
   unanswered: number;
@@ -37,7 +39,9 @@ export interface Written {
   subject: string;
   text: string;
   html: string;
-  /** Of the sender, for the Message-ID. */
+  /** What the shop is called. */
+  sender: string;
+  /** Of the sender's address, for the Message-ID. */
   domain: string;
   /** From now on nothing of it changes: it is about to be sent. */
   final: boolean;
@@ -47,7 +51,7 @@ export interface Written {
  * The mail as it is to be sent: as it was at its first try, or else as it is written now. Null where there is nobody to send it to.
  */
 export function keepMail(client: Database, written: Written): Promise<Mail | null> {
-  const { kind, orderId, part, subject, text, html, domain, final } = written;
+  const { kind, orderId, part, subject, text, html, sender, domain, final } = written;
   const id = randomUUID();
   return client.$transaction(async (tx) => {
     // Locked, so that it is not erased while it is copied into the mail.
@@ -55,8 +59,8 @@ export function keepMail(client: Database, written: Written): Promise<Mail | nul
       SELECT email FROM contacts WHERE order_id = ${orderId}::uuid FOR SHARE`;
     if (!contact?.email) return null;
     const [mail] = await tx.$queryRaw<Mail[]>`
-      INSERT INTO mails AS mail (id, kind, order_id, part, recipient, subject, text, html, message_id, created_at, tried_at)
-      VALUES (${id}::uuid, ${kind}, ${orderId}::uuid, ${part}, ${contact.email}, ${subject}, ${text}, ${html}, ${`<${id}@${domain}>`},
+      INSERT INTO mails AS mail (id, kind, order_id, part, recipient, subject, text, html, message_id, sender, created_at, tried_at)
+      VALUES (${id}::uuid, ${kind}, ${orderId}::uuid, ${part}, ${contact.email}, ${subject}, ${text}, ${html}, ${`<${id}@${domain}>`}, ${sender},
               statement_timestamp(), CASE WHEN ${final} THEN statement_timestamp() END)
       ON CONFLICT (kind, order_id, part) DO UPDATE
       SET recipient = CASE WHEN mail.tried_at IS NULL THEN excluded.recipient ELSE mail.recipient END,
@@ -64,8 +68,9 @@ export function keepMail(client: Database, written: Written): Promise<Mail | nul
           text = CASE WHEN mail.tried_at IS NULL THEN excluded.text ELSE mail.text END,
           html = CASE WHEN mail.tried_at IS NULL THEN excluded.html ELSE mail.html END,
           message_id = CASE WHEN mail.tried_at IS NULL THEN excluded.message_id ELSE mail.message_id END,
+          sender = CASE WHEN mail.tried_at IS NULL THEN excluded.sender ELSE mail.sender END,
           tried_at = coalesce(mail.tried_at, excluded.tried_at)
-      RETURNING id, recipient, subject, text, html, message_id AS "messageId", tried_at AS "triedAt", unanswered, sent_at AS "sentAt"`;
+      RETURNING id, recipient, subject, text, html, message_id AS "messageId", sender, tried_at AS "triedAt", unanswered, sent_at AS "sentAt"`;
     return mail ?? null;
   });
 }

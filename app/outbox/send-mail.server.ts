@@ -1,6 +1,7 @@
 /** Does the tasks of kind `mail`. */
 import { type Database, db } from "#app/db.server.ts";
 import { report } from "#app/report.server.ts";
+import { readShop } from "#app/shop-settings.server.ts";
 import type { Letter } from "#app/words/letter.ts";
 import { words } from "#app/words/words.ts";
 import type { Done, GivenUp, Task } from "./handler.ts";
@@ -37,9 +38,12 @@ export function mailHandler(
     const definition = definitions[kind];
     if (!definition) throw new Error(`nobody writes mails of kind ${kind}`);
     if (!(await definition.stillTrue(orderId, part))) return giveUp("it is no longer true");
-    const letter = await definition.write(orderId, part);
+    // As the database has it: an instance that has just started may not know it yet.
+    const shop = await readShop(client);
+    const letter = words.signed(await definition.write(orderId, part), shop);
     const mail = await keepMail(client, {
       ...{ kind, orderId, part, subject: letter.subject, text: asText(letter), html: asHtml(letter, words.lang) },
+      sender: shop.name,
       ...{ domain: smtp?.domain ?? "localhost", final: smtp !== undefined },
     });
     if (!mail) return giveUp("there is nobody to send it to");

@@ -46,9 +46,13 @@ export function openSmtp(url: string, from: string, patience: Partial<typeof PAT
 }
 
 /** The same bytes at every try: date, boundary and Message-ID are the mail's own. */
-function composed({ id, recipient, subject, text, html, messageId, triedAt }: Mail, from: string): MailComposer {
+function composed(
+  { id, recipient, subject, text, html, messageId, sender, triedAt }: Mail,
+  from: string,
+): MailComposer {
   return new MailComposer({
-    from,
+    // Whoever runs the shop may call the sender something else.
+    from: sender === null || from.includes("<") ? from : { name: sender, address: from },
     // As an object: a text would be read as a list of addresses.
     to: { name: "", address: recipient },
     subject,

@@ -2,6 +2,7 @@
 import { formatMoment } from "./moment.ts";
 import type { Price } from "#app/shop/item.ts";
 import { formatPrice } from "#app/shop/money.ts";
+import type { ShopSettings } from "#app/shop/shop-settings.ts";
 import type { Block, Letter } from "./letter.ts";
 
 function plural(count: number, one: string, several: string): string {
@@ -129,6 +130,12 @@ export const en = {
       cancelled: "The payment was let go before your card was charged. You were not charged.",
     },
   },
+
+  /** Whose mail it is: at its head and at its foot. */
+  signed: ({ subject, blocks }: Letter, { name, address, email }: ShopSettings): Letter => ({
+    subject: `${subject} · ${name}`,
+    blocks: [...blocks, { signed: [name, ...address.split("\n"), email].filter((line) => line !== "") }],
+  }),
 
   mails: {
     yours: (facts: {

@@ -4,5 +4,6 @@ export interface Letter {
   blocks: Block[];
 }
 
-/** A paragraph, a link that stands alone, or facts with their labels. */
-export type Block = string | { label: string; href: string } | { facts: [label: string, value: string][] };
+/** A paragraph, a link that stands alone, facts with their labels, or who signs it, line by line. */
+export type Block =
+  string | { label: string; href: string } | { facts: [label: string, value: string][] } | { signed: string[] };

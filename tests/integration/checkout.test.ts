@@ -188,7 +188,7 @@ describe("whatever is lost, doubled or late", () => {
     await letPass(hold.id);
     await until(async () => (await db.mail.count({ where: { orderId: hold.id, kind: "hold_ended" } })) === 1);
     const mail = await db.mail.findFirst({ where: { orderId: hold.id } });
-    expect(mail).toMatchObject({ recipient: EMAIL, subject: "No longer held for you: Night Ferry" });
+    expect(mail).toMatchObject({ recipient: EMAIL, subject: "No longer held for you: Night Ferry · Lastone" });
     const back = await paying(shop);
     expect((await post(back.visitor, `/api/orders/${back.hold.id}/release`)).status).toBe(200);
     await letPass(back.hold.id);

@@ -105,6 +105,7 @@ test("a mail that is written while its contact is erased has nobody to be sent t
     subject: "",
     text: "",
     html: "",
+    sender: "Shop",
     domain: "x",
     final: false,
   };

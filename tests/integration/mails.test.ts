@@ -9,6 +9,7 @@ import { opensReceipt } from "#app/checkout/receipt-link.server.ts";
 import { db } from "#app/db.server.ts";
 import { listMails, mailTask } from "#app/outbox/mails.server.ts";
 import { type MailDefinition, mailHandler } from "#app/outbox/send-mail.server.ts";
+import { changeSettings } from "#app/operator/settings.server.ts";
 import { openSmtp } from "#app/outbox/smtp.server.ts";
 import { words } from "#app/words/words.ts";
 import { startShop, until, Visitor } from "#harness/shop.ts";
@@ -102,7 +103,7 @@ test("text and HTML say the same, from the shop to the reader, and nothing of it
   await until(() => server.delivered.length > 0);
   const [{ to, message } = { to: [], message: "" }] = server.delivered;
   expect([to, headOf(message, "From"), headOf(message, "To")]).toEqual([["ann@example.org"], FROM, "ann@example.org"]);
-  expect(headOf(message, "Subject")).toBe("Yours: Night Ferry <2>");
+  expect(headOf(message, "Subject")).toBe("Yours: Night Ferry <2> · Lastone");
   const [mail] = await listMails();
   expect(mail?.text).toContain("2 units of Night Ferry <2> are yours.");
   expect(mail?.text).toContain("2 December 2026 at 18:00 UTC");
@@ -125,6 +126,38 @@ test("a server that takes the mail and drops the line before its 250 gets the sa
   expect(writings).toBeGreaterThanOrEqual(2);
   expect(new Set(delivered.map(({ message }) => message)).size).toBe(1);
   expect(headOf(delivered[0]?.message ?? "", "Message-ID")).toMatch(/^<[0-9a-f-]{36}@example\.org>$/);
+});
+
+test("a mail says whose it is: as its sender, in its subject and at its foot, and is the same at every try", async () => {
+  const set = (name: string) =>
+    changeSettings({ name, address: "1 Quay Street\nDublin", email: "ada@shop.example" }, "Ann");
+  await set("Ada’s Prints");
+  try {
+    const { orderId, lane } = await sold();
+    server.manner = "drop";
+    startWorker({
+      mail: mailHandler({ yours: bought }, openSmtp(server.url, "shop@example.org", { socketTimeout: 500 })),
+    });
+    await write(mailTask("yours", orderId));
+    await until(async () => (await tasksOf(lane))[0]?.why != null);
+    // It was written as this shop's, and is on its way perhaps.
+    await set("Another shop");
+    server.manner = "take";
+    await until(() => isDone(lane));
+    const messages = server.delivered.map(({ message }) => message);
+    expect([messages.length >= 2, new Set(messages).size]).toEqual([true, 1]);
+    const [message = ""] = messages;
+    expect(["From", "Subject"].map((name) => headOf(message, name))).toEqual([
+      expect.stringMatching(/^"?Ada’s Prints"? <shop@example\.org>$/),
+      "Yours: Night Ferry <2> · Ada’s Prints",
+    ]);
+    const [mail] = await listMails();
+    expect(mail?.text?.endsWith("\n\n-- \nAda’s Prints\n1 Quay Street\nDublin\nada@shop.example\n")).toBe(true);
+    expect(mail?.html).toContain("<strong>Ada’s Prints</strong><br/>1 Quay Street<br/>Dublin<br/>ada@shop.example</p>");
+    expect(messages.join()).not.toContain("Lastone");
+  } finally {
+    await db.$executeRaw`DELETE FROM shop_settings`;
+  }
 });
 
 test("a server that drops the line after its 250 gets the mail once", async () => {
@@ -230,9 +263,9 @@ test("a server that is down and comes back gets the mails of an order in their o
   const back = await startMailServer(port);
   await until(() => isDone(lane));
   expect(back.delivered.map(({ message }) => headOf(message, "Subject"))).toEqual([
-    "Yours: Night Ferry <2>",
-    expect.stringContaining("for_r1"),
-    expect.stringContaining("for_r2"),
+    "Yours: Night Ferry <2> · Lastone",
+    expect.stringContaining("for r1 · Lastone"),
+    expect.stringContaining("for r2 · Lastone"),
   ]);
 });
 
@@ -261,7 +294,7 @@ test("without a mail server mails are kept, can be read, and are sent when the o
   const [mail] = await listMails();
   expect(mail).toMatchObject({ state: "kept" });
   const listed = await command("ops/mails.ts", ["list"]);
-  expect(listed.said).toEqual([expect.stringMatching(/kept .* ann@example\.org · Yours: Night Ferry <2>$/)]);
+  expect(listed.said).toEqual([expect.stringMatching(/kept .* ann@example\.org · Yours: Night Ferry <2> · Lastone$/)]);
   const shown = await command("ops/mails.ts", ["show", mail?.id ?? ""]);
   expect(shown.said).toContain("2 units of Night Ferry <2> are yours.");
   const [{ id } = { id: "" }] = await db.$queryRaw<{ id: string }[]>`SELECT id::text AS id FROM tasks`;

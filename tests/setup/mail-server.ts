@@ -71,5 +71,20 @@ export async function startMailServer(port = 0): Promise<MailServer> {
 }
 
 export function headOf(message: string, name: string): string | undefined {
-  return new RegExp(`^${name}: (.*)$`, "im").exec(message)?.[1]?.trim();
+  const [, line] = new RegExp(`^${name}: (.*(?:\\r?\\n[ \\t].*)*)$`, "im").exec(message) ?? [];
+  return line
+    ?.trim()
+    .replace(/\r?\n[ \t]/g, " ")
+    .replace(ENCODED, (_, text: string) => decoded(text))
+    .trim();
+}
+
+/** RFC 2047: words of other characters, with nothing between two of them. */
+const ENCODED = /=\?UTF-8\?Q\?([^?]*)\?=(?:\s+(?==\?))?/gi;
+
+function decoded(text: string): string {
+  const bytes = text
+    .replaceAll("_", " ")
+    .replace(/=([0-9A-F]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+  return Buffer.from(bytes, "latin1").toString();
 }
