@@ -49,13 +49,17 @@ async function keep(password: string): Promise<void> {
   if (kept && (await matches(password, kept))) return;
   const salt = randomBytes(SALT_BYTES);
   const hash = await hashOf(password, salt);
-  await db.$transaction(async (tx) => {
+  const isSet = await db.$transaction(async (tx) => {
     const [set] = await tx.$queryRaw<{ number: number }[]>`
       INSERT INTO operator_password AS known (salt, hash, set_at) VALUES (${salt}, ${hash}, statement_timestamp())
       ON CONFLICT (one) DO UPDATE SET number = known.number + 1, salt = excluded.salt, hash = excluded.hash, set_at = excluded.set_at
+      WHERE known.number = ${kept?.number ?? 0}
       RETURNING number`;
     if (set && set.number > 1) await insertAct(tx, { who: BY_COMMAND, what: "password_changed" });
+    return set !== undefined;
   });
+  // Another instance was first, most likely with the same password: counted up for nothing, it would end the sessions that have begun there.
+  if (!isSet) await keep(password);
 }
 
 async function matches(given: string, { salt, hash }: Kept): Promise<boolean> {

@@ -1,7 +1,8 @@
 /** The operator's pages let in who knows the password, slow guessing down, and forget whoever is signed out. */
+import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { db } from "#app/db.server.ts";
-import { type Shop, startShop } from "#harness/shop.ts";
+import { db, type Transaction } from "#app/db.server.ts";
+import { type Shop, startShop, until } from "#harness/shop.ts";
 
 const PASSWORD = "a word that nobody guesses";
 let shop: Shop;
@@ -160,4 +161,37 @@ test("what was done is never changed", async () => {
   await db.$executeRaw`INSERT INTO acts (at, who, what) VALUES (now(), 'Ann', 'restocked')`;
   await expect(db.$executeRaw`UPDATE acts SET who = 'Bob'`).rejects.toThrow("never changed");
   await expect(db.$executeRaw`DELETE FROM acts`).rejects.toThrow("never changed");
+});
+
+test("of two instances that start with one new password, the second ends no session of the first", async () => {
+  expect((await signIn(PASSWORD)).status).toBe(303);
+  const { salt, hash } = await db.operatorPassword.findFirstOrThrow();
+  const setTo = (salt: Uint8Array, hash: Uint8Array, tx: typeof db | Transaction = db) =>
+    tx.$queryRaw`UPDATE operator_password SET salt = ${salt}, hash = ${hash}, number = number + 1`;
+  await setTo(randomBytes(16), randomBytes(32));
+  const second = await startShop({ OPERATOR_PASSWORD: PASSWORD });
+  try {
+    const changes = await db.act.count({ where: { what: "password_changed" } });
+    const enter = () =>
+      fetch(`${second.url}/operator/sign-in`, {
+        ...{ method: "POST", redirect: "manual" },
+        body: new URLSearchParams({ password: PASSWORD }),
+      });
+    // It has read that another password is set, and is about to write when the first one does.
+    const { answer } = await db.$transaction(async (tx) => {
+      await tx.$executeRaw`LOCK TABLE operator_password IN SHARE MODE`;
+      const answer = enter();
+      await until(async () => {
+        const waiting = await tx.$queryRaw<unknown[]>`
+          SELECT FROM pg_locks WHERE relation = 'operator_password'::regclass AND NOT granted`;
+        return waiting.length > 0;
+      });
+      await setTo(salt, hash, tx);
+      return { answer };
+    });
+    expect((await get("/operator/acts", cookiesOf(await answer))).status).toBe(200);
+    expect(await db.act.count({ where: { what: "password_changed" } })).toBe(changes);
+  } finally {
+    await second.stop();
+  }
 });
