@@ -164,23 +164,25 @@ test("what was done is never changed", async () => {
 });
 
 test("of two instances that start with one new password, the second ends no session of the first", async () => {
-  expect((await signIn(PASSWORD)).status).toBe(303);
+  const both = { OPERATOR_PASSWORD: "the word of both" };
+  const enter = ({ url }: Shop) =>
+    fetch(`${url}/operator/sign-in`, {
+      ...{ method: "POST", redirect: "manual" },
+      body: new URLSearchParams({ password: both.OPERATOR_PASSWORD }),
+    });
+  const first = await startShop(both);
+  expect((await enter(first).finally(() => first.stop())).status).toBe(303);
   const { salt, hash } = await db.operatorPassword.findFirstOrThrow();
   const setTo = (salt: Uint8Array, hash: Uint8Array, tx: typeof db | Transaction = db) =>
     tx.$queryRaw`UPDATE operator_password SET salt = ${salt}, hash = ${hash}, number = number + 1`;
   await setTo(randomBytes(16), randomBytes(32));
-  const second = await startShop({ OPERATOR_PASSWORD: PASSWORD });
+  const second = await startShop(both);
   try {
     const changes = await db.act.count({ where: { what: "password_changed" } });
-    const enter = () =>
-      fetch(`${second.url}/operator/sign-in`, {
-        ...{ method: "POST", redirect: "manual" },
-        body: new URLSearchParams({ password: PASSWORD }),
-      });
     // It has read that another password is set, and is about to write when the first one does.
     const { answer } = await db.$transaction(async (tx) => {
       await tx.$executeRaw`LOCK TABLE operator_password IN SHARE MODE`;
-      const answer = enter();
+      const answer = enter(second);
       await until(async () => {
         const waiting = await tx.$queryRaw<unknown[]>`
           SELECT FROM pg_locks WHERE relation = 'operator_password'::regclass AND NOT granted`;
