@@ -112,9 +112,17 @@ export async function save(
   }
 }
 
-/** Says whether there was such a draft. */
-export function dropDraft(itemId: string, by: string): Promise<boolean> {
-  return db.$transaction((tx) => deleteDraft(tx, itemId, by));
+/** Deletes a draft, unless somebody else has changed it since it was `seen`. */
+export async function dropDraft(
+  itemId: string,
+  { seen, by }: { seen: Seen; by: string },
+): Promise<"dropped" | "moved_on" | "not_found"> {
+  try {
+    return (await db.$transaction((tx) => deleteDraft(tx, itemId, by, seen))) ? "dropped" : "not_found";
+  } catch (error) {
+    if (error instanceof MovedOn) return "moved_on";
+    throw error;
+  }
 }
 
 /** A press that was doubled, or two who wanted the same. */

@@ -33,7 +33,8 @@ export default function EditItem() {
     useLoaderData<typeof loader>();
   const message = useActionData<typeof action>();
   const [stockMessage, formMessage] = message?.kind === "stock" ? [message, undefined] : [undefined, message];
-  const about = formMessage?.seen ?? { edition: String(item.edition), seen };
+  const shown = { edition: String(item.edition), seen };
+  const about = formMessage?.seen ?? shown;
   const isDraft = item.status === "draft";
   // Nobody is told of drafts: a page that asked for one would ask again and again.
   const live = useLiveItems(
@@ -79,7 +80,7 @@ export default function EditItem() {
           </div>
         )}
         <div>
-          <ItemStatus item={item} />
+          <ItemStatus item={item} seen={shown} message={stockMessage} />
           {saved && !message && <Done message="saved">{words.form.saved}</Done>}
           {formMessage?.both && (
             <MovedOn kind={formMessage.kind === "unseen" ? "unseen" : "moved_on"} both={formMessage.both} />

@@ -66,12 +66,16 @@ export async function addItem(
   await insertAct(tx, { who: by, what: isDraft ? "draft_added" : "item_added", itemId: id, after });
 }
 
-/** Deletes a draft. Says whether there was one: what was published stays, for its orders' sake. */
-export async function deleteDraft(tx: Transaction, itemId: string, by = BY_COMMAND): Promise<boolean> {
-  if (!(await lockDraft(tx, itemId))) return false;
-  const draft = await getAnyItem(itemId, tx);
+/**
+ * Deletes a draft. Says whether there was one: what was published stays, for its orders' sake. Throws MovedOn when it is not as it was
+ * seen.
+ */
+export async function deleteDraft(tx: Transaction, itemId: string, by = BY_COMMAND, seen?: Seen): Promise<boolean> {
+  const draft = (await lockDraft(tx, itemId)) ? await getAnyItem(itemId, tx) : undefined;
+  if (!draft) return false;
+  assertSeen(draft, seen);
   await deleteItem(tx, itemId);
-  const { name, price } = draft ?? {};
+  const { name, price } = draft;
   await insertAct(tx, { who: by, what: "draft_deleted", itemId, before: { name, price } });
   return true;
 }

@@ -169,6 +169,7 @@ export const words = {
     delete: "Delete the draft…",
     deleteText: "It is gone for good. What was done to it stays written down.",
     deleteButton: "Delete it",
+    movedOn: "Somebody has changed this draft since you opened it. It is not deleted: this page shows what it is now.",
     archive: "Archive",
     archiveText: "It leaves the window and is sold no more. Its page and its orders stay.",
     archived: "This is archived. It is not in the window, and nothing of it is sold.",

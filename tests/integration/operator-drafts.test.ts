@@ -36,6 +36,9 @@ const press = async (id: string, form: string) => (await ann.press(`${page(id)}?
 const save = (id: string, fields: Record<string, string>) => ann.send(page(id), fields);
 const publish = async (id: string, who = ann) =>
   (await who.send(page(id), { ...(await who.hiddenFields(page(id), "data-item")), status: "published" })).status;
+const shownBy = (id: string) => ann.hiddenFields(page(id), 'data-stock="delete"');
+const drop = async (id: string, seen?: Record<string, string>) =>
+  (await ann.press(`${page(id)}?do=delete`, seen ?? (await shownBy(id)))).status;
 const buy = async (id: string) => (await new Visitor(shop.url).buyByJson(id, randomUUID())).status;
 const acts = async (itemId: string) =>
   (await db.act.findMany({ where: { itemId }, orderBy: { id: "asc" } })).map(({ what }) => what);
@@ -121,14 +124,26 @@ test("what is archived while a buyer is at the till sells nothing, and opens at 
   ]);
 });
 
+test("a draft that somebody else has changed is not deleted by a page that shows what it was", async () => {
+  await putUp("worked-moth", "draft");
+  const seen = await shownBy("worked-moth");
+  expect((await save("worked-moth", { ...seen, name: "Half a day of work" })).status).toBe(303);
+  const asked = await ann.press(`${page("worked-moth")}?do=delete`, seen);
+  expect([asked.status, await asked.text()]).toEqual([409, expect.stringContaining("has changed this draft")]);
+  expect(await drop("worked-moth", {})).toBe(409);
+  expect(await drop("worked-moth")).toBe(303);
+  expect(await acts("worked-moth")).toEqual(["draft_added", "draft_changed", "draft_deleted"]);
+});
+
 test("a draft can be deleted, and what was published cannot", async () => {
   await putUp("gone-moth", "draft");
-  expect(await press("gone-moth", "delete")).toBe(303);
+  expect(await drop("gone-moth")).toBe(303);
   expect(await db.item.count({ where: { id: "gone-moth" } })).toBe(0);
   expect(await acts("gone-moth")).toEqual(["draft_added", "draft_deleted"]);
   await putUp("kept-moth", "draft");
-  await Promise.all([publish("kept-moth"), publish("kept-moth", bob)]);
-  expect(await press("kept-moth", "delete")).toBe(404);
+  const seen = await shownBy("kept-moth");
+  expect(await Promise.all([publish("kept-moth"), publish("kept-moth", bob)])).toEqual([303, 303]);
+  expect(await drop("kept-moth", seen)).toBe(404);
   expect(await db.stock.findUnique({ where: { itemId: "kept-moth" } })).toMatchObject({ available: 3, version: 1 });
   await expect(db.$executeRaw`DELETE FROM items WHERE id = 'kept-moth'`).rejects.toThrow();
   await expect(db.$executeRaw`UPDATE items SET status = 'draft' WHERE id = 'kept-moth'`).rejects.toThrow(

@@ -1,20 +1,36 @@
 import { Form } from "@remix-run/react";
+import type { StockMessage } from "#app/pages/operator/item-stock.server.ts";
+import type { SeenFields } from "#app/pages/operator/seen.ts";
 import type { Item } from "#app/shop/item.ts";
 import { words } from "#app/words/operator-items.ts";
+import { Refused } from "./told.tsx";
 
 const say = words.status;
 
+interface Props {
+  item: Pick<Item, "status">;
+  /** As what it is shown. */
+  seen: SeenFields;
+  message: StockMessage | undefined;
+}
+
 /** Whether it is in the shop, and what can be done about that. */
-export function ItemStatus({ item: { status } }: { item: Pick<Item, "status"> }) {
+export function ItemStatus({ item: { status }, seen, message }: Props) {
+  const told = message?.form === "delete" ? message : undefined;
   return (
     <div className="mb-10 rounded-2xl border border-line p-4 sm:p-5" data-status={status}>
       {status === "draft" && (
         <>
           <p>{say.draft}</p>
-          <details className="mt-2">
+          <details className="mt-2" open={told !== undefined}>
             <summary className="inline-flex min-h-11 cursor-pointer items-center text-sm">{say.delete}</summary>
             <p className="mb-3 text-sm text-quiet">{say.deleteText}</p>
-            <Press form="delete" button={say.deleteButton} />
+            {told && (
+              <Refused news={told} className="mb-3">
+                {told.says}
+              </Refused>
+            )}
+            <Press form="delete" button={say.deleteButton} hidden={seen} />
           </details>
         </>
       )}
@@ -34,9 +50,18 @@ export function ItemStatus({ item: { status } }: { item: Pick<Item, "status"> })
   );
 }
 
-function Press({ form, button }: { form: "archive" | "restore" | "delete"; button: string }) {
+interface PressProps {
+  form: "archive" | "restore" | "delete";
+  button: string;
+  hidden?: SeenFields;
+}
+
+function Press({ form, button, hidden }: PressProps) {
   return (
     <Form method="post" action={`?do=${form}`} data-stock={form}>
+      {Object.entries(hidden ?? {}).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
       <button className="button-quiet">{button}</button>
     </Form>
   );

@@ -21,6 +21,7 @@ import {
   type StockChange,
 } from "#app/shop/stocking.server.ts";
 import { words } from "#app/words/operator-items.ts";
+import { seenIn } from "./seen.ts";
 import { NOT_KEPT, requireOperator } from "./session.server.ts";
 
 const say = words.stock;
@@ -89,9 +90,12 @@ export async function answerStock(itemId: string, form: StockForm) {
     }
     case "end":
       return endHold(itemId, sent, by);
-    case "delete":
-      if (!(await dropDraft(itemId, by))) throw notFound("draft");
+    case "delete": {
+      const dropped = await dropDraft(itemId, { seen: seenIn(sent), by });
+      if (dropped === "moved_on") return stay({ form, says: words.status.movedOn, entered: "" }, 409);
+      if (dropped === "not_found") throw notFound("draft");
       return redirect("/operator/items?deleted", { status: 303, headers: NOT_KEPT });
+    }
     default:
       return form satisfies never;
   }

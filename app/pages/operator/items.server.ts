@@ -24,12 +24,11 @@ import { listOpenHolds } from "#app/shop/holds.server.ts";
 import { wordsOf } from "#app/shop/stocking.server.ts";
 import { answerStock, STOCK_FORMS, stockFormOf } from "./item-stock.server.ts";
 import { currentShop } from "#app/shop-settings.server.ts";
+import { NO_EDITION, type SeenFields, seenIn } from "./seen.ts";
 import { NOT_KEPT, requireOperator } from "./session.server.ts";
 
 /** Where times are shown and entered, unless somebody says otherwise. */
 const zone = () => currentShop().zone;
-/** Which no item has: of a form that does not say what it was filled in from. Saved all the same, it could undo what somebody else has done. */
-const NO_EDITION = -1;
 /** Acts on an item's page; the others are among all acts. */
 const FEW_ACTS = 10;
 const ZONES = Intl.supportedValuesOf("timeZone");
@@ -38,12 +37,6 @@ export async function itemsPage() {
   await requireOperator();
   const items = await listAllItems();
   return { items: items.map(({ story, ...item }) => item), zone: zone(), now: now(), renderedAt: renderedAt() };
-}
-
-/** Of which item a form was filled in. */
-export interface Hidden extends Record<string, string> {
-  edition: string;
-  seen: string;
 }
 
 /** For words about time, which a placeholder of a kept page has none for. */
@@ -58,7 +51,7 @@ export interface ItemMessage {
   /** The story as HTML, where it was sent to be looked at. */
   preview?: string;
   reply: SubmissionResult;
-  seen?: Hidden;
+  seen?: SeenFields;
   /** Of the picture that was sent: it is there already. */
   made?: MadePicture | undefined;
   /** Where somebody else was first, or may have been: what there is now, and what was entered. */
@@ -151,12 +144,12 @@ export async function answerItem(id: string | undefined) {
   const { fields, made, refused } = await withPicture({ fields: sent, files });
   const read = submittedChange(id, fields);
   // Kept with what was entered: a form that is sent again after a mistake is still about the item as it was seen at first.
-  const seen: Hidden = { edition: sent.edition ?? "", seen: sent.seen ?? "" };
+  const seen: SeenFields = { edition: sent.edition ?? "", seen: sent.seen ?? "" };
   if (sent.preview !== undefined) return preview(fields, read, { seen, made });
   if (read.status !== "success" || refused) return stay(read.reply(besides(refused)), { seen, made });
-  const edition = /^\d{1,9}$/.test(seen.edition) ? Number(seen.edition) : NO_EDITION;
-  const saved = await save(read.value, { by, made, seen: { edition, words: seen.seen } });
-  return answer(saved, read, { seen, made, fields, unseen: edition === NO_EDITION });
+  const asSeen = seenIn(seen);
+  const saved = await save(read.value, { by, made, seen: asSeen });
+  return answer(saved, read, { seen, made, fields, unseen: asSeen.edition === NO_EDITION });
 }
 
 interface Replies {
@@ -180,7 +173,7 @@ function answer(saved: Saved, read: Replies, kept: Kept) {
 
 /** Whoever saves again has seen both. */
 function movedOn(now: Item, read: Replies, { fields = {}, made, unseen = false }: Kept) {
-  const seen: Hidden = { edition: String(now.edition), seen: wordsOf(now) };
+  const seen: SeenFields = { edition: String(now.edition), seen: wordsOf(now) };
   return data<ItemMessage>(
     { kind: unseen ? "unseen" : "moved_on", reply: read.reply(), seen, made, both: bothOf(now, fields) },
     { status: 409, headers: NOT_KEPT },
@@ -212,7 +205,7 @@ function bothOf(now: Item, entered: ItemFields): Both[] {
 /** What the form says besides what was entered. */
 interface Kept {
   fields?: ItemFields;
-  seen?: Hidden;
+  seen?: SeenFields;
   made?: MadePicture | undefined;
   unseen?: boolean;
 }
