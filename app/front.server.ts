@@ -6,6 +6,7 @@ import { accent } from "./api/accent.server.ts";
 import { healthz, readyz } from "./api/health.server.ts";
 import { item, items } from "./api/items.server.ts";
 import { live } from "./api/live.server.ts";
+import { manifest } from "./api/manifest.server.ts";
 import { order, orderPayment, orderRelease } from "./api/orders.server.ts";
 import { picture } from "./api/pictures.server.ts";
 import { purchases } from "./api/purchases.server.ts";
@@ -41,6 +42,8 @@ const TABLE: Record<string, Answerer> = {
   "/accent/:id.css": program(accent),
   "/pictures/:id.avif": program(picture),
   "/pictures/:id.webp": program(picture),
+  "/pictures/:id.png": program(picture),
+  "/manifest.webmanifest": program(manifest),
   "/test-bank/pay/:id": program(testBank),
   "/test-bank/payments": program(testBank),
 

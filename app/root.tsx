@@ -22,8 +22,9 @@ import { SecondTry } from "./components/second-try.tsx";
 import { shopIn, titleIn, useShop, useShopApart } from "./components/shop.ts";
 import { shopOfPage } from "./http/kept-pages.server.ts";
 import { type Failure, page } from "./http/page.server.ts";
-import { stylesheetOf } from "./shop/accent.ts";
-import type { ShopSettings } from "./shop/shop-settings.ts";
+import { shownAccent, stylesheetOf } from "./shop/accent.ts";
+import { iconOf } from "./shop/pictures.ts";
+import type { Shop, ShopSettings } from "./shop/shop-settings.ts";
 import "./styles.css";
 
 const font = (href: string) => ({
@@ -37,7 +38,7 @@ const font = (href: string) => ({
 export const links: LinksFunction = () => [
   font(fraunces),
   font(instrumentSans),
-  { rel: "icon", href: "/favicon.svg", type: "image/svg+xml" },
+  { rel: "manifest", href: "/manifest.webmanifest" },
 ];
 
 export const loader = page(() => Promise.resolve({ shop: shopOfPage() }));
@@ -62,6 +63,7 @@ export function Layout({ children }: { children: ReactNode }) {
         <Meta />
         <Links />
         {stylesheet && <link rel="stylesheet" href={stylesheet} />}
+        <Icons shop={shop} />
       </head>
       <body className="flex min-h-dvh flex-col bg-page font-sans text-ink antialiased">
         <a
@@ -94,6 +96,25 @@ export function Layout({ children }: { children: ReactNode }) {
         <Scripts {...(nonce ? { nonce } : {})} />
       </body>
     </html>
+  );
+}
+
+/** By which a browser shows the shop in its tabs and bars. */
+function Icons({ shop: { logo, accent } }: { shop: Shop }) {
+  const { light, dark } = shownAccent(accent);
+  return (
+    <>
+      {logo ? (
+        <>
+          <link rel="icon" href={iconOf(logo, 192)} type="image/png" sizes="192x192" />
+          <link rel="apple-touch-icon" href={iconOf(logo, 180)} />
+        </>
+      ) : (
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+      )}
+      <meta name="theme-color" media="(prefers-color-scheme: light)" content={light} />
+      <meta name="theme-color" media="(prefers-color-scheme: dark)" content={dark} />
+    </>
   );
 }
 

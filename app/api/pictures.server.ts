@@ -4,7 +4,7 @@ import { notFound } from "#app/http/refusals.server.ts";
 import { findPictureFile } from "#app/shop/picture-files.server.ts";
 import { readAddress } from "#app/shop/pictures.ts";
 
-/** `GET /pictures/<name>-<width>.<avif or webp>`: a file of an uploaded picture. Its name is made of what it holds. */
+/** `GET /pictures/<name>-<width>.<avif, webp or png>`: a file of an uploaded picture. Its name is made of what it holds. */
 export const picture: Endpoint = {
   async GET({ request, url }): Promise<Answer> {
     const asked = readAddress(url.pathname);

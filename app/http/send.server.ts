@@ -7,7 +7,7 @@ import { SECURITY_HEADERS } from "./security-headers.server.ts";
 
 /** Bytes from which packing an answer is worth its time. */
 const WORTH_PACKING = 1_024;
-const PACKABLE = /^(text\/|application\/(problem\+)?json)/;
+const PACKABLE = /^(text\/|application\/((problem|manifest)\+)?json)/;
 const pack = promisify(gzip);
 
 /** Names and values in turn, as Node takes them at once. */

@@ -36,18 +36,18 @@ export type Making = { kind: "made"; picture: MadePicture; files: PictureFile[] 
 
 const desk = singleton("picture-desk", () => new OneAtATime(MOST_WAITING));
 
-/** Writes nothing. Throws TooMany when too many wait already. */
-export async function makePicture(bytes: Buffer): Promise<Making> {
+/** Of a logo also its icons. Writes nothing. Throws TooMany when too many wait already. */
+export async function makePicture(bytes: Buffer, what: "picture" | "logo" = "picture"): Promise<Making> {
   if (bytes.length === 0) return { kind: "refused", why: "empty" };
   if (bytes.length > MOST_BYTES) return { kind: "refused", why: "too_large" };
   // Before any decoder is asked.
   const found = kindOf(bytes);
   if (!found.isTaken) return { kind: "refused", why: "kind", found: found.name };
-  return desk.run(() => make(bytes));
+  return desk.run(() => make(bytes, what));
 }
 
-async function make(bytes: Buffer): Promise<Making> {
-  const maker = spawn(process.execPath, [`--max-old-space-size=${MOST_MEMORY}`, MAKER], {
+async function make(bytes: Buffer, what: "picture" | "logo"): Promise<Making> {
+  const maker = spawn(process.execPath, [`--max-old-space-size=${MOST_MEMORY}`, MAKER, what], {
     // None of the shop's secrets.
     env: { NODE_ENV: "production", UV_THREADPOOL_SIZE: "1", VIPS_CONCURRENCY: "1" },
     stdio: ["pipe", "pipe", "ignore"],

@@ -1,12 +1,12 @@
 /**
  * A program of its own: reads a picture from its input, and writes what the shop keeps of it. What breaks a decoder, or keeps it
  * busy, breaks and keeps busy this process alone; it knows no secret, writes no file, and gives way to everything else.
- * Output: one line of JSON (`Head`), then the files' bytes one after the other.
+ * With the argument `logo` it makes icons, too. Output: one line of JSON (`Head`), then the files' bytes one after the other.
  */
 import { createHash } from "node:crypto";
 import { setPriority } from "node:os";
 import sharp, { type Sharp } from "sharp";
-import type { MadePicture, PictureKind } from "#app/shop/pictures.ts";
+import { ICONS, type MadePicture, type PictureKind } from "#app/shop/pictures.ts";
 
 export type Head =
   | { refused: "kind" | "too_many_pixels" | "broken" }
@@ -73,6 +73,8 @@ async function make(bytes: Buffer): Promise<{ head: Head; contents: Buffer[] }> 
       })),
     ),
   );
+  if (process.argv.includes("logo"))
+    for (const size of ICONS) made.push({ file: `${size}.png`, content: await icon(decoded(), size).toBuffer() });
   const isSeenThrough = found.hasAlpha && !(await decoded().stats()).isOpaque;
   const small = await decoded().resize({ width: BLURRED_WIDTH }).webp({ quality: 40 }).toBuffer();
   const name = made.reduce(
@@ -90,6 +92,17 @@ async function make(bytes: Buffer): Promise<{ head: Head; contents: Buffer[] }> 
     head: { picture, files: made.map(({ file, content }) => ({ file, size: content.length })) },
     contents: made.map(({ content }) => content),
   };
+}
+
+/** All of it, in the middle of a square. */
+function icon(logo: Sharp, size: number): Sharp {
+  // What one sees through would be black on a telephone's screen.
+  const isOpaque = size === ICONS[0];
+  const background = isOpaque ? "#fff" : "#0000";
+  return logo
+    .flatten(isOpaque && { background })
+    .resize({ width: size, height: size, fit: "contain", background })
+    .png();
 }
 
 const input: Buffer[] = [];

@@ -2,6 +2,10 @@
 
 /** Where it stands, as in app/styles.css: on the page, on a card. */
 const GROUNDS = { light: ["#faf7f1", "#ffffff"], dark: ["#15171c", "#1e2127"] } as const;
+/** Of the page itself. */
+export const PAGE = { light: GROUNDS.light[0], dark: GROUNDS.dark[0] } as const;
+/** As in app/styles.css, where nobody has chosen one. */
+const OWN = { light: "#b93a1c", dark: "#f0805f" } as const;
 /** What may stand on it. */
 const TEXTS = ["#ffffff", "#15110f"] as const;
 const READABLE = 4.5;
@@ -25,6 +29,12 @@ export function accentOf(colour: string): Accent | undefined {
     (scheme) => (scheme === "light" ? light : dark).accent !== hexOf(asked),
   );
   return { light, dark, adjusted };
+}
+
+/** As pages show it in each scheme: the colour that was asked for, or else the shop's own. */
+export function shownAccent(colour: string): { light: string; dark: string } {
+  const { light, dark } = accentOf(colour) ?? {};
+  return { light: light?.accent ?? OWN.light, dark: dark?.accent ?? OWN.dark };
 }
 
 /** Darker on light ground, lighter on dark, by as little as makes it readable, with text on it that is. */

@@ -33,18 +33,26 @@ export function srcSetOf(picture: MadePicture, kind: PictureKind): string {
   return picture.widths.map((width) => `${addressOf(picture, width, kind)} ${width}w`).join(", ");
 }
 
+/** Pixels: each side of a logo's icons. The first is for a telephone's screen, which shows nothing through. */
+export const ICONS = [180, 192, 512] as const;
+
+/** Kept with a logo alone. */
+export function iconOf({ name }: Pick<MadePicture, "name">, size: (typeof ICONS)[number]): string {
+  return `/pictures/${name}-${size}.png`;
+}
+
 /** The file that is shown where nobody chooses: every browser of these years reads WebP. */
 export function pathOf(picture: MadePicture): string {
   const { widths } = picture;
   return addressOf(picture, widths[Math.min(1, widths.length - 1)] ?? picture.width, "webp");
 }
 
-const ADDRESS = /^\/pictures\/([0-9a-f]{64})-([0-9]{1,4}\.(avif|webp))$/;
+const ADDRESS = /^\/pictures\/([0-9a-f]{64})-([0-9]{1,4}\.(avif|webp|png))$/;
 
 /** Which file of which picture it is the address of. */
-export function readAddress(path: string): { name: string; file: string; kind: PictureKind } | undefined {
+export function readAddress(path: string): { name: string; file: string; kind: PictureKind | "png" } | undefined {
   const [, name, file, kind] = ADDRESS.exec(path) ?? [];
-  return name && file ? { name, file, kind: kind as PictureKind } : undefined;
+  return name && file ? { name, file, kind: kind as PictureKind | "png" } : undefined;
 }
 
 export interface Pictured {

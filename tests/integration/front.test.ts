@@ -70,6 +70,8 @@ function common({ status, headers, body }: Got) {
 test.each([
   ["GET", "/healthz"],
   ["GET", "/readyz"],
+  ["GET", "/manifest.webmanifest"],
+  ["HEAD", "/manifest.webmanifest"],
   ["GET", "/api/items"],
   ["GET", `/api/items/${ITEM}`],
   ["HEAD", `/api/items/${ITEM}`],

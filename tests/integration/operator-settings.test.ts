@@ -55,6 +55,7 @@ test.each([
   ["POST", "/operator/settings", 302],
   ["GET", "/operator/sign-in", 200],
   ["GET", "/favicon.svg", 200],
+  ["GET", "/manifest.webmanifest", 200],
 ] as const)("%s %s says whose shop it is, and nothing of what it runs on", async (method, path, status) => {
   const answer = await fetch(shop.url + path, { method, redirect: "manual" });
   const html = await answer.text();
@@ -116,6 +117,11 @@ const drawn = async (width: number, height: number, background = "#00f8") =>
       .png()
       .toBuffer(),
   ]);
+interface Manifest {
+  name: string;
+  icons: { src: string; sizes: string; type: string }[];
+}
+const manifestOf = async ({ url }: Shop) => (await fetch(`${url}/manifest.webmanifest`)).json() as Promise<Manifest>;
 const lastAct = () => db.act.findFirstOrThrow({ orderBy: { id: "desc" } });
 /** As pages show it: its text, its proportions, its smallest file. */
 async function logoOn({ url }: Shop) {
@@ -132,6 +138,22 @@ async function logoOn({ url }: Shop) {
       };
 }
 
+test("what is put beside a telephone’s programs has the shop’s name and colours", async () => {
+  const answer = await fetch(`${shop.url}/manifest.webmanifest`);
+  expect(answer.headers.get("content-type")).toBe("application/manifest+json; charset=utf-8");
+  const css = await (await fetch(`${shop.url}/accent/ffd400.css`)).text();
+  const [, light] = /^:root{--accent:([^;]+)/.exec(css) ?? [];
+  expect(await answer.json()).toEqual({
+    ...{ name: "Ada’s Prints", start_url: "/", display: "minimal-ui" },
+    ...{ description: expect.any(String) as string, theme_color: light, background_color: "#faf7f1" },
+    icons: [{ src: "/favicon.svg", sizes: "any", type: "image/svg+xml" }],
+  });
+  const html = await pageOf(shop.url);
+  expect(html).toContain('<link rel="manifest" href="/manifest.webmanifest"/>');
+  expect(html).toContain(`media="(prefers-color-scheme: light)" content="${light}"`);
+  expect(html).toContain('media="(prefers-color-scheme: dark)" content="#ffd400"');
+});
+
 test("a logo stands in the place of the name on every page of every instance, and its files stay until it is removed", async () => {
   expect(await logoOn(shop)).toEqual({ text: "Ada’s Prints" });
   const sent = await ann.send(PAGE, { logo: await drawn(800, 200) });
@@ -144,6 +166,21 @@ test("a logo stands in the place of the name on every page of every instance, an
     ...{ who: "Ann", what: "settings_changed" },
     ...{ before: { logo: null }, after: { logo: expect.stringContaining(src.slice(0, 70)) as string } },
   });
+  // A telephone's screen, a browser's tab, and whoever puts the shop beside their programs.
+  const icons = [...(await pageOf(other.url)).matchAll(/<link rel="(icon|apple-touch-icon)" href="([^"]+)"/g)];
+  expect(icons.map(([, rel]) => rel)).toEqual(["icon", "apple-touch-icon"]);
+  const manifest = await manifestOf(other);
+  expect(manifest.icons.map(({ sizes }) => sizes)).toEqual(["192x192", "512x512"]);
+  for (const [path, size, isOpaque] of [
+    ...[[icons[0]?.[2] ?? "", 192, false] as const, [icons[1]?.[2] ?? "", 180, true] as const],
+    ...manifest.icons.map(({ src, sizes }) => [src, parseInt(sizes), false] as const),
+  ]) {
+    const icon = await fetch(other.url + path);
+    expect([icon.status, icon.headers.get("content-type")]).toEqual([200, "image/png"]);
+    const image = sharp(Buffer.from(await icon.arrayBuffer()));
+    expect(await image.metadata()).toMatchObject({ format: "png", width: size, height: size });
+    expect((await image.stats()).isOpaque).toBe(isOpaque);
+  }
   const [, name = ""] = /pictures\/([0-9a-f]+)-/.exec(src) ?? [];
   /** What nothing shows is dropped after a day, whenever another picture comes. */
   const filesADayLater = async (color: string) => {

@@ -76,7 +76,7 @@ async function answerLogo({ id, who }: { id: string; who: string }) {
   const { files } = await readMultipart(currentExchange(), id);
   const { logo } = files;
   if (!logo) return stay({ kind: "logo", file: pictureWords.noFile }, 400);
-  const made = await unlessBusy(() => makePicture(logo.bytes));
+  const made = await unlessBusy(() => makePicture(logo.bytes, "logo"));
   if (made.kind === "refused") return stay({ kind: "logo", file: pictureWords.refused(made) }, 400);
   await changeLogo(made, who);
   return saved();
