@@ -26,13 +26,16 @@ export function OnePicture({
   className = "",
 }: Place & { picture: ItemPicture }) {
   const fit = cut ? "object-cover" : "object-contain";
-  const look = `absolute inset-0 size-full transition-[scale,opacity,filter] duration-500 group-hover:scale-[1.02] motion-reduce:transition-none ${fit} ${soldOut ? "opacity-55 grayscale-50" : ""}`;
+  const dim = soldOut ? "opacity-55 grayscale-50" : "";
+  const look = `absolute inset-0 size-full transition-[scale,opacity,filter] duration-500 group-hover:scale-[1.02] motion-reduce:transition-none ${fit} ${dim}`;
+  /* Where all of a picture is shown, what is left of its place takes its colours. */
+  const around = `absolute inset-0 size-full scale-125 object-cover blur-xl ${dim}`;
   return (
     <div className={`relative overflow-hidden rounded-2xl bg-line/45 ${className}`}>
       {made ? (
         <>
-          {/* Shown until the picture is there, which then covers it: below one that is not cut, its own place would show. */}
-          {made.blurred && <img src={made.blurred} alt="" className={`absolute inset-0 size-full blur-lg ${fit}`} />}
+          {/* Shown until the picture is there, and beside it where that is not cut. */}
+          {made.blurred && <img src={made.blurred} alt="" className={around} />}
           <picture>
             <source type="image/avif" srcSet={srcSetOf(made, "avif")} sizes={sizes} />
             <img
@@ -49,7 +52,10 @@ export function OnePicture({
           </picture>
         </>
       ) : (
-        <img src={path} alt={alt} width="800" height="800" className={look} />
+        <>
+          {!cut && <img src={path} alt="" className={around} />}
+          <img src={path} alt={alt} width="800" height="800" className={look} />
+        </>
       )}
     </div>
   );

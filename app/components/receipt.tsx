@@ -51,18 +51,26 @@ export function Receipt({ page }: { page: ReceiptPage }) {
             </span>
             <span className="block">{item.name}</span>
           </h1>
-          <p className="mt-3 flex gap-x-[0.3em] text-lg text-quiet">
-            <span>Order No.</span>
-            <span data-number translate="no" className="tabular-nums">
-              {order.number}
+          <p className="mt-4 flex flex-wrap items-baseline gap-x-4 lg:mt-6">
+            <span
+              className={`flex items-baseline gap-x-[0.2em] font-display font-semibold tracking-tight ${isBack ? "text-3xl text-quiet" : "text-7xl lg:text-9xl"}`}
+            >
+              <span className="text-[0.5em]">{say.number}</span>
+              <span data-number translate="no" className="tabular-nums">
+                {order.number}
+              </span>
             </span>
+            {/* After a restock there are more than the edition had. */}
+            {order.number <= item.startingQuantity && (
+              <span className="text-lg text-quiet">{say.edition(item.startingQuantity)}</span>
+            )}
           </p>
           {isBack && outcome}
         </div>
         <Picture
           item={item}
           sizes="(min-width: 40rem) 50vw, 100vw"
-          className="h-[38svh] sm:col-start-1 sm:row-span-2 sm:row-start-1 sm:aspect-square sm:h-auto sm:self-start print:float-right print:size-40"
+          className="aspect-square sm:col-start-1 sm:row-span-2 sm:row-start-1 sm:self-start print:float-right print:size-40"
         />
         <div className="sm:col-start-2">
           <Facts>

@@ -23,7 +23,7 @@ type Shown = Pick<Item, "name"> & Pictured;
 export interface ReceiptPage {
   kind: "receipt";
   order: Order;
-  item: Shown;
+  item: Shown & Pick<Item, "startingQuantity">;
   /** Null where the shop takes no money. */
   payment: Pick<Payment, "status" | "amount" | "currency" | "refunded"> | null;
   /** Units that were taken back. */
@@ -89,7 +89,7 @@ async function receiptOf(order: Order, byLink: boolean): Promise<ReceiptPage> {
   return {
     kind: "receipt",
     order: { id, itemId, run, number, quantity, name, price, placedAt },
-    item: { name, ...firstPictureOf(item) },
+    item: { name, startingQuantity: item.startingQuantity, ...firstPictureOf(item) },
     payment: payment
       ? { status: payment.status, amount: payment.amount, currency: payment.currency, refunded: payment.refunded }
       : null,

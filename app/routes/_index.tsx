@@ -1,15 +1,22 @@
 import { Link, useLoaderData } from "@remix-run/react";
+import type { ReactNode } from "react";
 import { LiveBadge } from "#app/components/live-badge.tsx";
 import { Picture } from "#app/components/picture.tsx";
-import { Quantity, StateLabel } from "#app/components/quantity.tsx";
+import { EditionBar, Quantity, StateLabel } from "#app/components/quantity.tsx";
 import { useReadAgain } from "#app/components/read-again.ts";
 import { useShop } from "#app/components/shop.ts";
 import { StockNews } from "#app/components/stock-news.tsx";
+import { Story } from "#app/components/story.tsx";
 import { page } from "#app/http/page.server.ts";
 import { useLiveItems } from "#app/live/use-live-items.ts";
 import { readPage } from "#app/pages/answer-page.server.ts";
-import { shopWindow } from "#app/pages/window.server.ts";
+import { arrange } from "#app/pages/arrangement.ts";
+import { type Shown, shopWindow } from "#app/pages/window.server.ts";
 import { formatPrice } from "#app/shop/money.ts";
+import { formatDay, formatOpening } from "#app/words/moment.ts";
+import { words } from "#app/words/words.ts";
+
+const say = words.window;
 
 export const loader = page(({ params }) => readPage(shopWindow, params));
 
@@ -18,7 +25,10 @@ export default function ShopWindow() {
   const { headline, intro } = useShop();
   const live = useLiveItems(items, renderedAt.moment);
   useReadAgain(live.catalogueChanges);
-  const shown = items.map((item) => ({ ...item, ...live.stockOf(item.id) }));
+  const shown = new Map(items.map((item): [string, Shown] => [item.id, { ...item, ...live.stockOf(item.id) }]));
+  const { leads, cards, gone } = arrange(items);
+  const each = (ids: string[], draw: (item: Shown) => ReactNode) =>
+    ids.map((id) => shown.get(id)).map((item) => item && draw(item));
   return (
     <>
       <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4">
@@ -30,41 +40,168 @@ export default function ShopWindow() {
       </div>
       {items.length === 0 && (
         <p className="mt-16 text-center font-display text-2xl font-semibold text-quiet" data-empty>
-          Nothing on sale yet. The first piece will appear here by itself.
+          {say.empty}
         </p>
       )}
-      <ul className="mt-10 grid grid-cols-1 gap-x-7 gap-y-11 min-[30rem]:grid-cols-2 lg:grid-cols-3">
-        {shown.map((item) => (
-          <li key={item.id} data-item={item.id} className="group relative">
-            <Picture
-              item={item}
-              cut
-              sizes="(min-width: 64rem) 22rem, (min-width: 30rem) 50vw, 100vw"
-              soldOut={item.state === "sold_out"}
-              className="aspect-square"
-            />
-            <h2 className="mt-4 font-display text-2xl font-semibold tracking-tight">
-              <Link to={`/items/${item.id}`} className="cover">
-                {item.name}
-              </Link>
-            </h2>
-            <p className="mt-1 text-quiet">{item.tagline}</p>
-            <div className="mt-2 flex items-baseline justify-between gap-4">
-              <p data-price translate="no" className="tabular-nums">
-                {formatPrice(item.price)}
-              </p>
-              <p className="font-medium">
-                {item.state === "available" ? (
-                  <Quantity stock={item} />
-                ) : (
-                  <StateLabel stock={item} opensAt={item.opensAt} />
-                )}
-              </p>
-            </div>
-          </li>
-        ))}
-      </ul>
-      <StockNews items={shown} />
+      {leads.length > 0 && (
+        <ul className="mt-8 grid gap-y-12 lg:mt-10 lg:gap-y-20" data-leads>
+          {each(leads, (item) => (
+            <Lead key={item.id} item={item} />
+          ))}
+        </ul>
+      )}
+      {cards.length > 0 && (
+        <ul className="cards mt-12 lg:mt-16">
+          {each(cards, (item) => (
+            <Card key={item.id} item={item} />
+          ))}
+        </ul>
+      )}
+      {gone.length > 0 && (
+        <section className="mt-14 lg:mt-20">
+          <h2 className="font-display text-2xl font-semibold tracking-tight">{say.gone}</h2>
+          <ul className="mt-4 border-t border-line" data-gone>
+            {each(gone, (item) => (
+              <GoneItem key={item.id} item={item} />
+            ))}
+          </ul>
+        </section>
+      )}
+      <StockNews items={[...shown.values()]} />
     </>
+  );
+}
+
+/** A drop of its own, or the one that all the others stand behind. */
+function Lead({ item }: { item: Shown }) {
+  return (
+    <li
+      data-item={item.id}
+      className="group stirs relative grid items-center gap-x-10 gap-y-5 sm:grid-cols-2 lg:gap-x-14"
+    >
+      <Picture
+        item={item}
+        cut
+        first
+        sizes="(min-width: 40rem) 50vw, 100vw"
+        soldOut={item.state === "sold_out"}
+        className="aspect-square"
+      />
+      <div className="min-w-0">
+        <p className="text-quiet">{say.edition(item.startingQuantity)}</p>
+        <h2 className="mt-1 font-display text-4xl font-semibold tracking-tight text-balance lg:text-6xl">
+          <Name item={item} />
+        </h2>
+        <p className="mt-2 text-lg text-pretty text-quiet lg:text-xl">{item.tagline}</p>
+        {item.story && <Story html={item.story} className="mt-4 line-clamp-4" />}
+        <div className="mt-5 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 text-lg">
+          <Price item={item} className="text-2xl font-semibold" />
+          <p className="font-medium">
+            <Stand item={item} />
+          </p>
+        </div>
+        <EditionBar stock={item} of={item.startingQuantity} />
+        {item.state === "not_open" && item.opensAt && (
+          <p className="mt-3 text-lg">
+            <time dateTime={item.opensAt.toISOString()}>{`Opens ${formatOpening(item.opensAt)}`}</time>
+          </p>
+        )}
+        <p className="mt-5">
+          <Link
+            to={`/items/${item.id}`}
+            className={`relative w-full sm:w-auto ${item.state === "available" ? "button" : "button-quiet"}`}
+          >
+            {item.state !== "available" ? say.look : item.quantity === 1 ? say.getLast : say.get}
+          </Link>
+        </p>
+      </div>
+    </li>
+  );
+}
+
+function Card({ item }: { item: Shown }) {
+  return (
+    <li data-item={item.id} className="group stirs relative">
+      <Picture
+        item={item}
+        cut
+        sizes="(min-width: 64rem) 33vw, (min-width: 40rem) 50vw, 100vw"
+        soldOut={item.state === "sold_out"}
+        className="card-picture"
+      />
+      <h2 className="mt-4 font-display text-2xl font-semibold tracking-tight">
+        <Name item={item} />
+      </h2>
+      <p className="mt-1 text-quiet">{item.tagline}</p>
+      <div className="mt-2 flex flex-wrap items-baseline justify-between gap-x-4">
+        <Price item={item} className="font-medium" />
+        <p className="font-medium">
+          <Stand item={item} />
+        </p>
+      </div>
+      <EditionBar stock={item} of={item.startingQuantity} />
+    </li>
+  );
+}
+
+/** When it went, and how fast. It may come back while the page is open. */
+function GoneItem({ item }: { item: Shown }) {
+  const { gone } = item;
+  const day = gone && formatDay(gone.at);
+  return (
+    <li data-item={item.id} className="group stirs relative flex items-center gap-4 border-b border-line py-3">
+      <Picture
+        item={item}
+        cut
+        sizes="5rem"
+        soldOut={item.state === "sold_out"}
+        className="size-16 shrink-0 rounded-xl sm:size-20"
+      />
+      <div className="min-w-0 flex-1">
+        <h3 className="font-display text-xl font-semibold tracking-tight">
+          <Name item={item} />
+        </h3>
+        <p className="text-quiet">
+          {say.edition(item.startingQuantity)}
+          {day && item.state === "sold_out" && (
+            <>
+              {" · "}
+              <time dateTime={gone.at.toISOString()}>
+                {gone.seconds === null ? say.goneOn(day) : say.goneWithin(day, gone.seconds)}
+              </time>
+            </>
+          )}
+        </p>
+      </div>
+      <p className="text-right font-medium">
+        <Stand item={item} />
+      </p>
+    </li>
+  );
+}
+
+/** All of what it stands in leads there. */
+function Name({ item }: { item: Shown }) {
+  return (
+    <Link to={`/items/${item.id}`} className="cover">
+      {item.name}
+    </Link>
+  );
+}
+
+function Price({ item, className }: { item: Shown; className: string }) {
+  return (
+    <p data-price translate="no" className={`tabular-nums ${className}`}>
+      {formatPrice(item.price)}
+    </p>
+  );
+}
+
+/** How many are left, or why none can be had. */
+function Stand({ item, opensAt }: { item: Shown; opensAt?: Date | null }) {
+  return item.state === "available" ? (
+    <Quantity stock={item} of={item.startingQuantity} />
+  ) : (
+    <StateLabel stock={item} {...(opensAt && { opensAt })} />
   );
 }

@@ -14,7 +14,7 @@ import { Owned } from "#app/components/owned.tsx";
 import { Pictures } from "#app/components/pictures.tsx";
 import { PurchaseForm } from "#app/components/purchase-form.tsx";
 import { isRefused, isLost, PurchaseMessage } from "#app/components/purchase-message.tsx";
-import { Quantity, StateLabel } from "#app/components/quantity.tsx";
+import { EditionBar, Quantity, StateLabel } from "#app/components/quantity.tsx";
 import { useReadAgain } from "#app/components/read-again.ts";
 import { ResetForm } from "#app/components/reset-form.tsx";
 import { titleIn } from "#app/components/shop.ts";
@@ -31,6 +31,7 @@ import { answerForm, readPage } from "#app/pages/answer-page.server.ts";
 import { type Message, press } from "#app/pages/press.server.ts";
 import type { Item, Price } from "#app/shop/item.ts";
 import { formatPrice } from "#app/shop/money.ts";
+import { words } from "#app/words/words.ts";
 
 export const loader = page(({ params }) => readPage(itemPage, params));
 
@@ -104,15 +105,19 @@ export default function ItemPage() {
         </h1>
         <p className="mt-1 text-lg text-quiet lg:mt-3">{item.tagline}</p>
         <div className={`mt-4 lg:mt-6 ${done || hold || told || isArchived ? "" : "buy-bar"}`}>
-          <div className="mb-4 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 border-t border-line pt-3 text-lg lg:mb-6 lg:border-b lg:py-4">
+          <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 pt-2 text-lg">
             <p data-price translate="no" className="text-2xl font-semibold tabular-nums">
               {formatPrice(price)}
             </p>
             <p className="flex items-baseline gap-x-3 font-medium">
               {isArchived ? <span data-state={stock.state}>No longer sold</span> : <StateLabel stock={stock} />}
-              {!isArchived && <Quantity stock={stock} />}
+              {!isArchived && <Quantity stock={stock} of={item.startingQuantity} />}
             </p>
           </div>
+          {!isArchived && <EditionBar stock={stock} of={item.startingQuantity} />}
+          <p className="mt-1 mb-3 min-h-5 text-right text-sm text-quiet lg:mb-5" data-in-checkout={stock.held}>
+            {stock.state === "available" && stock.held > 0 && words.stock.inCheckout(stock.held)}
+          </p>
           {told && <PurchaseMessage message={told} stock={stock} wait={wait} />}
           {done && (
             <Owned

@@ -107,6 +107,11 @@ export function stateOf({
   return held > 0 ? "all_held" : "sold_out";
 }
 
+/** The last ones of an edition: three, or a tenth of it. */
+export function isScarce({ state, quantity }: Pick<Stock, "state" | "quantity">, edition: number): boolean {
+  return state === "available" && quantity <= Math.max(3, Math.ceil(edition / 10));
+}
+
 /** What pages and programs are told of a stock. */
 export function onlyStock({ id, quantity, held, nextReleaseAt, version, edition, epoch, run, state }: Stock): Stock {
   const stock = { id, quantity, held, version, edition, epoch, run, state };

@@ -9,6 +9,28 @@ function plural(count: number, one: string, several: string): string {
   return `${count} ${count === 1 ? one : several}`;
 }
 
+/** The two largest units of a span, such as "4 min 12 s". */
+function duration(seconds: number): string {
+  const units: [string, number][] = [
+    ["d", 86_400],
+    ["h", 3_600],
+    ["min", 60],
+    ["s", 1],
+  ];
+  const first = Math.max(
+    0,
+    units.findIndex(([, size]) => seconds >= size),
+  );
+  const [whole, part] = units.slice(seconds < 1 ? 3 : first);
+  if (!whole) return "";
+  const parts = [[whole[0], Math.floor(seconds / whole[1])] as const];
+  if (part) parts.push([part[0], Math.floor((seconds % whole[1]) / part[1])]);
+  return parts
+    .filter(([, count], index) => index === 0 || count > 0)
+    .map(([unit, count]) => `${count} ${unit}`)
+    .join(" ");
+}
+
 /** A link that stands alone, if there is one: a shop that does not know its own address sends none. */
 function link(label: string, href: string | undefined): Block[] {
   return href === undefined ? [] : [{ label, href }];
@@ -25,6 +47,26 @@ const lines = {
 export const en = {
   lang: "en",
   units: (count: number) => plural(count, "unit", "units"),
+
+  window: {
+    empty: "Nothing on sale yet. The first piece will appear here by itself.",
+    get: "Get yours",
+    getLast: "Get the last one",
+    look: "Have a look",
+    edition: (count: number) => (count === 1 ? "One of a kind" : `Edition of ${count}`),
+    gone: "Gone",
+    goneOn: (day: string) => `Sold out ${day}`,
+    goneWithin: (day: string, seconds: number) => `Sold out ${day}, in ${duration(seconds)}`,
+  },
+
+  stock: {
+    left: "left",
+    /** After the number, of as many. */
+    leftOf: (edition: number) => `of ${edition} left`,
+    last: "Last one",
+    pieces: (count: number) => (count === 1 ? "piece" : "pieces"),
+    inCheckout: (count: number) => `${count} in checkout, may come back`,
+  },
 
   contact: {
     emailMissing: "Enter your e-mail address.",
@@ -116,6 +158,8 @@ export const en = {
   receipt: {
     yours: (quantity: number) => (quantity === 1 ? "It’s yours." : "They’re yours."),
     notYours: (quantity: number) => (quantity === 1 ? "It’s not yours." : "They’re not yours."),
+    number: "No.",
+    edition: (count: number) => (count === 1 ? "the only one" : `edition of ${count}`),
     price: "Price",
     paid: "Paid",
     toPay: "To pay",

@@ -31,6 +31,7 @@ function minuteOf(opensAt: Date): Date {
   return new Date(Math.ceil(opensAt.getTime() / MINUTE) * MINUTE);
 }
 
-function formatDay(moment: Date): string {
+/** Such as "2 December". */
+export function formatDay(moment: Date): string {
   return DAY.format(moment);
 }

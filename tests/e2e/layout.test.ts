@@ -129,7 +129,7 @@ test("no picture is squashed, whatever its proportions", async () => {
   const page = await newVisitor();
   const fits = () =>
     page
-      .locator("main img")
+      .locator('main img:not([alt=""])')
       .evaluateAll((images) => [...new Set(images.map((image) => getComputedStyle(image).objectFit))]);
   await page.goto("/");
   expect(await fits()).toEqual(["cover"]);

@@ -33,7 +33,11 @@ export function ItemLine({ item, zone, now }: { item: Omit<Item, "story">; zone:
               <span className="tag text-quiet inset-ring inset-ring-line">{say.status[item.status]}</span>
             )}
             {item.status === "published" && <StateLabel stock={item} />}
-            {item.status === "draft" ? say.units(item.startingQuantity) : <Quantity stock={item} />}
+            {item.status === "draft" ? (
+              say.units(item.startingQuantity)
+            ) : (
+              <Quantity stock={item} of={item.startingQuantity} />
+            )}
           </p>
           {item.held > 0 && (
             <p className="text-sm text-quiet tabular-nums" data-held>

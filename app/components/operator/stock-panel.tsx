@@ -42,7 +42,7 @@ export function StockPanel({ item, stock, holds, zone, pressKey, message, did }:
         <Line term={say.left}>
           <span className="flex items-baseline gap-x-3">
             <StateLabel stock={stock} />
-            <Quantity stock={stock} />
+            <Quantity stock={stock} of={item.startingQuantity} />
           </span>
         </Line>
         <Line term={say.held}>

@@ -1,0 +1,93 @@
+/** The shop window: no hole however many items there are, how scarce each is, and what has gone. */
+import { randomUUID } from "node:crypto";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { db } from "#app/db.server.ts";
+import { until, Visitor } from "#harness/shop.ts";
+import { items } from "../setup/items.ts";
+import { newVisitor, shop } from "../setup/visitors.ts";
+
+const live = (page: Page) => page.locator('[data-connection="live"]').waitFor();
+const reset = (itemId: string, quantity?: number) => new Visitor(shop.url).reset(itemId, quantity);
+/** Whether each row of the list ends where the list does. */
+function hasHole(page: Page): Promise<boolean> {
+  return page.locator("ul.cards, ul[data-leads]").evaluateAll((lists) =>
+    lists.some((list) => {
+      const { left, right } = list.getBoundingClientRect();
+      const rows = new Map<number, { from: number; to: number }>();
+      for (const child of list.children) {
+        const box = child.getBoundingClientRect();
+        if (box.width === 0) continue;
+        const row = rows.get(Math.round(box.top)) ?? { from: Infinity, to: 0 };
+        rows.set(Math.round(box.top), { from: Math.min(row.from, box.left), to: Math.max(row.to, box.right) });
+      }
+      return [...rows.values()].some(({ from, to }) => from - left > 2 || right - to > 2);
+    }),
+  );
+}
+
+test("however many cards, from 320 to 2,560 pixels, no row has a hole, and nothing is wider than the screen", async () => {
+  const more = ["seven", "eight", "nine", "ten", "eleven", "twelve"].map((id) => ({
+    id,
+    name: id,
+    picture: "/items/moon-moth.svg",
+    pictureAlt: "A moth.",
+    price: { amount: 900, currency: "EUR" },
+    quantity: 5,
+  }));
+  expect(await items(["add", "-"], {}, JSON.stringify(more))).toMatchObject({ code: 0 });
+  const page = await newVisitor({ javaScriptEnabled: false, reducedMotion: "reduce" });
+  await until(async () => {
+    await page.goto("/");
+    return (await page.locator("ul.cards > li").count()) >= 10;
+  });
+  const found: unknown[] = [];
+  const look = async () => {
+    const cards = await page.locator("ul.cards > li").count();
+    for (const width of [320, 390, 700, 820, 1024, 1440, 2_560]) {
+      await page.setViewportSize({ width, height: 900 });
+      const sideways = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+      if (sideways || (await hasHole(page))) found.push({ cards, width, sideways });
+    }
+    return cards;
+  };
+  // Which are cards is arrange's doing, which never leaves a single one.
+  while ((await look()) > 2)
+    await page
+      .locator("ul.cards > li")
+      .last()
+      .evaluate((card) => card.remove());
+  expect(found).toEqual([]);
+  // The control: what is only hidden still counts, and leaves a hole.
+  await page
+    .locator("ul.cards > li")
+    .last()
+    .evaluate((card: HTMLElement) => (card.hidden = true));
+  expect(await hasHole(page)).toBe(true);
+});
+
+test("the last ones are said to be, what sells out stays where it was, and stands among what has gone on the next page", async () => {
+  await reset("tin-comet", 4);
+  const page = await newVisitor();
+  await page.goto("/");
+  await live(page);
+  const comet = page.locator('[data-item="tin-comet"]');
+  const buy = () => new Visitor(shop.url).buyByJson("tin-comet", randomUUID());
+  expect(await comet.locator("[data-scarce]").count()).toBe(0);
+  expect(await comet.innerText()).toMatch(/4\s+of 10 left/);
+  await db.$executeRaw`UPDATE items SET payment = 'none' WHERE id = 'tin-comet'`;
+  await buy();
+  await comet.locator("[data-scarce]").waitFor();
+  for (let sold = 0; sold < 2; sold += 1) await buy();
+  await comet.getByText("Last one,").waitFor();
+  await buy();
+  await comet.locator('[data-state="sold_out"]').waitFor();
+  expect(await page.locator('[data-gone] [data-item="tin-comet"]').count()).toBe(0);
+  await page.reload();
+  const gone = page.locator('[data-gone] [data-item="tin-comet"]');
+  expect(await gone.innerText()).toMatch(/Edition of 10 · Sold out \d+ \w+/);
+  // It may come back while the page is open.
+  await live(page);
+  await reset("tin-comet", 3);
+  await gone.locator("[data-quantity]").waitFor();
+});

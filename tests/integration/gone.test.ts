@@ -1,0 +1,32 @@
+/** The window tells of what is sold out when it went, and how fast, from the ledger alone. */
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { db } from "#app/db.server.ts";
+import { type Shop, startShop, until, Visitor } from "#harness/shop.ts";
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await startShop();
+});
+afterAll(() => shop.stop());
+
+const rowOf = async (itemId: string) => {
+  const html = await (await fetch(shop.url)).text();
+  const list = html.slice(html.indexOf("data-gone"));
+  return new RegExp(`<li data-item="${itemId}"[^]*?</li>`).exec(list)?.[0].replaceAll(/<[^>]+>/g, " ");
+};
+const buy = (itemId: string) => new Visitor(shop.url).buyByJson(itemId, randomUUID());
+
+test("from its opening in the first run; of a later one the day alone", async () => {
+  await db.$executeRaw`UPDATE items SET opens_at = now() - interval '245 seconds' WHERE id = 'moon-moth'`;
+  expect((await buy("moon-moth")).status).toBe(201);
+  await until(async () => (await rowOf("moon-moth")) !== undefined);
+  expect(await rowOf("moon-moth")).toMatch(/One of a kind\s+·\s+Sold out \d+ \w+, in (4 min \d+ s|5 min)/);
+
+  await new Visitor(shop.url).reset("moon-moth", 1);
+  await until(async () => (await rowOf("moon-moth")) === undefined);
+  await buy("moon-moth");
+  await until(async () => (await rowOf("moon-moth")) !== undefined);
+  expect(await rowOf("moon-moth")).toMatch(/Sold out \d+ \w+\s+Sold out/);
+  await db.$executeRaw`UPDATE items SET opens_at = NULL WHERE id = 'moon-moth'`;
+});
