@@ -39,21 +39,28 @@ class Mistaken extends Error {
   }
 }
 
+interface PutUp {
+  madeId: boolean;
+  key: string;
+  by: string;
+  made?: MadePicture | undefined;
+  others?: ItemPicture[] | undefined;
+}
+
 /**
  * Puts a new item up. `madeId`: its id is made from its name, and gets a number where another item has it. The same key again
- * finds the item that it has put up.
+ * finds the item that it has put up. `others`: its pictures besides the first, as the item has them that it was copied from.
  */
-export async function putUp(
-  item: NewItem,
-  { madeId, key, by, made }: { madeId: boolean; key: string; by: string; made?: MadePicture | undefined },
-): Promise<Saved> {
+export async function putUp(item: NewItem, { madeId, key, by, made, others = [] }: PutUp): Promise<Saved> {
+  const { pictures = [] } = firstOf(item, made);
+  const pictured = { ...item, pictures: [...pictures, ...others.filter(({ path }) => path !== item.picture)] };
   for (let number = 1; number <= MOST_OF_A_NAME; number += 1) {
-    const named = { ...item, ...firstOf(item, made), id: number === 1 ? item.id : `${item.id}-${number}` };
+    const named = { ...pictured, id: number === 1 ? item.id : `${item.id}-${number}` };
     try {
       const itemId = await db.$transaction(async (tx) => {
         const added = await findAdded(tx, key);
         if (added !== undefined) return added;
-        await assertPossible(tx, named, named.pictures?.[0]);
+        await assertPossible(tx, named, named.pictures[0]);
         await addItem(tx, named, by, key);
         return named.id;
       });

@@ -16,11 +16,12 @@ export const headers = () => NOT_KEPT;
 export const meta: MetaFunction = () => [{ title: words.form.newTitle }];
 
 export default function NewItem() {
-  const { fields, made, key, zones, now } = useLoaderData<typeof loader>();
+  const { fields, made, others, key, zones, now } = useLoaderData<typeof loader>();
   const message = useActionData<typeof action>();
   return (
     <div className="mx-auto max-w-2xl">
       <Heading>{words.form.newTitle}</Heading>
+      {others > 0 && <p className="mb-6 text-quiet">{words.form.others(others)}</p>}
       <ItemForm
         fields={fields}
         made={message?.made ?? made}

@@ -50,6 +50,10 @@ export const words = {
     preview: "Preview",
     noStory: "Nothing yet.",
     picture: "Picture",
+    others: (count: number) =>
+      count === 1
+        ? "The other picture of the item that is copied comes along."
+        : `The ${count} other pictures of the item that is copied come along.`,
     picturePathOpen: "Or a file that the shop has…",
     picturePath: "Its path",
     picturePathHint: "A file in public/, such as /items/moth.svg.",

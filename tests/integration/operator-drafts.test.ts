@@ -1,5 +1,6 @@
 /** A draft is seen by operators alone; published, it is everywhere; archived, it is sold no more, and what was sold stays. */
 import { randomUUID } from "node:crypto";
+import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { db } from "#app/db.server.ts";
 import { audit } from "#app/shop/audit.server.ts";
@@ -189,4 +190,25 @@ test("a copy begins with what the item says, as another item", async () => {
   const form = await (await ann.fetch("/operator/items/new?copy=paper-garden")).text();
   for (const text of ["Paper Garden", "Two hundred and six cuts", 'value="79.00"']) expect(form).toContain(text);
   expect(form).toMatch(/name="id"[^>]*value=""|name="id"(?![^>]*value)/);
+});
+
+test("a copy has all pictures of the item that is copied, and keeps them when that is gone", async () => {
+  await putUp("shown-moth", "draft");
+  const bytes = await sharp({ create: { width: 60, height: 40, channels: 3, background: "#c63" } })
+    .png()
+    .toBuffer();
+  const picture = new Blob([Uint8Array.from(bytes)]);
+  expect((await ann.send(`${page("shown-moth")}/pictures`, { picture, alt: "From behind" })).status).toBe(303);
+  const copy = "/operator/items/new?copy=shown-moth";
+  const form = await (await ann.fetch(copy)).text();
+  expect([form, /<form[^>]*data-item[^>]*>/.exec(form)?.[0]]).toEqual([
+    expect.stringContaining("The other picture of the item that is copied comes along."),
+    expect.stringContaining(`action="${copy}"`),
+  ]);
+  const put = await ann.send(copy, { ...MOTH, id: "copied-moth", status: "published", key: randomUUID() });
+  expect(put.status).toBe(303);
+  expect(await drop("shown-moth")).toBe(303);
+  const { pictures } = await db.item.findUniqueOrThrow({ where: { id: "copied-moth" } });
+  expect(pictures).toMatchObject([{ path: MOTH.picturePath }, { alt: "From behind", made: { width: 60 } }]);
+  await until(async () => (await (await fetch(`${shop.url}/items/copied-moth`)).text()).includes("From behind"));
 });

@@ -66,16 +66,21 @@ export interface Both {
 
 export async function newItemPage() {
   await requireOperator();
-  const items = await listAllItems();
-  const copied = items.find(({ id }) => id === currentExchange().url.searchParams.get("copy"));
+  const [copied, items] = await Promise.all([itemToCopy(), listAllItems()]);
   const fields: ItemFields = copied
     ? { ...fieldsOf(copied, zone()), id: "", position: "", ...(!isAhead(copied.opensAt) && { opensAt: "", which: "" }) }
     : {
         ...{ "price.currency": items.at(-1)?.price.currency ?? "EUR", quantity: "1", maxPerOrder: "1" },
         ...{ payment: "none", holdSeconds: "600", zone: zone() },
       };
-  const made = copied && picturesOf(copied)[0]?.made;
-  return { fields, made, key: randomUUID(), zones: ZONES, now: now() };
+  const [first, ...others] = copied ? picturesOf(copied) : [];
+  return { fields, made: first?.made, others: others.length, key: randomUUID(), zones: ZONES, now: now() };
+}
+
+/** Of which the address says that the new item begins as a copy. */
+async function itemToCopy(): Promise<Item | undefined> {
+  const id = currentExchange().url.searchParams.get("copy") ?? undefined;
+  return isItemId(id) ? getAnyItem(id) : undefined;
 }
 
 /** An opening that is over would be no opening of a copy. */
@@ -91,7 +96,9 @@ export async function answerNewItem() {
   if (form.fields.preview !== undefined) return preview(fields, read, { made });
   if (read.status !== "success" || refused) return stay(read.reply(besides(refused)), { made });
   const key = isUuid(form.fields.key) ? form.fields.key : randomUUID();
-  return answer(await putUp(read.value, { madeId: !fields.id?.trim(), key, by, made }), read, { made });
+  const copied = await itemToCopy();
+  const others = copied && picturesOf(copied).slice(1);
+  return answer(await putUp(read.value, { madeId: !fields.id?.trim(), key, by, made, others }), read, { made });
 }
 
 /**
