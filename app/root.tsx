@@ -73,7 +73,7 @@ export function Layout({ children }: { children: ReactNode }) {
           Skip to content
         </a>
         <header className="border-b border-line print:hidden">
-          <div className="mx-auto flex max-w-6xl items-center justify-between px-5 py-3 sm:px-8 lg:py-4">
+          <div className="page-width flex items-center justify-between py-3 lg:py-4">
             <Link to="/" className="flex items-center gap-2.5 font-display text-2xl font-semibold tracking-tight">
               {shop.logo ? (
                 <Logo logo={shop.logo} name={shop.name} />
@@ -86,7 +86,7 @@ export function Layout({ children }: { children: ReactNode }) {
             </Link>
           </div>
         </header>
-        <main id="main" className="mx-auto w-full max-w-6xl flex-1 px-5 py-5 sm:px-8 lg:py-12">
+        <main id="main" className="page-width flex-1 py-5 lg:py-12">
           {children}
         </main>
         <footer className="border-t border-line print:hidden">
@@ -124,7 +124,7 @@ const LINKS = { imprint: "Imprint", terms: "Terms", privacy: "Privacy", returns:
 function Footer({ shop }: { shop: ShopSettings }) {
   const links = (Object.keys(LINKS) as (keyof typeof LINKS)[]).filter((link) => shop[link] !== "");
   return (
-    <div className="mx-auto flex max-w-6xl flex-wrap items-start justify-between gap-x-8 gap-y-3 px-5 py-6 text-sm text-quiet sm:px-8">
+    <div className="page-width flex flex-wrap items-start justify-between gap-x-8 gap-y-3 py-6 text-sm text-quiet">
       {(shop.address || shop.email) && (
         <address className="whitespace-pre-line not-italic">
           {shop.address}
