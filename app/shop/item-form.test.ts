@@ -216,6 +216,8 @@ test.each([
   [{ "price.amount": "" }, "price.amount is missing"],
   [{ "price.amount": "4.2.0" }, "price.amount must be an amount such as 42.00"],
   [{ "price.amount": "1.5", "price.currency": "JPY" }, "price.amount must be an amount such as 42"],
+  [{ "price.amount": "21474836.48" }, "price.amount must be at most 21474836.47"],
+  [{ "price.amount": "2147483648", "price.currency": "JPY" }, "price.amount must be at most 2147483647"],
   [{ "price.currency": "XXX" }, "price.currency is not a currency code such as EUR"],
   [{ quantity: "" }, "quantity is missing"],
   [{ quantity: "two" }, "quantity must be a whole number"],

@@ -291,8 +291,12 @@ function priceIn(fields: ItemFields): Said {
   if (written === undefined || written === "")
     return { value: price(0), mistake: { field: ["price", "amount"], says: "is missing" } };
   const amount = readAmount(written, currency ?? "");
-  if (amount !== undefined) return { value: price(amount) };
   const known = isCurrency(currency ?? "") ? (currency ?? "") : "EUR";
+  if (amount !== undefined && amount > MOST_MONEY) {
+    const most = writeAmount({ amount: MOST_MONEY, currency: known });
+    return { value: price(0), mistake: { field: ["price", "amount"], says: `must be at most ${most}` } };
+  }
+  if (amount !== undefined) return { value: price(amount) };
   const example = writeAmount({ amount: 42 * 10 ** digitsOf(known), currency: known });
   return { value: price(0), mistake: { field: ["price", "amount"], says: `must be an amount such as ${example}` } };
 }
