@@ -149,16 +149,25 @@ export type NewItem = Omit<Item, Exclude<keyof Stock, "id"> | "paused" | "positi
   status?: Status | undefined;
 };
 
-/** Writes the words of a new item. Its stock must follow in the same transaction, unless it is a draft. `key` names this change, a UUID. */
-export async function insertItem(tx: Transaction, item: NewItem, key: string | null = null): Promise<void> {
-  await tx.$executeRaw`
+/**
+ * Writes the words of a new item, and says which position it has. Its stock must follow in the same transaction, unless it is a draft.
+ * `key` names this change, a UUID.
+ */
+export async function insertItem(
+  tx: Transaction,
+  item: NewItem,
+  key: string | null = null,
+): Promise<{ position: number } | undefined> {
+  const [inserted] = await tx.$queryRaw<{ position: number }[]>`
     INSERT INTO items (id, name, tagline, story, picture, picture_alt, pictures, price_amount, currency, starting_quantity,
                        max_per_order, limit_per_buyer, opens_at, payment, hold_seconds, ships, status, key, position)
     VALUES (${item.id}, ${item.name}, ${item.tagline}, ${item.story}, ${item.picture}, ${item.pictureAlt},
             ${JSON.stringify(item.pictures ?? [])}::jsonb, ${item.price.amount},
             ${item.price.currency}, ${item.startingQuantity}, ${item.maxPerOrder}, ${item.limitPerBuyer}, ${item.opensAt},
             ${item.payment}, ${item.holdSeconds}, ${item.ships}, ${item.status ?? "published"}, ${key}::uuid,
-            coalesce(${item.position}::int, (SELECT coalesce(max(position) + 1, 0) FROM items)))`;
+            coalesce(${item.position}::int, (SELECT coalesce(max(position) + 1, 0) FROM items)))
+    RETURNING position`;
+  return inserted;
 }
 
 /** An item's words and terms; what is not named stays as it is. Only of a draft the starting quantity: later it is counted. */

@@ -60,9 +60,10 @@ export async function addItem(
   key: string | null = null,
 ): Promise<void> {
   const isDraft = item.status === "draft";
-  await insertItem(tx, item, key);
+  const inserted = await insertItem(tx, item, key);
   if (!isDraft) await openStock(tx, item.id, item.startingQuantity);
-  const { id, ...after } = item;
+  const { id, ...words } = item;
+  const after = { ...words, ...inserted };
   await insertAct(tx, { who: by, what: isDraft ? "draft_added" : "item_added", itemId: id, after });
 }
 

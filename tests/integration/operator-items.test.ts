@@ -56,7 +56,8 @@ test("what is put up is in the shop at once, as it was written, and who did it i
     ...{ quantity: 3, maxPerOrder: 2, limitPerBuyer: null },
   });
   expect(await db.item.findUnique({ where: { id: "hawk-moth" } })).toMatchObject({ story: "Line one.\nLine two." });
-  expect(await acts("hawk-moth")).toMatchObject([{ who: "Ann", what: "item_added" }]);
+  const { position } = await db.item.findUniqueOrThrow({ where: { id: "hawk-moth" } });
+  expect(await acts("hawk-moth")).toMatchObject([{ who: "Ann", what: "item_added", after: { position } }]);
   const list = await (await ann.fetch("/operator/items")).text();
   for (const text of ["Hawk Moth", "€42.00", "18:00 UTC"]) expect(list).toContain(text);
 });
