@@ -1,4 +1,4 @@
-/** What the shop says of itself now, as this instance knows it: the follower reads it once a second, a change here is known at once. */
+/** What the shop says of itself now, as this instance knows it: a change here is known at once, one elsewhere is told, and read once a second. */
 import { type Database, db } from "./db.server.ts";
 import { env } from "./env.server.ts";
 import { DEFAULTS, SETTINGS, type Setting, type Shop, type ShopSettings } from "./shop/shop-settings.ts";
@@ -44,4 +44,18 @@ export function currentShop(): KnownShop {
 export function learnShop(row: SettingsRow | undefined): void {
   const { edition, settings } = row ?? NOTHING_SET;
   if (edition !== state.known.edition) state.known = shopOf({ edition, settings });
+}
+
+const publication = singleton("shop-publication", () => ({ listeners: new Set<() => void>() }));
+
+/** Calls `listener` with each change that this instance commits. */
+export function onShopPublished(listener: () => void): void {
+  publication.listeners.add(listener);
+}
+
+/** Shows a committed change to this instance at once, and has the others told. */
+export function publishShop(row: SettingsRow | undefined): void {
+  const before = state.known;
+  learnShop(row);
+  if (state.known !== before) for (const listener of publication.listeners) listener();
 }

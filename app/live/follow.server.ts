@@ -28,7 +28,7 @@ interface Row extends Change {
 }
 
 class Follower {
-  /** A hint told of words that are not known yet: the next look does not wait for its time. */
+  /** A hint told of words, or of settings, that are not known yet: the next look does not wait for its time. */
   #hinted = false;
   #wake: () => void = () => undefined;
   #client: pg.Client | undefined;
@@ -113,7 +113,8 @@ class Follower {
     // Whoever may connect to the database may send anything here.
     if (!changes.success) return report("notification_invalid", { payload: payload.slice(0, 200) });
     for (const change of changes.data) memory.learn(change);
-    if (memory.listBehind(changes.data).length === 0) return;
+    const isOfTheShop = changes.data.length === 0;
+    if (!isOfTheShop && memory.listBehind(changes.data).length === 0) return;
     this.#hinted = true;
     this.#wake();
   }

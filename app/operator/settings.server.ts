@@ -3,7 +3,7 @@ import { db, type Transaction } from "#app/db.server.ts";
 import { insertAct } from "#app/shop/acts.server.ts";
 import { pathOf } from "#app/shop/pictures.ts";
 import type { Setting, Shop, ShopSettings } from "#app/shop/shop-settings.ts";
-import { FIXED, learnShop, type SettingsRow, shopOf } from "#app/shop-settings.server.ts";
+import { FIXED, publishShop, type SettingsRow, shopOf } from "#app/shop-settings.server.ts";
 import { keepFiles, keepOn, type Made } from "./pictures.server.ts";
 
 /** Somebody has changed them since: `now` is what they are. */
@@ -11,7 +11,7 @@ export type SettingsChange = { kind: "done" } | { kind: "moved_on"; now: ShopSet
 
 /**
  * What is named changes, unless the environment says what it is, or they are not of the edition that was `seen`. Every instance shows it
- * within a second, this one at once.
+ * at once, or within a second where the others cannot be told.
  */
 export async function changeSettings(
   change: Partial<ShopSettings>,
@@ -35,7 +35,7 @@ export async function changeSettings(
     });
     return writeSettings(tx, { ...was.settings, ...after });
   });
-  learnShop(row);
+  publishShop(row);
   return row && "movedOn" in row ? { kind: "moved_on", now: row.movedOn } : { kind: "done" };
 }
 
@@ -56,7 +56,7 @@ export async function changeLogo(made: Made | undefined, who: string): Promise<v
     });
     return writeSettings(tx, made ? { ...others, logo: withoutBlurred(made) } : others);
   });
-  learnShop(row);
+  publishShop(row);
 }
 
 /** Every page has the logo at once, and nothing to show until then. */

@@ -43,6 +43,29 @@ test("a new name is on every page of every instance, though they were kept with 
   });
 });
 
+/** When each instance’s follower has read the settings last, by the database’s clock, in milliseconds. */
+async function looks(): Promise<Map<number, number>> {
+  const found = await db.$queryRaw<{ pid: number; at: Date }[]>`
+    SELECT pid, query_start AS at FROM pg_stat_activity
+    WHERE application_name = 'lastone follower' AND datname = current_database() AND query LIKE '%FROM shop_settings'`;
+  return new Map(found.map(({ pid, at }) => [pid, at.getTime()]));
+}
+
+test("the other instance is told, and does not wait for its next look", async () => {
+  // Between two looks that nobody has asked for lies a whole second.
+  let isTold = false;
+  for (let press = 1; press <= 15 && !isTold; press += 1) {
+    const before = await looks();
+    const headline = `Headline ${press}.`;
+    expect((await ann.press(PAGE, { headline })).status).toBe(303);
+    for (const { url } of [shop, other]) await until(async () => (await pageOf(url)).includes(headline));
+    const after = await looks();
+    isTold = before.size === 2 && [...before].every(([pid, at]) => (after.get(pid) ?? Infinity) - at < 800);
+  }
+  expect(isTold).toBe(true);
+  expect((await ann.press(PAGE, { headline: "Two a month." })).status).toBe(303);
+});
+
 /** All that whoever reads a document is told: its words, and what its pictures and its head say. */
 const told = (html: string) =>
   html.replace(/<script[^]*?<\/script>/g, "").replace(/<[^>]*>/g, (tag) => (/^<(img|meta)/.test(tag) ? tag : " "));
