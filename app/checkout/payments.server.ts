@@ -1,4 +1,5 @@
 /** What a provider was asked about a hold, and what it has answered. */
+import { Prisma } from "#prisma/client/client.ts";
 import { type Database, db } from "#app/db.server.ts";
 import { type Hold, sumOf } from "#app/shop/holds.ts";
 import type { Books, Mode, Provider } from "./provider.ts";
@@ -35,10 +36,18 @@ export interface PaymentAttempt {
 /** States after which nothing comes of an attempt any more, unless by the shop. */
 const OVER = ["away", "captured", "cancelled", "expired", "failed"];
 
+/** Of a refund, whether its money has gone back or is on its way. */
+export const givesBack = Prisma.sql`refunds.status IN ('pending', 'done')`;
+
+/** Minor units that have gone back of an order, by its id in the statement around it. */
+export function moneyBackOf(order: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`(SELECT coalesce(sum(amount), 0)::int FROM refunds WHERE refunds.order_id = ${order} AND ${givesBack})`;
+}
+
 export async function getPayment(orderId: string, client: Database = db): Promise<Payment | undefined> {
   const [payment] = await client.$queryRaw<Payment[]>`
     SELECT order_id AS "orderId", item_id AS "itemId", provider, mode, amount, currency, status, captured, disputed,
-           (SELECT coalesce(sum(amount), 0)::int FROM refunds WHERE refunds.order_id = payments.order_id AND refunds.status IN ('pending', 'done')) AS refunded
+           ${moneyBackOf(Prisma.sql`payments.order_id`)} AS refunded
     FROM payments WHERE order_id = ${orderId}::uuid`;
   return payment;
 }

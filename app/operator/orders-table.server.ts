@@ -1,6 +1,8 @@
 /** All orders as a table. */
 import { Prisma } from "#prisma/client/client.ts";
+import { givesBack } from "#app/checkout/payments.server.ts";
 import { writeAmount } from "#app/shop/money.ts";
+import { takesBack } from "#app/shop/orders.server.ts";
 import { iso, type Table } from "./export.server.ts";
 import { fromWhat, type Wanted } from "./orders.server.ts";
 
@@ -51,9 +53,9 @@ function cellsOf(row: Row): (string | number | null)[] {
 function query(wanted: Omit<Wanted, "after">): Prisma.Sql {
   return Prisma.sql`
     WITH taken AS MATERIALIZED (
-      SELECT order_id, sum(units)::int AS units FROM movements WHERE reason IN ('return', 'scrap') GROUP BY order_id
+      SELECT order_id, sum(units)::int AS units FROM movements WHERE ${takesBack} GROUP BY order_id
     ), given AS MATERIALIZED (
-      SELECT order_id, sum(amount)::int AS amount FROM refunds WHERE status IN ('pending', 'done') GROUP BY order_id
+      SELECT order_id, sum(amount)::int AS amount FROM refunds WHERE ${givesBack} GROUP BY order_id
     ), chosen AS (
       SELECT sold.*, items.name AS item_name, payments.status, captured, contacts.name AS buyer, email, address, sent_at, tracking, note
       ${fromWhat(wanted)}

@@ -3,12 +3,12 @@ import { randomUUID } from "node:crypto";
 import { Prisma } from "#prisma/client/client.ts";
 import { mailTask } from "#app/outbox/mails.server.ts";
 import { cancelOrder, type RefundOutcome } from "#app/checkout/refunds.server.ts";
-import { getPayment, type Payment } from "#app/checkout/payments.server.ts";
+import { getPayment, givesBack, moneyBackOf, type Payment } from "#app/checkout/payments.server.ts";
 import { type Database, db, type Transaction } from "#app/db.server.ts";
 import { BY_COMMAND, insertAct } from "#app/shop/acts.server.ts";
 import { takeBack } from "#app/shop/holding.server.ts";
 import { isUuid, type KeyedOrder, type Price } from "#app/shop/item.ts";
-import { findOrder, listTakenBack } from "#app/shop/orders.server.ts";
+import { countTakenBack, findOrder, takesBack, unitsBackOf } from "#app/shop/orders.server.ts";
 import { addTasks, nudge } from "#app/tasks.server.ts";
 
 /** What a list may be narrowed to. `held` is not sold yet. */
@@ -52,17 +52,15 @@ interface Row extends Omit<ListedOrder, "price" | "payment"> {
   disputed: boolean | null;
 }
 
-/** What has gone back of a payment, and what is on its way. */
-const REFUNDED = Prisma.sql`(SELECT coalesce(sum(amount), 0)::int FROM refunds WHERE refunds.order_id = sold.id AND refunds.status IN ('pending', 'done'))`;
-const BACK = Prisma.sql`(SELECT coalesce(sum(units), 0)::int FROM movements WHERE movements.order_id = sold.id AND reason IN ('return', 'scrap'))`;
+const SOLD_ID = Prisma.sql`sold.id`;
 
 /** Orders that are wholly taken back, and those of which money went back: few of a million, and read as a whole, once for a page. */
 const TAKEN_BACK = Prisma.sql`
-  SELECT order_id FROM movements JOIN orders ON orders.id = order_id WHERE reason IN ('return', 'scrap')
+  SELECT order_id FROM movements JOIN orders ON orders.id = order_id WHERE ${takesBack}
   GROUP BY order_id, orders.quantity HAVING sum(units) >= orders.quantity`;
-const GIVEN_BACK = Prisma.sql`SELECT order_id FROM refunds WHERE refunds.status IN ('pending', 'done') AND amount > 0`;
+const GIVEN_BACK = Prisma.sql`SELECT order_id FROM refunds WHERE ${givesBack} AND amount > 0`;
 const ALL_GIVEN_BACK = Prisma.sql`
-  SELECT order_id FROM refunds JOIN payments USING (order_id) WHERE refunds.status IN ('pending', 'done')
+  SELECT order_id FROM refunds JOIN payments USING (order_id) WHERE ${givesBack}
   GROUP BY order_id, captured HAVING sum(refunds.amount) >= captured`;
 
 /** Those of which all money, or all goods, are asked back: before the provider has heard of it, too. See isCounted and whyNotSent. */
@@ -103,7 +101,7 @@ export async function listOrders(
   const byWord = search.kind === "word" && (await isFoundOften(search.pattern, client)) ? IN_PASSING : LOOKED_UP;
   const rows = await client.$queryRaw<Row[]>`
     SELECT sold.id, sold.item_id AS "itemId", coalesce(sold.name, items.name) AS name, sold.run, sold.number, sold.quantity,
-           sold.price_amount AS "priceAmount", sold.currency, sold.at, payments.status, captured, ${REFUNDED} AS refunded, disputed, ${BACK} AS back, ships,
+           sold.price_amount AS "priceAmount", sold.currency, sold.at, payments.status, captured, ${moneyBackOf(SOLD_ID)} AS refunded, disputed, ${unitsBackOf(SOLD_ID)} AS back, ships,
            sent_at AS "sentAt", coalesce(contacts.name, contacts.email) AS buyer
     ${fromWhat(wanted, byWord)} AND ${after ? Prisma.sql`(sold.at, sold.id) < (${after.at}, ${after.id}::uuid)` : Prisma.sql`true`}
     ORDER BY sold.at DESC, sold.id DESC LIMIT ${most}`;
@@ -207,7 +205,7 @@ export function listMovementsOf(orderId: string): Promise<OrderMovement[]> {
     FROM (
       SELECT * FROM movements WHERE order_id = ${orderId}::uuid AND reason IN ('sale', 'confirm')
       UNION ALL
-      SELECT * FROM movements WHERE order_id = ${orderId}::uuid AND reason IN ('return', 'scrap')
+      SELECT * FROM movements WHERE order_id = ${orderId}::uuid AND ${takesBack}
     ) AS line
     ORDER BY version`;
 }
@@ -302,7 +300,7 @@ export async function whyNotSent(
   if (payment && payment.captured === 0) return "not_paid";
   const [asked] = await tx.$queryRaw<{ units: number }[]>`
     SELECT coalesce(sum(units), 0)::int AS units FROM refunds WHERE order_id = ${id}::uuid AND status <> 'void'`;
-  const taken = (await listTakenBack([id], tx)).reduce((sum, { units }) => sum + units, 0);
+  const taken = await countTakenBack(id, tx);
   return Math.max(taken, asked?.units ?? 0) >= quantity ? "taken_back" : undefined;
 }
 
@@ -331,7 +329,7 @@ export async function cancel(
     // Held while the till takes it back, by a connection of its own, which never waits for this lock.
     await lockOrder(tx, orderId);
     if ((await getRemarks(orderId, tx)).sentAt) return { kind: "sent" };
-    const taken = (await listTakenBack([orderId], tx)).reduce((sum, { units }) => sum + units, 0);
+    const taken = await countTakenBack(orderId, tx);
     const left = order.quantity - taken;
     if (left === 0) return { kind: "taken_back", units: 0 };
     const act = { who: by, what: "order_cancelled", itemId: order.itemId, orderId, after: { units: left } } as const;

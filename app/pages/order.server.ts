@@ -15,7 +15,7 @@ import { getItem } from "#app/shop/catalogue.server.ts";
 import type { Hold } from "#app/shop/holds.ts";
 import { findHold } from "#app/shop/holds.server.ts";
 import { isUuid, type Item, type Order } from "#app/shop/item.ts";
-import { findOrder, getOrder, listTakenBack } from "#app/shop/orders.server.ts";
+import { countTakenBack, findOrder, getOrder } from "#app/shop/orders.server.ts";
 import { firstPictureOf, type Pictured } from "#app/shop/pictures.ts";
 
 type Shown = Pick<Item, "name"> & Pictured;
@@ -82,7 +82,7 @@ async function lookAtBooks(orderId: string): Promise<void> {
 async function receiptOf(order: Order, byLink: boolean): Promise<ReceiptPage> {
   const item = await getItem(order.itemId);
   if (!item) throw notFound("order");
-  const [payment, taken] = await Promise.all([getPayment(order.id), listTakenBack([order.id])]);
+  const [payment, back] = await Promise.all([getPayment(order.id), countTakenBack(order.id)]);
   const { id, itemId, run, number, quantity, price, placedAt } = order;
   // As it was sold, whatever it is called now.
   const name = order.name ?? item.name;
@@ -93,7 +93,7 @@ async function receiptOf(order: Order, byLink: boolean): Promise<ReceiptPage> {
     payment: payment
       ? { status: payment.status, amount: payment.amount, currency: payment.currency, refunded: payment.refunded }
       : null,
-    back: taken.reduce((sum, { units }) => sum + units, 0),
+    back,
     byLink,
   };
 }

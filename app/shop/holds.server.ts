@@ -2,6 +2,7 @@
 import { Prisma } from "#prisma/client/client.ts";
 import { type Database, db, type Transaction } from "#app/db.server.ts";
 import type { EndReason, Hold, Person } from "./holds.ts";
+import { unitsBackOf } from "./orders.server.ts";
 
 export interface HoldRow extends Omit<Hold, "price" | "state" | "why"> {
   priceAmount: number;
@@ -134,7 +135,7 @@ export async function unitsOfParties(
   client: Transaction,
 ): Promise<Map<string, Person>> {
   const rows = await client.$queryRaw<(Person & { holdId: string })[]>`
-    SELECT asked.id AS "holdId", encode(coalesce(asked.party, known.party), 'base64') AS party, coalesce(sum(coalesce(orders.quantity - coalesce(back.units, 0), holds.quantity)), 0)::int AS units
+    SELECT asked.id AS "holdId", encode(coalesce(asked.party, known.party), 'base64') AS party, coalesce(sum(coalesce(orders.quantity - ${unitsBackOf()}, holds.quantity)), 0)::int AS units
     FROM (
       SELECT DISTINCT id, party
       FROM unnest(${asked.map(({ holdId }) => holdId)}::uuid[], ${asked.map(({ party }) => party && Buffer.from(party))}::bytea[]) AS pair (id, party)
@@ -144,9 +145,6 @@ export async function unitsOfParties(
     LEFT JOIN contacts ON contacts.item_id = own.item_id AND contacts.run = own.run AND contacts.party = coalesce(asked.party, known.party)
                  AND contacts.order_id <> asked.id
     LEFT JOIN orders ON orders.id = contacts.order_id
-    LEFT JOIN LATERAL (
-      SELECT sum(units) AS units FROM movements WHERE order_id = orders.id AND reason IN ('return', 'scrap')
-    ) AS back ON true
     LEFT JOIN holds ON holds.id = contacts.order_id AND holds.ended_at IS NULL
     WHERE coalesce(asked.party, known.party) IS NOT NULL
     GROUP BY asked.id, 2`;

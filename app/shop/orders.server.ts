@@ -56,6 +56,14 @@ export async function listLatestOrders(limit: number, client: Database = db): Pr
   return rows.map(toKeyedOrder);
 }
 
+/** Of a line of the ledger, whether it takes units of its order back: into stock, or out of the books. */
+export const takesBack = Prisma.sql`reason IN ('return', 'scrap')`;
+
+/** Units that are back of an order, by its id in the statement around it. */
+export function unitsBackOf(order = Prisma.sql`orders.id`): Prisma.Sql {
+  return Prisma.sql`(SELECT coalesce(sum(units), 0)::int FROM movements WHERE movements.order_id = ${order} AND ${takesBack})`;
+}
+
 /** What was taken back of an order by one change, by the key that names it. */
 export interface TakenBack {
   orderId: string;
@@ -66,7 +74,12 @@ export interface TakenBack {
 export function listTakenBack(orderIds: string[], client: Database | Transaction = db): Promise<TakenBack[]> {
   return client.$queryRaw`
     SELECT order_id AS "orderId", key, units FROM movements
-    WHERE order_id = ANY(${orderIds}::uuid[]) AND reason IN ('return', 'scrap')`;
+    WHERE order_id = ANY(${orderIds}::uuid[]) AND ${takesBack}`;
+}
+
+/** Units of one order that are back. */
+export async function countTakenBack(orderId: string, client: Database | Transaction = db): Promise<number> {
+  return (await listTakenBack([orderId], client)).reduce((sum, { units }) => sum + units, 0);
 }
 
 /** Units sold and not taken back of these runs of an item, as their last lines say. */
@@ -90,11 +103,8 @@ export interface BuyerOfRun {
 /** Units that these buyers own, each of its run, without what was taken back; whoever has never bought is left out. */
 export function unitsOwned(buyers: BuyerOfRun[], client: Transaction): Promise<(BuyerOfRun & { units: number })[]> {
   return client.$queryRaw`
-    SELECT item_id AS "itemId", run, buyer_id AS "buyerId", sum(quantity - coalesce(back.units, 0))::int AS units
+    SELECT item_id AS "itemId", run, buyer_id AS "buyerId", sum(quantity - ${unitsBackOf()})::int AS units
     FROM orders
-    LEFT JOIN LATERAL (
-      SELECT sum(units) AS units FROM movements WHERE order_id = orders.id AND reason IN ('return', 'scrap')
-    ) AS back ON true
     JOIN (
       SELECT DISTINCT * FROM unnest(
         ${buyers.map(({ itemId }) => itemId)}::text[], ${buyers.map(({ run }) => run)}::int[], ${buyers.map(({ buyerId }) => buyerId)}::uuid[]
@@ -114,8 +124,7 @@ export async function listOrdersOfRun(
   client: Database = db,
 ): Promise<OwnedOrder[]> {
   const rows = await client.$queryRaw<(OrderRow & { back: number })[]>`
-    SELECT ${columns},
-           (SELECT coalesce(sum(units), 0)::int FROM movements WHERE order_id = orders.id AND reason IN ('return', 'scrap')) AS back
+    SELECT ${columns}, ${unitsBackOf()} AS back
     FROM orders
     WHERE item_id = ${itemId} AND run = ${run} AND buyer_id = ${buyerId}::uuid
     ORDER BY number`;

@@ -6,7 +6,7 @@ import { cancel, getRemarks } from "#app/operator/orders.server.ts";
 import { getItem } from "#app/shop/catalogue.server.ts";
 import type { KeyedOrder, Price } from "#app/shop/item.ts";
 import { formatPrice } from "#app/shop/money.ts";
-import { findOrder, listLatestOrders, listTakenBack } from "#app/shop/orders.server.ts";
+import { countTakenBack, findOrder, listLatestOrders } from "#app/shop/orders.server.ts";
 import { Refusal } from "#server/refusal.ts";
 import { carryOut } from "../carry-out.ts";
 import { momentOf, print } from "../items/print.ts";
@@ -47,8 +47,7 @@ async function show(order: KeyedOrder): Promise<void> {
   if (contact?.email) print(`  ${[contact.email, contact.name, ...addressOf(contact)].filter(Boolean).join(", ")}`);
   if (sentAt) print(`  sent ${momentOf(sentAt)}${tracking ? `: ${tracking}` : ""}`);
   if (note) print(`  note: ${note}`);
-  const taken = await listTakenBack([order.id]);
-  const units = taken.reduce((sum, { units }) => sum + units, 0);
+  const units = await countTakenBack(order.id);
   if (units > 0) print(`  ${units} of ${order.quantity} taken back`);
   for (const refund of await listRefunds(order.id)) print(`  ${refundLine(refund)}`);
 }
