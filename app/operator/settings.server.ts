@@ -3,11 +3,11 @@ import { db, type Transaction } from "#app/db.server.ts";
 import { insertAct } from "#app/shop/acts.server.ts";
 import { pathOf } from "#app/shop/pictures.ts";
 import type { Setting, Shop, ShopSettings } from "#app/shop/shop-settings.ts";
-import { FIXED, publishShop, type SettingsRow, shopOf } from "#app/shop-settings.server.ts";
+import { FIXED, type KnownShop, publishShop, type SettingsRow, shopOf } from "#app/shop-settings.server.ts";
 import { keepFiles, keepOn, type Made } from "./pictures.server.ts";
 
 /** Somebody has changed them since: `now` is what they are. */
-export type SettingsChange = { kind: "done" } | { kind: "moved_on"; now: ShopSettings };
+export type SettingsChange = { kind: "done" } | { kind: "moved_on"; now: KnownShop };
 
 /**
  * What is named changes, unless the environment says what it is, or they are not of the edition that was `seen`. Every instance shows it

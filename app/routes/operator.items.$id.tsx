@@ -1,8 +1,9 @@
 import { data, type MetaFunction } from "@remix-run/node";
 import { Link, useActionData, useLoaderData } from "@remix-run/react";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { LiveBadge } from "#app/components/live-badge.tsx";
 import { ActLine } from "#app/components/operator/act-line.tsx";
+import { useAnew } from "#app/components/operator/anew.ts";
 import { Heading } from "#app/components/operator/heading.tsx";
 import { MovedOn } from "#app/components/operator/moved-on.tsx";
 import { ItemStatus } from "#app/components/operator/item-status.tsx";
@@ -34,7 +35,9 @@ export default function EditItem() {
   const message = useActionData<typeof action>();
   const [stockMessage, formMessage] = message?.kind === "stock" ? [message, undefined] : [undefined, message];
   const shown = { edition: String(item.edition), seen };
-  const about = formMessage?.seen ?? shown;
+  const [isDirty, setDirty] = useState(false);
+  const isPressed = did !== undefined || stockMessage !== undefined;
+  const anew = useAnew(!formMessage && (isPressed ? !isDirty : saved));
   const isDraft = item.status === "draft";
   // Nobody is told of drafts: a page that asked for one would ask again and again.
   const live = useLiveItems(
@@ -62,6 +65,7 @@ export default function EditItem() {
       >
         {item.name}
       </Heading>
+      {saved && !message && <Done message="saved">{words.form.saved}</Done>}
       <div className={isDraft ? "max-w-2xl" : "gap-x-14 lg:grid lg:grid-cols-[20rem_minmax(0,1fr)]"}>
         {!isDraft && (
           <div className="mb-12">
@@ -81,12 +85,11 @@ export default function EditItem() {
         )}
         <div>
           <ItemStatus item={item} seen={shown} message={stockMessage} />
-          {saved && !message && <Done message="saved">{words.form.saved}</Done>}
           {formMessage?.both && (
             <MovedOn kind={formMessage.kind === "unseen" ? "unseen" : "moved_on"} both={formMessage.both} />
           )}
           <ItemForm
-            key={about.edition}
+            key={`${item.id} ${anew}`}
             id={item.id}
             status={item.status}
             fields={fields}
@@ -95,7 +98,9 @@ export default function EditItem() {
             made={formMessage?.made ?? item.pictures?.find(({ path }) => path === item.picture)?.made}
             zones={zones}
             madeAt={now}
-            hidden={about}
+            hidden={shown}
+            sent={formMessage?.seen}
+            onDirty={setDirty}
           />
           <section className="mt-12" aria-labelledby="acts-title">
             <h2 id="acts-title" className="mb-4 font-display text-2xl font-semibold tracking-tight">

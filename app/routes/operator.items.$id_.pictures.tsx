@@ -12,6 +12,9 @@ export const loader = page(async ({ params }) => data(await picturesPage(params.
 
 export const action = page(({ params }) => answerPictures(params.id));
 
+// After a refusal, too: it says that there is something else now than this page shows.
+export const shouldRevalidate = () => true;
+
 export const headers = () => NOT_KEPT;
 
 export const meta: MetaFunction<typeof loader> = ({ data: page }) => [
@@ -22,11 +25,11 @@ export default function Pictures() {
   const { item, pictures, done } = useLoaderData<typeof loader>();
   const message = useActionData<typeof action>();
   return (
-    <div className="mx-auto max-w-2xl">
+    <div className="max-w-2xl">
       <Heading
         beside={
           <Link to={`/operator/items/${item.id}`} className="button-quiet">
-            {item.name}
+            {words.back}
           </Link>
         }
       >

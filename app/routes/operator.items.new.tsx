@@ -19,7 +19,7 @@ export default function NewItem() {
   const { fields, made, others, key, zones, now } = useLoaderData<typeof loader>();
   const message = useActionData<typeof action>();
   return (
-    <div className="mx-auto max-w-2xl">
+    <div className="max-w-2xl">
       <Heading>{words.form.newTitle}</Heading>
       {others > 0 && <p className="mb-6 text-quiet">{words.form.others(others)}</p>}
       <ItemForm

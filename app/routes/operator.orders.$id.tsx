@@ -10,6 +10,9 @@ export const loader = page(async ({ params }) => data(await orderPage(params.id)
 
 export const action = page(({ params }) => answerOrder(params.id));
 
+// After a refusal, too: it says that there is something else now than this page shows.
+export const shouldRevalidate = () => true;
+
 export const headers = () => NOT_KEPT;
 
 export const meta: MetaFunction<typeof loader> = ({ data: page }) => [
@@ -17,5 +20,6 @@ export const meta: MetaFunction<typeof loader> = ({ data: page }) => [
 ];
 
 export default function OneOrder() {
-  return <OrderSheet page={useLoaderData<typeof loader>()} message={useActionData<typeof action>()} />;
+  const page = useLoaderData<typeof loader>();
+  return <OrderSheet key={page.order.id} page={page} message={useActionData<typeof action>()} />;
 }

@@ -56,16 +56,13 @@ export default function Outbox() {
         {mails.length === 0 && <p className="text-quiet">{say.noMails}</p>}
         <ul className="divide-y divide-line border-y border-line empty:hidden">
           {mails.map(({ id, subject, recipient, state, createdAt }) => (
-            <li key={id} className="py-3 sm:flex sm:items-baseline sm:justify-between sm:gap-x-8">
-              <p className="min-w-0">
-                <Link
-                  to={`/operator/outbox/mails/${id}`}
-                  className="link inline-flex min-h-11 items-center font-medium sm:min-h-0"
-                >
+            <li key={id} className="relative py-3">
+              <p className="font-medium">
+                <Link to={`/operator/outbox/mails/${id}`} className="cover">
                   {subject}
                 </Link>
               </p>
-              <p className="text-sm break-words text-quiet">
+              <p className="text-sm text-quiet">
                 <span translate="no">{recipient ?? say.nobody}</span> · {say.mailState[state]} ·{" "}
                 <time dateTime={createdAt.toISOString()} className="tabular-nums">
                   {formatMoment(createdAt)}

@@ -1,5 +1,6 @@
 import { data, type MetaFunction } from "@remix-run/node";
 import { Form, useActionData, useLoaderData } from "@remix-run/react";
+import { useAnew } from "#app/components/operator/anew.ts";
 import { Heading } from "#app/components/operator/heading.tsx";
 import { LogoForm } from "#app/components/operator/logo-form.tsx";
 import { SettingsForm } from "#app/components/operator/settings-form.tsx";
@@ -22,11 +23,17 @@ export const meta: MetaFunction = () => [{ title: words.title }];
 export default function Settings() {
   const { sessions, saved, logo, ...shop } = useLoaderData<typeof loader>();
   const message = useActionData<typeof action>();
+  const anew = useAnew(saved === "settings" && !message);
   return (
-    <div className="mx-auto max-w-2xl">
+    <div className="max-w-2xl">
       <Heading>{words.title}</Heading>
       {saved && !message && <Done message="saved">{words.saved}</Done>}
-      <SettingsForm {...shop} message={message?.kind === "settings" ? message : undefined} />
+      <SettingsForm
+        key={anew}
+        {...shop}
+        hasNewLogo={saved === "logo" && !message}
+        message={message?.kind === "settings" ? message : undefined}
+      />
       <LogoForm
         key={logo?.name}
         logo={logo}

@@ -45,11 +45,11 @@ export default function Operator() {
             {label}
           </NavLink>
         ))}
-        <Form method="post" action="/operator" className="ml-auto flex items-center gap-3">
-          <span className="text-sm text-quiet" translate="no">
+        <Form method="post" action="/operator" className="ml-auto flex max-w-full min-w-0 items-center gap-3">
+          <span className="truncate text-sm text-quiet" translate="no">
             {who}
           </span>
-          <button className="button-quiet">{words.nav.signOut}</button>
+          <button className="button-quiet shrink-0">{words.nav.signOut}</button>
         </Form>
       </nav>
       <Outlet />

@@ -3,6 +3,7 @@ import { Form, useActionData, useLoaderData, useNavigation } from "@remix-run/re
 import { page } from "#app/http/page.server.ts";
 import { answerSignIn, type SignInMessage, signInPage } from "#app/pages/operator/sign-in.server.ts";
 import { words } from "#app/words/operator.ts";
+import { useFocusOnMistake } from "#app/components/use-focus.ts";
 import { Refused } from "#app/components/operator/told.tsx";
 
 export const loader = page(signInPage);
@@ -17,21 +18,30 @@ export const meta: MetaFunction = () => [{ title: words.signIn.title }, { name: 
 export default function SignIn() {
   const { to, isSet } = useLoaderData<typeof loader>();
   const message = useActionData<typeof action>();
+  const form = useFocusOnMistake(message);
   const isBusy = useNavigation().state !== "idle";
   return (
     <section className="mx-auto max-w-md">
       <h1 className="font-display text-3xl font-semibold tracking-tight sm:text-4xl">{words.signIn.title}</h1>
       {message && (
-        <Refused message={message.kind} className="mt-6">
+        <Refused id="refused" message={message.kind} className="mt-6">
           {wordingOf(message)}
         </Refused>
       )}
       {isSet ? (
-        <Form method="post" data-sign-in className="mt-6 space-y-5">
+        <Form ref={form} method="post" data-sign-in className="mt-6 space-y-5">
           <input type="hidden" name="to" value={to} />
           <label className="block">
             <span className="mb-1 block font-medium">{words.signIn.password}</span>
-            <input name="password" type="password" required autoComplete="current-password" className="field" />
+            <input
+              name="password"
+              type="password"
+              required
+              autoComplete="current-password"
+              aria-describedby={message && "refused"}
+              aria-invalid={message?.kind === "wrong" || undefined}
+              className="field"
+            />
           </label>
           <label className="block">
             <span className="mb-1 block font-medium">{words.signIn.who}</span>

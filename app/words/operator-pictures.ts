@@ -4,6 +4,7 @@ import type { NoPicture } from "#app/operator/make-picture.server.ts";
 export const words = {
   title: (item: string) => `Pictures of ${item}`,
   link: "Pictures",
+  back: "Back to the item",
   add: "Add a picture",
   file: "Picture",
   fileHint:

@@ -22,6 +22,7 @@ export const words = {
     uploading: "Uploading…",
     remove: "Remove the logo",
   },
+  credit: { on: "Yes", off: "No" },
   label: {
     name: "Name of the shop",
     headline: "Headline",

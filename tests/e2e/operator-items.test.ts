@@ -1,19 +1,10 @@
 /** An operator puts an item up from a phone, with and without JavaScript, and finds their way by keyboard and by ear. */
 import type { BrowserContextOptions } from "playwright-core";
-import { beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { db } from "#app/db.server.ts";
 import { changeItem, restockItem } from "#app/shop/stocking.server.ts";
-import { until, type Shop, startShop } from "#harness/shop.ts";
-import { DESKTOP, looksRight, PHONE, signedInAt } from "../setup/operator-pages.ts";
-import { PASSWORD } from "../setup/signed-in.ts";
-
-let own: Shop;
-beforeAll(async () => {
-  own = await startShop({ OPERATOR_PASSWORD: PASSWORD });
-  return async () => void (await own.stop());
-});
-
-const signedIn = (options: BrowserContextOptions) => signedInAt(own, options);
+import { until } from "#harness/shop.ts";
+import { DESKTOP, looksRight, PHONE, signedIn } from "../setup/operator-pages.ts";
 
 describe.each([
   ["with JavaScript on a phone, in the dark", "a", { viewport: PHONE, colorScheme: "dark" as const }],
@@ -99,4 +90,31 @@ test("whoever was second sees both, and saves theirs by pressing again; a count 
   await page.getByRole("button", { name: "Set the count" }).click();
   await page.locator('[data-message="done"]').waitFor();
   expect(await db.stock.findUnique({ where: { itemId: "clay-whistle" } })).toMatchObject({ available: 7 });
+});
+
+test("what is typed into an item's form stays when its sale is paused, and a count that was added is gone from its field", async () => {
+  const page = await signedIn({ viewport: DESKTOP }, "/operator/items/paper-garden");
+  await page.getByLabel("Tagline").fill("Typed before.");
+  await page.getByRole("button", { name: "Pause the sale" }).click();
+  await page.getByRole("button", { name: "Resume the sale" }).click();
+  await page.getByRole("button", { name: "Pause the sale" }).waitFor();
+  expect(await page.getByLabel("Tagline").inputValue()).toBe("Typed before.");
+  await page.getByLabel("Add units").fill("2");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.locator('[data-message="done"]', { hasText: "Added." }).waitFor();
+  expect(await page.getByLabel("Add units").inputValue()).toBe("");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.locator('[data-message="saved"]').waitFor();
+  expect(await db.item.findUnique({ where: { id: "paper-garden" } })).toMatchObject({ tagline: "Typed before." });
+
+  // What was done on this page before anything was typed is nobody else's doing.
+  await page.getByText("Start a new run…").click();
+  await page.getByLabel("Units in run").fill("9");
+  await page.getByLabel(/^Yes, end run/).check();
+  await page.getByRole("button", { name: "Start the new run" }).click();
+  await page.locator('[data-message="done"]', { hasText: "A new run has begun." }).waitFor();
+  await page.getByLabel("Tagline").fill("Typed after.");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.locator('[data-message="saved"]').waitFor();
+  expect(await db.item.findUnique({ where: { id: "paper-garden" } })).toMatchObject({ tagline: "Typed after." });
 });

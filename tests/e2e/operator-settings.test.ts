@@ -3,7 +3,7 @@ import type { BrowserContextOptions } from "playwright-core";
 import sharp from "sharp";
 import { beforeAll, expect, test } from "vitest";
 import { type Shop, startShop } from "#harness/shop.ts";
-import { DESKTOP, looksRight, PHONE, signedInAt } from "../setup/operator-pages.ts";
+import { DESKTOP, looksRight, PHONE, signedIn } from "../setup/operator-pages.ts";
 import { PASSWORD } from "../setup/signed-in.ts";
 import { newVisitor } from "../setup/visitors.ts";
 
@@ -25,7 +25,7 @@ test.each([
 ] satisfies [string, BrowserContextOptions, number, number][])(
   "%s",
   async (_, options: BrowserContextOptions, width, height) => {
-    const page = await signedInAt(own, options);
+    const page = await signedIn({ baseURL: own.url, ...options });
     await page.goto("/operator/settings");
     await looksRight(page, options);
     const drawing = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}"><ellipse cx="50%" cy="50%" rx="50%" ry="50%" fill="#123"/></svg>`;

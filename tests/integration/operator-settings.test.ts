@@ -180,7 +180,7 @@ test("what is put beside a telephone’s programs has the shop’s name and colo
 test("a logo stands in the place of the name on every page of every instance, and its files stay until it is removed", async () => {
   expect(await logoOn(shop)).toEqual({ text: "Ada’s Prints" });
   const sent = await ann.send(PAGE, { logo: await drawn(800, 200) });
-  expect([sent.status, sent.headers.get("location")]).toEqual([303, `${PAGE}?saved`]);
+  expect([sent.status, sent.headers.get("location")]).toEqual([303, `${PAGE}?saved=logo`]);
   for (const each of [shop, other]) await until(async () => (await logoOn(each)).src !== undefined);
   const { src = "", ...shown } = await logoOn(other);
   expect(shown).toEqual({ text: "", alt: "Ada’s Prints", size: ["800", "200"] });

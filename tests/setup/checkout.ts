@@ -9,6 +9,7 @@ import { asSuperuser } from "./superuser.ts";
 
 /** Paid by card, once `onSale` was called. */
 export const ITEM = "night-ferry";
+export const ADDRESS = { line1: "Long Street 1", city: "Praha", postcode: "110 00", country: "CZ" };
 export const EMAIL = "ann@example.org";
 
 type Terms = Omit<Parameters<typeof changeItem>[1], "id">;
@@ -69,18 +70,18 @@ export async function read(visitor: Visitor, id: string): Promise<{ hold?: HoldB
   return (await (await visitor.fetch(`/api/orders/${id}`)).json()) as { hold?: HoldBody; order?: OrderBody };
 }
 
-/** Holds, and is on the provider's page. */
-export async function paying(shop: Shop, quantity = 1) {
+/** Holds, and is on the provider's page. `more`: what else the buyer says of themselves. */
+export async function paying(shop: Shop, quantity = 1, more: object = {}) {
   const { visitor, hold } = await holding(shop, quantity);
-  const answer = await post(visitor, `/api/orders/${hold.id}/payment`, { email: EMAIL });
+  const answer = await post(visitor, `/api/orders/${hold.id}/payment`, { email: EMAIL, ...more });
   expect(answer.status).toBe(200);
   const { payAt } = (await answer.json()) as { payAt: string };
   return { visitor, hold, payAt };
 }
 
 /** Has paid, and was charged. */
-export async function paid(shop: Shop, quantity = 1) {
-  const { visitor, hold, payAt } = await paying(shop, quantity);
+export async function paid(shop: Shop, quantity = 1, more: object = {}) {
+  const { visitor, hold, payAt } = await paying(shop, quantity, more);
   await pressAtBank(payAt, "pay");
   await charged(visitor, hold.id);
   return { visitor, hold };

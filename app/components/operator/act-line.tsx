@@ -37,7 +37,7 @@ export function ActLine({ act }: { act: WrittenAct }) {
       </p>
       {fields.length > FEW ? (
         <details className="mt-1 text-sm">
-          <summary className="cursor-pointer py-1 text-quiet">{say.fields(fields.length)}</summary>
+          <summary className="more">{say.fields(fields.length)}</summary>
           <Changes act={act} fields={fields} />
         </details>
       ) : (

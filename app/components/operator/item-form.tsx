@@ -18,7 +18,7 @@ import { words } from "#app/words/operator-items.ts";
 import { Picture } from "#app/components/picture.tsx";
 import type { MadePicture } from "#app/shop/pictures.ts";
 import { words as pictureWords } from "#app/words/operator-pictures.ts";
-import { useFocus } from "#app/components/use-focus.ts";
+import { FOCUS_AT_ONCE, useFocus } from "#app/components/use-focus.ts";
 import { Field } from "./field.tsx";
 import { StoryPreview } from "./story-preview.tsx";
 
@@ -42,7 +42,12 @@ interface Props {
   zones: string[];
   /** When the page was made, in ISO 8601. */
   madeAt: string;
+  /** Of an item that there is, what was seen of it when the form was begun, whatever else is pressed on its page meanwhile. */
   hidden: Record<string, string>;
+  /** The same in what was sent, with all that its writer was told of since. */
+  sent?: Record<string, string> | undefined;
+  /** Told whether something was entered that is not saved. */
+  onDirty?: (isDirty: boolean) => void;
   /** Of the picture that the form's path names, if it was uploaded. */
   made?: MadePicture | undefined;
   /** The story that was sent to be looked at, as HTML. */
@@ -53,7 +58,21 @@ interface Props {
 const CHOSEN = "/chosen";
 
 /** All that an operator writes of an item. */
-export function ItemForm({ id, status, fields: first, reply, zones, madeAt, hidden, made, preview }: Props) {
+export function ItemForm({
+  id,
+  status,
+  fields: first,
+  reply,
+  zones,
+  madeAt,
+  hidden,
+  sent,
+  onDirty,
+  made,
+  preview,
+}: Props) {
+  const [begun, setBegun] = useState(sent ?? hidden);
+  if (sent && sent !== begun) setBegun(sent);
   const { "price.amount": amount, "price.currency": currency, ...others } = first;
   const [form, fields] = useForm<Fields, unknown>({
     id: "item",
@@ -71,6 +90,7 @@ export function ItemForm({ id, status, fields: first, reply, zones, madeAt, hidd
       return id === undefined ? submittedItem(entered, intent) : submittedChange(id, entered, intent);
     },
   });
+  useEffect(() => onDirty?.(form.dirty), [onDirty, form.dirty]);
   const price = fields.price.getFieldset();
   const path =
     typeof fields.picturePath.value === "string" && fields.picturePath.value !== CHOSEN ? fields.picturePath.value : "";
@@ -90,7 +110,7 @@ export function ItemForm({ id, status, fields: first, reply, zones, madeAt, hidd
       preventScrollReset
     >
       <input type="hidden" name="form" value="item" />
-      {Object.entries(hidden).map(([name, value]) => (
+      {Object.entries(id === undefined ? hidden : begun).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}
       {made && <input type="hidden" name="made" value={JSON.stringify(made)} />}
@@ -107,25 +127,25 @@ export function ItemForm({ id, status, fields: first, reply, zones, madeAt, hidd
         </Field>
         <StoryPreview story={fields.story.value ?? ""} rendered={preview} />
         <div className="flex items-start gap-x-4">
-          {shown && <Picture item={{ ...shown, pictureAlt: "" }} cut sizes="6rem" className="size-24 shrink-0" />}
+          {shown && (
+            <Picture item={{ ...shown, pictureAlt: "" }} cut sizes="6rem" className="size-16 shrink-0 sm:size-24" />
+          )}
           <Field field={fields.picture} label={say.picture} hint={pictureWords.fileHint} className="min-w-0 flex-1">
             <input
               {...getInputProps(fields.picture, { type: "file" })}
               accept="image/png,image/jpeg,image/webp,image/avif"
-              className="field file:mr-4 file:cursor-pointer file:rounded-full file:border file:border-line file:bg-transparent file:px-4 file:py-1 file:text-sm file:text-ink"
+              className="field"
             />
           </Field>
         </div>
         <details open={isNew || fields.picturePath.errors !== undefined}>
-          <summary className="inline-flex min-h-11 cursor-pointer items-center text-sm text-quiet">
-            {say.picturePathOpen}
-          </summary>
+          <summary className="more">{say.picturePathOpen}</summary>
           <Field field={fields.picturePath} label={say.picturePath} hint={say.picturePathHint}>
             <input {...getInputProps(fields.picturePath, { type: "text" })} autoComplete="off" className="field" />
           </Field>
         </details>
         <Field field={fields.pictureAlt} label={say.pictureAlt} hint={say.pictureAltHint}>
-          <textarea {...getTextareaProps(fields.pictureAlt)} required rows={2} className="field" />
+          <textarea {...getTextareaProps(fields.pictureAlt)} required rows={3} className="field" />
         </Field>
       </Part>
       <Part title={say.terms}>
@@ -286,6 +306,7 @@ function Mistakes({ errors, reply }: { errors: Record<string, string[]>; reply: 
     <div
       ref={box}
       tabIndex={-1}
+      {...FOCUS_AT_ONCE}
       role="alert"
       data-message="mistakes"
       className="rounded-2xl border border-bad p-4 sm:p-5"
@@ -357,7 +378,7 @@ function Opening({ opensAt, zone, which, madeAt }: OpeningProps) {
         </fieldset>
       )}
       {(moment !== undefined || local === "") && (
-        <output className="-mt-3 block" data-in-words="opensAt">
+        <output className="-mt-3 block first-letter:uppercase" data-in-words="opensAt">
           {openingInWords(moment ?? null, name, now)}
         </output>
       )}

@@ -28,7 +28,7 @@ export function ItemLine({ item, zone, now }: { item: Omit<Item, "story">; zone:
           </p>
         </div>
         <div className="mt-1 flex flex-wrap items-baseline gap-x-4 font-medium sm:mt-0 sm:shrink-0 sm:flex-col sm:items-end">
-          <p className="flex items-baseline gap-x-3" data-status={item.status}>
+          <p className="flex flex-wrap items-baseline gap-x-3 [&>*]:whitespace-nowrap" data-status={item.status}>
             {item.status !== "published" && (
               <span className="tag text-quiet inset-ring inset-ring-line">{say.status[item.status]}</span>
             )}

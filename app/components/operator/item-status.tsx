@@ -23,7 +23,7 @@ export function ItemStatus({ item: { status }, seen, message }: Props) {
         <>
           <p>{say.draft}</p>
           <details className="mt-2" open={told !== undefined}>
-            <summary className="inline-flex min-h-11 cursor-pointer items-center text-sm">{say.delete}</summary>
+            <summary className="more">{say.delete}</summary>
             <p className="mb-3 text-sm text-quiet">{say.deleteText}</p>
             {told && (
               <Refused news={told} className="mb-3">

@@ -1,5 +1,6 @@
 import { Form, useNavigation } from "@remix-run/react";
 import { Logo } from "#app/components/logo.tsx";
+import { useFocusOnMistake } from "#app/components/use-focus.ts";
 import type { LogoMessage } from "#app/pages/operator/settings.server.ts";
 import type { MadePicture } from "#app/shop/pictures.ts";
 import { words } from "#app/words/operator-settings.ts";
@@ -16,6 +17,7 @@ interface Props {
 
 /** A form of its own: a file that is refused keeps nothing of the other settings back. */
 export function LogoForm({ logo, name, message }: Props) {
+  const form = useFocusOnMistake(message);
   const isBusy = useNavigation().formEncType === "multipart/form-data";
   return (
     <section aria-labelledby="logo-title" className="mt-12">
@@ -32,7 +34,7 @@ export function LogoForm({ logo, name, message }: Props) {
           </Form>
         </div>
       )}
-      <Form method="post" encType="multipart/form-data" data-logo-form className="grid gap-y-4" noValidate>
+      <Form ref={form} method="post" encType="multipart/form-data" data-logo-form className="grid gap-y-4" noValidate>
         <PictureFile id="logo" label={say.file} hint={say.hint} error={message?.file} />
         <button className="button w-full sm:w-fit" disabled={isBusy}>
           {isBusy ? say.uploading : say.upload}

@@ -1,5 +1,5 @@
 import { Link } from "@remix-run/react";
-import { useFocus } from "#app/components/use-focus.ts";
+import { FOCUS_AT_ONCE, useFocus } from "#app/components/use-focus.ts";
 import type { Both } from "#app/pages/operator/items.server.ts";
 import { words } from "#app/words/operator-items.ts";
 
@@ -12,6 +12,7 @@ export function MovedOn({ kind, both }: { kind: "moved_on" | "unseen"; both: Bot
     <section
       ref={box}
       tabIndex={-1}
+      {...FOCUS_AT_ONCE}
       role="alert"
       data-message={kind}
       className="mb-10 rounded-2xl border border-warn p-4 sm:p-5"

@@ -18,7 +18,7 @@ export function PictureFile({ id, label, hint, error }: Props) {
           name={id}
           accept="image/png,image/jpeg,image/webp,image/avif"
           required
-          className="field file:mr-4 file:rounded-full file:border-0 file:bg-ink file:px-4 file:py-2 file:font-medium file:text-page"
+          className="field"
           {...described}
         />
       )}

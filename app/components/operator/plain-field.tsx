@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { FOCUS_AT_ONCE } from "#app/components/use-focus.ts";
 
 interface Props {
   id: string;
@@ -7,8 +8,18 @@ interface Props {
   isLabelHidden?: boolean;
   hint?: ReactNode;
   error: string | undefined;
-  children: (described: { id: string; "aria-describedby": string; "aria-invalid"?: true }) => ReactNode;
+  children: (described: Described) => ReactNode;
 }
+
+/** `autoFocus`: of several, a browser takes the first. */
+interface Described {
+  id: string;
+  "aria-describedby": string;
+  "aria-invalid"?: true;
+  autoFocus?: true;
+}
+
+const WRONG = { "aria-invalid": true, ...FOCUS_AT_ONCE } as const;
 
 /** A field of a form that the browser does not check, with what is wrong with it and what it is for. */
 export function PlainField({ id, label, isLabelHidden = false, hint, error, children }: Props) {
@@ -17,7 +28,7 @@ export function PlainField({ id, label, isLabelHidden = false, hint, error, chil
       <label htmlFor={id} className={isLabelHidden ? "sr-only" : "mb-1 block font-medium"}>
         {label}
       </label>
-      {children({ id, "aria-describedby": `${id}-says`, ...(error !== undefined && { "aria-invalid": true }) })}
+      {children({ id, "aria-describedby": `${id}-says`, ...(error !== undefined && WRONG) })}
       <Says id={id} hint={hint} error={error} />
     </div>
   );

@@ -1,4 +1,5 @@
 import { Form } from "@remix-run/react";
+import { useState } from "react";
 import type { SettingsMessage } from "#app/pages/operator/settings.server.ts";
 import type { Accent } from "#app/shop/accent.ts";
 import { type Setting, SETTINGS, type ShopSettings } from "#app/shop/shop-settings.ts";
@@ -15,16 +16,22 @@ interface Props {
   /** Settings that the environment has made. */
   fixed: string[];
   zones: string[];
+  /** Its writer has just made another edition of the settings, by another form. */
+  hasNewLogo: boolean;
   message: SettingsMessage | undefined;
 }
 
 const LONG = new Set<Setting>(["intro", "address"]);
 
-export function SettingsForm({ settings, edition, accent, fixed, zones, message }: Props) {
+export function SettingsForm({ settings, edition, accent, fixed, zones, hasNewLogo, message }: Props) {
+  // A session that is ended reads the settings again: what this form is about stays as it was, until its writer is told of another.
+  const [seen, setSeen] = useState(message?.seen ?? edition);
+  if (hasNewLogo && seen !== edition) setSeen(edition);
+  if (message?.seen !== undefined && message.seen !== seen) setSeen(message.seen);
   return (
     <Form method="post" noValidate data-settings className="grid gap-y-6">
-      {message && <Refused>{message.says}</Refused>}
-      <input type="hidden" name="edition" value={edition} />
+      {message && <Refused news={message}>{message.says}</Refused>}
+      <input type="hidden" name="edition" value={seen} />
       {SETTINGS.map((setting) => (
         <OneSetting
           key={setting}
@@ -72,8 +79,8 @@ function OneSetting({ setting, value, error, isFixed, accent }: OneProps) {
       {(described) =>
         setting === "credit" ? (
           <select {...own} {...described}>
-            <option>on</option>
-            <option>off</option>
+            <option value="on">{words.credit.on}</option>
+            <option value="off">{words.credit.off}</option>
           </select>
         ) : LONG.has(setting) ? (
           <textarea {...own} {...described} rows={3} />

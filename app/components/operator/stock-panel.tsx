@@ -6,6 +6,7 @@ import type { StockForm, StockMessage } from "#app/pages/operator/item-stock.ser
 import type { Item, Stock } from "#app/shop/item.ts";
 import { clockInZone } from "#app/shop/zoned-time.ts";
 import { words } from "#app/words/operator-items.ts";
+import { useAnew } from "./anew.ts";
 import { Done, Refused } from "./told.tsx";
 
 const say = words.stock;
@@ -58,30 +59,34 @@ export function StockPanel({ item, stock, holds, zone, pressKey, message, did }:
         </p>
       )}
       <div className="mt-5 grid gap-y-6">
-        <Press form="restock" pressKey={pressKey} message={message}>
+        <Press form="restock" pressKey={pressKey} message={message} did={did}>
           <Count
             name="units"
             label={say.restock}
             hint={say.restockHint}
             button={say.restockButton}
-            defaultValue={entered(message, "restock") ?? ""}
+            first=""
+            form="restock"
+            message={message}
           />
         </Press>
         {/* The count belongs to the version at which it was made: one is never sent with another's. */}
-        <Press key={item.version} form="correct" pressKey={pressKey} message={message}>
+        <Press key={item.version} form="correct" pressKey={pressKey} message={message} did={did}>
           <Seen name="version" value={item.version} />
           <Count
             name="to"
             label={say.correct}
             hint={say.correctHint(item.held)}
             button={say.correctButton}
-            defaultValue={entered(message, "correct") ?? String(item.quantity + item.held)}
+            first={String(item.quantity + item.held)}
+            form="correct"
+            message={message}
           />
         </Press>
-        <Press form={item.paused ? "resume" : "pause"} pressKey={pressKey} message={message}>
+        <Press form={item.paused ? "resume" : "pause"} pressKey={pressKey} message={message} did={did}>
           <button className="button-quiet w-full">{item.paused ? say.resume : say.pause}</button>
         </Press>
-        <NewRun item={item} pressKey={pressKey} message={message} />
+        <NewRun item={item} pressKey={pressKey} message={message} did={did} />
       </div>
       <h3 className="mt-8 mb-3 font-display text-xl font-semibold tracking-tight">{say.holds}</h3>
       {holds.length === 0 && <p className="text-quiet">{say.noHolds}</p>}
@@ -102,17 +107,19 @@ interface PressProps {
   form: StockForm;
   pressKey: string;
   message: StockMessage | undefined;
+  did: StockForm | undefined;
   children: ReactNode;
 }
 
 /** A form of this panel, with why it was not done. */
-function Press({ form, pressKey, message, children }: PressProps) {
+function Press({ form, pressKey, message, did, children }: PressProps) {
   const told = message?.form === form && message.hold === undefined ? message : undefined;
+  const anew = useAnew(did === form && !message);
   return (
-    <Form method="post" action={`?do=${form}`} data-stock={form} preventScrollReset>
+    <Form key={anew} method="post" action={`?do=${form}`} noValidate data-stock={form} preventScrollReset>
       <input type="hidden" name="key" value={told?.again ?? pressKey} />
       {told && (
-        <Refused news={told} className="mb-3">
+        <Refused id={`${form}-refused`} news={told} className="mb-3">
           {told.says}
         </Refused>
       )}
@@ -137,10 +144,14 @@ interface CountProps {
   label: string;
   hint: string;
   button: string;
-  defaultValue: string;
+  /** What stands there unless something was entered. */
+  first: string;
+  form: StockForm;
+  message: StockMessage | undefined;
 }
 
-function Count({ name, label, hint, button, defaultValue }: CountProps) {
+function Count({ name, label, hint, button, first, form, message }: CountProps) {
+  const told = entered(message, form);
   return (
     <>
       <label htmlFor={`stock-${name}`} className="mb-1 block font-medium">
@@ -150,12 +161,13 @@ function Count({ name, label, hint, button, defaultValue }: CountProps) {
         <input
           id={`stock-${name}`}
           name={name}
-          defaultValue={defaultValue}
+          defaultValue={told ?? first}
           required
           inputMode="numeric"
           pattern="[0-9]{1,7}"
           autoComplete="off"
-          aria-describedby={`stock-${name}-hint`}
+          aria-describedby={`${told === undefined ? "" : `${form}-refused `}stock-${name}-hint`}
+          aria-invalid={(told !== undefined && message?.again === undefined) || undefined}
           className="field min-w-0 tabular-nums"
         />
         <button className="button-quiet min-h-12 shrink-0">{button}</button>
@@ -167,13 +179,13 @@ function Count({ name, label, hint, button, defaultValue }: CountProps) {
   );
 }
 
-function NewRun({ item, pressKey, message }: Pick<Props, "item" | "pressKey" | "message">) {
+function NewRun({ item, pressKey, message, did }: Pick<Props, "item" | "pressKey" | "message" | "did">) {
   const told = entered(message, "run");
   return (
-    <details open={told !== undefined} className="rounded-2xl border border-line p-4">
-      <summary className="cursor-pointer font-medium">{say.newRun}</summary>
-      <div className="mt-3">
-        <Press key={item.run} form="run" pressKey={pressKey} message={message}>
+    <details open={told !== undefined} className="rounded-2xl border border-line px-4 py-1">
+      <summary className="more">{say.newRun}</summary>
+      <div className="mt-2 mb-3">
+        <Press key={item.run} form="run" pressKey={pressKey} message={message} did={did}>
           <Seen name="run" value={item.run} />
           <p className="mb-3 text-sm text-pretty text-quiet">{say.newRunText(item.run, item.held)}</p>
           <label htmlFor="stock-quantity" className="mb-1 block font-medium">
@@ -187,6 +199,8 @@ function NewRun({ item, pressKey, message }: Pick<Props, "item" | "pressKey" | "
             inputMode="numeric"
             pattern="[0-9]{1,7}"
             autoComplete="off"
+            aria-describedby={told === undefined ? undefined : "run-refused"}
+            aria-invalid={told !== undefined || undefined}
             className="field tabular-nums"
           />
           <label className="my-2 flex min-h-11 items-center gap-x-3">
@@ -217,12 +231,12 @@ function HoldLine({
         <span className="text-sm text-quiet">{paying ? say.hold.paying : say.hold.since(clock(heldAt))}</span>
       </p>
       <details open={told !== undefined} className="mt-1">
-        <summary className="inline-flex min-h-11 cursor-pointer items-center text-sm">{say.hold.end}</summary>
-        <Form method="post" action="?do=end" data-stock="end" preventScrollReset>
+        <summary className="more">{say.hold.end}</summary>
+        <Form method="post" action="?do=end" noValidate data-stock="end" preventScrollReset>
           <input type="hidden" name="key" value={pressKey} />
           <input type="hidden" name="hold" value={id} />
           {told && (
-            <Refused news={told} className="mb-3">
+            <Refused id={`why-${id}-refused`} news={told} className="mb-3">
               {told.says}
             </Refused>
           )}
@@ -236,7 +250,8 @@ function HoldLine({
             required
             maxLength={200}
             autoComplete="off"
-            aria-describedby={`why-${id}-hint`}
+            aria-describedby={`${told ? `why-${id}-refused ` : ""}why-${id}-hint`}
+            aria-invalid={told !== undefined || undefined}
             className="field"
           />
           <p id={`why-${id}-hint`} className="mt-1 mb-3 text-sm text-quiet">

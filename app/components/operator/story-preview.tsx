@@ -38,7 +38,7 @@ export function StoryPreview({ story, rendered }: Props) {
         className={rendered === undefined ? "only-with-script" : ""}
         data-preview
       >
-        <summary className="inline-flex min-h-11 cursor-pointer items-center text-sm text-quiet">{say.preview}</summary>
+        <summary className="more">{say.preview}</summary>
         <div className="rounded-2xl border border-line p-4">
           {html === undefined || html === "" ? <p className="text-quiet">{say.noStory}</p> : <Story html={html} />}
         </div>

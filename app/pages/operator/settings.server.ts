@@ -27,6 +27,8 @@ export interface SettingsMessage {
   says: string;
   entered: Partial<ShopSettings>;
   mistakes: SettingMistakes;
+  /** The edition that its writer has seen by now. */
+  seen: number | undefined;
 }
 
 export async function settingsPage() {
@@ -40,8 +42,14 @@ export async function settingsPage() {
     fixed: Object.keys(FIXED),
     zones: Intl.supportedValuesOf("timeZone"),
     sessions: (await listSessions()).map((session) => ({ ...session, isHere: session.id === id })),
-    saved: currentExchange().url.searchParams.has("saved"),
+    saved: savedIn(currentExchange().url.searchParams.get("saved")),
   };
+}
+
+/** What was just saved: each has a form of its own. */
+function savedIn(text: string | null): "settings" | "logo" | undefined {
+  if (text === null) return undefined;
+  return text === "logo" ? "logo" : "settings";
 }
 
 export async function answerSettings() {
@@ -55,19 +63,20 @@ export async function answerSettings() {
   }
   if (sent.logo === "remove") {
     await changeLogo(undefined, who);
-    return saved();
+    return saved("?saved=logo");
   }
   const entered = enteredIn(sent);
   const mistakes = mistakesIn(entered);
-  if (Object.keys(mistakes).length > 0) return stay({ kind: "settings", says: words.mistakes, entered, mistakes }, 400);
   const seen = /^\d{1,9}$/.test(sent.edition ?? "") ? Number(sent.edition) : undefined;
+  if (Object.keys(mistakes).length > 0)
+    return stay({ kind: "settings", says: words.mistakes, entered, mistakes, seen }, 400);
   const change = await changeSettings(entered, who, seen);
   if (change.kind === "moved_on") {
     const differs = SETTINGS.filter(
       (setting) => entered[setting] !== undefined && entered[setting] !== change.now[setting],
     );
     const now = Object.fromEntries(differs.map((setting) => [setting, words.now(change.now[setting])]));
-    return stay({ kind: "settings", says: words.movedOn, entered, mistakes: now }, 409);
+    return stay({ kind: "settings", says: words.movedOn, entered, mistakes: now, seen: change.now.edition }, 409);
   }
   return saved();
 }
@@ -79,11 +88,11 @@ async function answerLogo({ id, who }: { id: string; who: string }) {
   const made = await unlessBusy(() => makePicture(logo.bytes, "logo"));
   if (made.kind === "refused") return stay({ kind: "logo", file: pictureWords.refused(made) }, 400);
   await changeLogo(made, who);
-  return saved();
+  return saved("?saved=logo");
 }
 
-function saved() {
-  return redirect("/operator/settings?saved", { status: 303, headers: NOT_KEPT });
+function saved(what = "?saved") {
+  return redirect(`/operator/settings${what}`, { status: 303, headers: NOT_KEPT });
 }
 
 function stay(message: SettingsMessage | LogoMessage, status: number) {
