@@ -92,8 +92,10 @@ describe("tabs of one browser", () => {
       new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
     });
     await second.goto(`/items/${ITEM}`);
-    // Told so by the first; or, where that is too busy to answer in time, in its place, and still connecting.
-    const told = second.locator('[data-connection="reconnecting"]');
+    // Told so by the first, whose line may have been given up by then; or, where that is too busy to answer in time, in its place, and still connecting.
+    const told = second.locator(
+      '[data-connection="reconnecting"], [data-connection="delayed"], [data-connection="offline"]',
+    );
     await until(async () => (await told.count()) === 1 || asking.includes(second));
     expect(await second.evaluate(() => "shown" in window && window.shown)).not.toContain("live");
   });
