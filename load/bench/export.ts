@@ -32,6 +32,8 @@ try {
   await timeLists(shop.url, cookie);
   await auditSums();
 
+  // A shop that has just started answers more slowly than it will.
+  await http(shop.url, jsonPurchase([HOT]), load);
   const before = await http(shop.url, jsonPurchase([HOT]), load);
   const rssBefore = residentOf(shop.pid);
   const watch = watchMemory(shop.pid);

@@ -25,6 +25,8 @@ try {
   const photo = await takePhoto();
 
   const alone = await upload(shop.url, cookie, photo, "alone");
+  // A shop that has just started answers more slowly than it will.
+  await http(shop.url, jsonPurchase([HOT]), load);
   const before = await http(shop.url, jsonPurchase([HOT]), load);
   const meanwhile: Figure[] = [];
   const under = { way: true };
