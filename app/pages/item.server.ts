@@ -30,7 +30,7 @@ export async function itemPage({ id }: Params) {
   const made = tries[place];
   return {
     data: {
-      ...pageOf(item),
+      ...toldOf(item),
       owned: stillOwned(owned.orders),
       /** Whether this page's order is already placed: then it shows the receipt instead of a button that repeats it. */
       placed: made?.state === "sold",
@@ -53,7 +53,7 @@ interface Told {
 const told = new WeakMap<Item, Told>();
 
 /** What is remembered of an item is one object until something of it changes, so its story is rendered once. */
-function pageOf(item: Item): Told {
+export function toldOf(item: Item): Told {
   const known = told.get(item);
   if (known) return known;
   const { story, ...others } = item;

@@ -6,8 +6,8 @@ import { type Gone, listGone } from "#app/shop/gone.server.ts";
 import type { Item } from "#app/shop/item.ts";
 import { firstPictureOf } from "#app/shop/pictures.ts";
 import { within } from "#app/within.server.ts";
-import { renderStory } from "#app/words/story.ts";
 import { isDropOfItsOwn } from "./arrangement.ts";
+import { toldOf } from "./item.server.ts";
 
 /** The shop window. Gives the buyer cookie, too: tabs opened from here at the same moment belong to one buyer. */
 export async function shopWindow() {
@@ -55,7 +55,7 @@ function withoutStory(item: Item): Shown {
 }
 
 function withStory(item: Item): Shown {
-  return remembered(whole, item, () => ({ ...withoutStory(item), story: renderStory(item.story) }));
+  return remembered(whole, item, () => ({ ...withoutStory(item), story: toldOf(item).story }));
 }
 
 /** What is remembered of an item is one object until something of it changes. */

@@ -2,6 +2,7 @@
  * Times as a clock on a wall shows them, in a zone by its name, and the moments that they are. Offsets come from Intl, which knows
  * every zone's history and its future as far as it has been decided.
  */
+import { largestUnits, type Units } from "./span.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -122,18 +123,16 @@ export function momentInZone(moment: Date, zone: string): string {
 export function lengthInWords(milliseconds: number): string {
   const minutes = Math.ceil(milliseconds / MINUTE);
   if (minutes <= 1) return "a minute";
-  const parts: [number, string][] = [
-    [Math.floor(minutes / 1_440), "day"],
-    [Math.floor((minutes % 1_440) / 60), "hour"],
-    [minutes % 60, "minute"],
-  ];
-  const first = parts.findIndex(([count]) => count > 0);
-  return parts
-    .slice(first, first + 2)
-    .filter(([count]) => count > 0)
+  return largestUnits(minutes, UNITS)
     .map(([count, unit]) => `${count} ${unit}${count === 1 ? "" : "s"}`)
     .join(" ");
 }
+
+const UNITS: Units = [
+  ["day", 1_440],
+  ["hour", 60],
+  ["minute", 1],
+];
 
 /** Such as "opens in 2 days 3 hours, 19:00 Europe/Berlin, Sunday 31 January 2027". */
 export function openingInWords(opensAt: Date | null, zone: string, now: Date): string {

@@ -2,6 +2,7 @@
 import { formatMoment } from "./moment.ts";
 import type { Price } from "#app/shop/item.ts";
 import { formatPrice } from "#app/shop/money.ts";
+import { largestUnits, type Units } from "#app/shop/span.ts";
 import type { ShopSettings } from "#app/shop/shop-settings.ts";
 import type { Block, Letter } from "./letter.ts";
 
@@ -9,25 +10,17 @@ function plural(count: number, one: string, several: string): string {
   return `${count} ${count === 1 ? one : several}`;
 }
 
-/** The two largest units of a span, such as "4 min 12 s". */
+const UNITS: Units = [
+  ["d", 86_400],
+  ["h", 3_600],
+  ["min", 60],
+  ["s", 1],
+];
+
+/** Such as "4 min 12 s". */
 function duration(seconds: number): string {
-  const units: [string, number][] = [
-    ["d", 86_400],
-    ["h", 3_600],
-    ["min", 60],
-    ["s", 1],
-  ];
-  const first = Math.max(
-    0,
-    units.findIndex(([, size]) => seconds >= size),
-  );
-  const [whole, part] = units.slice(seconds < 1 ? 3 : first);
-  if (!whole) return "";
-  const parts = [[whole[0], Math.floor(seconds / whole[1])] as const];
-  if (part) parts.push([part[0], Math.floor((seconds % whole[1]) / part[1])]);
-  return parts
-    .filter(([, count], index) => index === 0 || count > 0)
-    .map(([unit, count]) => `${count} ${unit}`)
+  return largestUnits(seconds, UNITS)
+    .map(([count, unit]) => `${count} ${unit}`)
     .join(" ");
 }
 

@@ -7,7 +7,7 @@ import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import { parseArgs } from "node:util";
 import { median, table } from "../figures.ts";
-import { type Figure, http, jsonPurchase } from "./load.ts";
+import { Buyers } from "./buyers.ts";
 import { OPERATED, signIn } from "./operator.ts";
 import { HOT_ITEMS, PLENTY, query, setStage } from "./stage.ts";
 
@@ -20,7 +20,6 @@ const { values: flags } = parseArgs({
 });
 const orders = Number(flags.orders);
 const load = { connections: Number(flags.connections), seconds: Number(flags.seconds) };
-const [HOT = ""] = HOT_ITEMS;
 const SOLD = HOT_ITEMS[9] ?? "";
 const MIB = 1_024 * 1_024;
 
@@ -32,29 +31,18 @@ try {
   await timeLists(shop.url, cookie);
   await auditSums();
 
-  // A shop that has just started answers more slowly than it will.
-  await http(shop.url, jsonPurchase([HOT]), load);
-  const before = await http(shop.url, jsonPurchase([HOT]), load);
+  const buyers = new Buyers(shop, load);
+  await buyers.warmUp();
+  await buyers.alone("before");
   const rssBefore = residentOf(shop.pid);
   const watch = watchMemory(shop.pid);
   const quiet = await download(shop.url, cookie);
   const quietPeak = watch();
   const watchAgain = watchMemory(shop.pid);
-  const meanwhile: Figure[] = [];
-  const busy = { isDone: false };
-  const exported = download(shop.url, cookie).finally(() => (busy.isDone = true));
-  // Parts of two seconds: what comes after the export's end is not its doing.
-  while (!busy.isDone) meanwhile.push(await http(shop.url, jsonPurchase([HOT]), { ...load, seconds: 2 }));
-  const loaded = await exported;
+  const loaded = await buyers.beside("during the export", download(shop.url, cookie));
   const loadedPeak = watchAgain();
-  const after = await http(shop.url, jsonPurchase([HOT]), load);
+  await buyers.alone("after");
 
-  const line = (name: string, found: Figure[]) => [
-    name,
-    median(found.map(({ perSecond }) => perSecond)).toFixed(0),
-    median(found.map(({ p50 }) => p50)).toFixed(0),
-    median(found.map(({ p99 }) => p99)).toFixed(0),
-  ];
   process.stdout.write(
     `\nAn export of ${loaded.rows} orders, ${(loaded.bytes / MIB).toFixed(0)} MiB\n${table([
       ["", "seconds", "first byte after", "shop's memory before, MiB", "at most, MiB"],
@@ -62,14 +50,7 @@ try {
       [`${load.connections} buy`, ...timesOf(loaded), "", mib(loadedPeak)],
     ])}\n`,
   );
-  process.stdout.write(
-    `\nPurchases of one item by ${load.connections} connections\n${table([
-      ["", "a second", "p50 ms", "p99 ms"],
-      line("before", [before]),
-      line("during the export", meanwhile.slice(0, -1)),
-      line("after", [after]),
-    ])}\n`,
-  );
+  process.stdout.write(buyers.toString());
 } finally {
   await stage.close();
 }

@@ -4,8 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import sharp from "sharp";
-import { median, table } from "../figures.ts";
-import { type Figure, http, jsonPurchase } from "./load.ts";
+import { Buyers } from "./buyers.ts";
 import { OPERATED, signIn } from "./operator.ts";
 import { HOT_ITEMS, setStage } from "./stage.ts";
 
@@ -16,7 +15,7 @@ const { values: flags } = parseArgs({
   },
 });
 const load = { connections: Number(flags.connections), seconds: Number(flags.seconds) };
-const [HOT = "", SHOWN = ""] = HOT_ITEMS;
+const SHOWN = HOT_ITEMS[1] ?? "";
 
 const stage = await setStage();
 try {
@@ -25,32 +24,17 @@ try {
   const photo = await takePhoto();
 
   const alone = await upload(shop.url, cookie, photo, "alone");
-  // A shop that has just started answers more slowly than it will.
-  await http(shop.url, jsonPurchase([HOT]), load);
-  const before = await http(shop.url, jsonPurchase([HOT]), load);
-  const meanwhile: Figure[] = [];
-  const under = { way: true };
-  const uploaded = upload(shop.url, cookie, await takePhoto(), "beside them").finally(() => (under.way = false));
-  // Parts of two seconds: what comes after its end is not its doing.
-  while (under.way) meanwhile.push(await http(shop.url, jsonPurchase([HOT]), { ...load, seconds: 2 }));
-  const beside = await uploaded;
-  const after = await http(shop.url, jsonPurchase([HOT]), load);
+  const buyers = new Buyers(shop, load);
+  await buyers.warmUp();
+  await buyers.alone("before");
+  const another = await takePhoto();
+  const beside = await buyers.beside("while the picture is made", upload(shop.url, cookie, another, "beside them"));
+  await buyers.alone("after");
 
-  const line = (name: string, found: Figure[]) => [
-    name,
-    median(found.map(({ perSecond }) => perSecond)).toFixed(0),
-    median(found.map(({ p50 }) => p50)).toFixed(0),
-    median(found.map(({ p99 }) => p99)).toFixed(0),
-  ];
   process.stdout.write(
-    `\nA photo of 18 megapixels, ${(photo.length / 1e6).toFixed(1)} MB: ${alone.toFixed(1)} s alone, ${beside.toFixed(1)} s beside ${load.connections} who buy\n` +
-      `\nPurchases of one item by ${load.connections} connections\n${table([
-        ["", "a second", "p50 ms", "p99 ms"],
-        line("before", [before]),
-        line("while the picture is made", meanwhile),
-        line("after", [after]),
-      ])}\n`,
+    `\nA photo of 18 megapixels, ${(photo.length / 1e6).toFixed(1)} MB: ${alone.toFixed(1)} s alone, ${beside.toFixed(1)} s beside ${load.connections} who buy\n`,
   );
+  process.stdout.write(buyers.toString());
 } finally {
   await stage.close();
 }
