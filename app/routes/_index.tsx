@@ -94,13 +94,7 @@ function Lead({ item }: { item: Shown }) {
         </h2>
         <p className="mt-2 text-lg text-pretty text-quiet lg:text-xl">{item.tagline}</p>
         {item.story && <Story html={item.story} className="mt-4 line-clamp-4" />}
-        <div className="mt-5 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 text-lg">
-          <Price item={item} className="text-2xl font-semibold" />
-          <p className="font-medium">
-            <Stand item={item} />
-          </p>
-        </div>
-        <EditionBar stock={item} of={item.startingQuantity} />
+        <Offer item={item} className="mt-5 gap-x-6 gap-y-1 text-lg" price="text-2xl font-semibold" />
         {item.state === "not_open" && item.opensAt && (
           <p className="mt-3 text-lg">
             <time dateTime={item.opensAt.toISOString()}>{`Opens ${formatOpening(item.opensAt)}`}</time>
@@ -133,13 +127,7 @@ function Card({ item }: { item: Shown }) {
         <Name item={item} />
       </h2>
       <p className="mt-1 text-quiet">{item.tagline}</p>
-      <div className="mt-2 flex flex-wrap items-baseline justify-between gap-x-4">
-        <Price item={item} className="font-medium" />
-        <p className="font-medium">
-          <Stand item={item} />
-        </p>
-      </div>
-      <EditionBar stock={item} of={item.startingQuantity} />
+      <Offer item={item} opensAt={item.opensAt} className="mt-2 gap-x-4" price="font-medium" />
     </li>
   );
 }
@@ -189,16 +177,32 @@ function Name({ item }: { item: Shown }) {
   );
 }
 
-function Price({ item, className }: { item: Shown; className: string }) {
+/** `opensAt`: where the day stands nowhere else. */
+interface Standing {
+  item: Shown;
+  opensAt?: Date | null;
+}
+
+/** What it costs, and how much of it there is. */
+function Offer({ className, price, ...standing }: Standing & { className: string; price: string }) {
+  const { item } = standing;
   return (
-    <p data-price translate="no" className={`tabular-nums ${className}`}>
-      {formatPrice(item.price)}
-    </p>
+    <>
+      <div className={`flex flex-wrap items-baseline justify-between ${className}`}>
+        <p data-price translate="no" className={`tabular-nums ${price}`}>
+          {formatPrice(item.price)}
+        </p>
+        <p className="font-medium">
+          <Stand {...standing} />
+        </p>
+      </div>
+      <EditionBar stock={item} of={item.startingQuantity} />
+    </>
   );
 }
 
 /** How many are left, or why none can be had. */
-function Stand({ item, opensAt }: { item: Shown; opensAt?: Date | null }) {
+function Stand({ item, opensAt }: Standing) {
   return item.state === "available" ? (
     <Quantity stock={item} of={item.startingQuantity} />
   ) : (

@@ -34,6 +34,8 @@ test("however many cards, from 320 to 2,560 pixels, no row has a hole, and nothi
     pictureAlt: "A moth.",
     price: { amount: 900, currency: "EUR" },
     quantity: 5,
+    // Later than the one that leads.
+    ...(id === "seven" && { opensAt: "2099-01-01T12:00:00Z" }),
   }));
   expect(await items(["add", "-"], {}, JSON.stringify(more))).toMatchObject({ code: 0 });
   const page = await newVisitor({ javaScriptEnabled: false, reducedMotion: "reduce" });
@@ -41,6 +43,7 @@ test("however many cards, from 320 to 2,560 pixels, no row has a hole, and nothi
     await page.goto("/");
     return (await page.locator("ul.cards > li").count()) >= 10;
   });
+  expect(await page.locator('ul.cards [data-item="seven"]').innerText()).toContain("Opens 1 January");
   const found: unknown[] = [];
   const look = async () => {
     const cards = await page.locator("ul.cards > li").count();
