@@ -30,6 +30,7 @@ const ITEMS: Omit<NewItem, "position">[] = [
     maxPerOrder: 1,
     limitPerBuyer: null,
     opensAt: null,
+    closesAt: null,
     ...UNPAID,
   },
   {
@@ -46,6 +47,7 @@ const ITEMS: Omit<NewItem, "position">[] = [
     maxPerOrder: 1,
     limitPerBuyer: null,
     opensAt: null,
+    closesAt: null,
     ...BY_CARD,
   },
   {
@@ -62,6 +64,7 @@ const ITEMS: Omit<NewItem, "position">[] = [
     maxPerOrder: 1,
     limitPerBuyer: null,
     opensAt: null,
+    closesAt: null,
     ...UNPAID,
   },
   {
@@ -78,6 +81,7 @@ const ITEMS: Omit<NewItem, "position">[] = [
     maxPerOrder: 3,
     limitPerBuyer: 6,
     opensAt: null,
+    closesAt: null,
     ...BY_CARD,
   },
   {
@@ -94,6 +98,7 @@ const ITEMS: Omit<NewItem, "position">[] = [
     maxPerOrder: 4,
     limitPerBuyer: null,
     opensAt: null,
+    closesAt: null,
     ...BY_CARD,
   },
   {
@@ -110,6 +115,7 @@ const ITEMS: Omit<NewItem, "position">[] = [
     maxPerOrder: 1,
     limitPerBuyer: 1,
     opensAt: new Date(Math.ceil((Date.now() + WEEK) / HOUR) * HOUR),
+    closesAt: null,
     ...BY_CARD,
   },
 ];

@@ -69,6 +69,7 @@ function answerTo(outcome: PurchaseOutcome, key: string, headers: AnswerHeaders)
     case "not_enough":
     case "limit_reached":
     case "not_open":
+    case "closed":
     case "paused":
     case "price_changed":
     case "cookie_needed":
@@ -100,6 +101,8 @@ function detailOf(outcome: Refused): string | undefined {
       return `${outcome.certain ? "This request bought nothing." : "How it ended is not known yet."} Send the same purchase again, with the same key: it cannot buy twice.`;
     case "cookie_needed":
       return `Nothing was bought. Send the same purchase again in ${outcome.retryAfterSeconds} s with the cookie of this shop.`;
+    case "closed":
+      return "Nothing was bought. What is held already can still be paid for.";
     case "paused":
       return "Nothing was bought. The sale goes on when the shop resumes it.";
     case "all_held":

@@ -25,6 +25,8 @@ function inWords(change: PublicChange): string {
   switch (change.field) {
     case "opensAt":
       return `Opening moved from ${opening(change.from)} to ${opening(change.to)}`;
+    case "closesAt":
+      return `Closing moved from ${opening(change.from)} to ${opening(change.to)}`;
     case "price":
       return `Price changed from ${formatPrice(change.from)} to ${formatPrice(change.to)}`;
     case "limitPerBuyer":

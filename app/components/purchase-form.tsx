@@ -93,6 +93,7 @@ function Note({ stock: { state, nextReleaseAt }, item: { opensAt, payment, price
         <time dateTime={nextReleaseAt}>{formatClockAfter(new Date(nextReleaseAt))}</time>.
       </p>
     );
+  if (state === "closed") return <p>The sale has closed.</p>;
   if (state === "paused") return <p>Sales are paused. This page will tell you when they resume.</p>;
   return <p>{payment === "card" && price.amount > 0 ? "It’s kept for you while you pay by card." : PAYMENT}</p>;
 }
@@ -121,6 +122,8 @@ function buttonLabel(stock: Stock): string {
       return "Sold out";
     case "not_open":
       return "Not open yet";
+    case "closed":
+      return "Closed";
     case "paused":
       return "Paused";
     default:

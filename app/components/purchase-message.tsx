@@ -56,6 +56,9 @@ function wording(message: Message, stock: Stock, wait: Wait): { title: string; n
     const opening = message.kind === "not_open" ? ` The sale opens ${formatOpening(message.opensAt)}.` : "";
     return { title: "Not open yet", next: `Nothing was ordered.${opening}` };
   }
+  if (isRefused(message) && stock.state === "closed") {
+    return { title: "The sale has closed", next: "Nothing was ordered." };
+  }
   if (isRefused(message) && stock.state === "paused") {
     return { title: "Sales are paused", next: "Nothing was ordered. This page will tell you when they resume." };
   }
@@ -89,6 +92,8 @@ function wording(message: Message, stock: Stock, wait: Wait): { title: string; n
       return limitWording(message);
     case "not_open":
       return { title: "It’s open now", next: "It wasn’t a moment ago, and nothing was ordered. Try again." };
+    case "closed":
+      return { title: "It’s open again", next: "It had closed a moment ago, and nothing was ordered. Try again." };
     case "paused":
       return {
         title: "Sales have resumed",

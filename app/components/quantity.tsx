@@ -11,6 +11,7 @@ const LOOK: Record<ItemState, { label: string; state: string; quantity: string }
   all_held: { label: "All held", state: "tag inset-ring inset-ring-quiet", quantity: "sr-only" },
   sold_out: { label: "Sold out", state: "tag bg-line text-quiet", quantity: "sr-only" },
   paused: { label: "Paused", state: "tag inset-ring inset-ring-quiet", quantity: "text-quiet" },
+  closed: { label: "Closed", state: "tag bg-line text-quiet", quantity: "sr-only" },
   not_open: { label: "Coming soon", state: "tag inset-ring inset-ring-quiet", quantity: "text-quiet" },
 };
 

@@ -33,6 +33,8 @@ function newsOf(name: string, before: ItemState, now: ItemState): string {
       return `${name} is sold out.`;
     case "all_held":
       return `${name} is all held for buyers who are paying. Some may come back.`;
+    case "closed":
+      return `The sale of ${name} has closed.`;
     case "paused":
       return `Sales of ${name} are paused.`;
     case "not_open":

@@ -16,6 +16,7 @@ export const OUTCOMES = {
   hold_open: told("hold-open"),
   key_reused: told("key-reused"),
   not_open: told("not-open"),
+  closed: told("closed"),
   paused: told("paused"),
   sold_out: told("sold-out"),
   all_held: told("all-held"),

@@ -24,6 +24,7 @@ export const PROBLEMS = {
   "not-enough-left": { status: 409, title: "Not enough left" },
   "limit-reached": { status: 409, title: "That’s more than one person may have" },
   "not-open": { status: 409, title: "Not open yet" },
+  closed: { status: 409, title: "The sale has closed" },
   paused: { status: 409, title: "Sales are paused" },
   "cookie-needed": { status: 409, title: "A cookie of this shop is needed first" },
   "price-changed": { status: 409, title: "The price has changed" },

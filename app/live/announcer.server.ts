@@ -35,7 +35,7 @@ export class Announcer {
     const pace = this.#paces.get(change.id) ?? new Pace((urgent) => this.#send(change.id, urgent));
     this.#paces.set(change.id, pace);
     // What follows from words and time is not announced: each instance sees that by itself.
-    const state = stateOf({ ...change, notOpen: false, paused: false });
+    const state = stateOf({ ...change, notOpen: false, closed: false, paused: false });
     outside(() => pace.changed({ state, run: change.run, edition: change.edition }));
   }
 

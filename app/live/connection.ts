@@ -1,5 +1,5 @@
 /** One event stream that is kept open: a failed one is replaced, a silent one given up. It knows no page and no other tab. */
-import { MOST_ITEMS, type Stock } from "#app/shop/item.ts";
+import { MOST_ITEMS, readStock, type Stock, type WrittenStock } from "#app/shop/item.ts";
 
 /** Whether what a page shows follows the stock. "delayed": no stream brings it, so it is asked for every few seconds. */
 export type Connection = "connecting" | "live" | "delayed" | "reconnecting" | "offline";
@@ -108,7 +108,7 @@ export class Stream implements Line {
     /** What the stream begins with: a snapshot, one event an item, and then a ping. */
     let snapshot: Stock[] | undefined = [];
     source.addEventListener("stock", ({ data }: MessageEvent<string>) => {
-      const stock = JSON.parse(data) as Stock;
+      const stock = readStock(JSON.parse(data) as WrittenStock);
       if (snapshot) return void snapshot.push(stock);
       this.#say([stock]);
       this.#heard(source);
@@ -190,9 +190,9 @@ export class Stream implements Line {
         headers: { Accept: "application/json" },
         signal: AbortSignal.timeout(MUTE),
       });
-      const { stocks, now } = (await answer.json()) as { stocks?: Stock[]; now: string };
+      const { stocks, now } = (await answer.json()) as { stocks?: WrittenStock[]; now: string };
       if (stocks) this.#hearer.onTime(new Date(now).getTime());
-      return stocks;
+      return stocks?.map(readStock);
     } catch {
       // What is shown grows older, and says so.
       return undefined;

@@ -7,7 +7,7 @@ import type { Stock } from "#app/shop/item.ts";
 import { type Connection, type Hearer, type Line, Stream } from "./connection.ts";
 
 /** Of the channel. Its number grows with `Message`: tabs from before and after share nothing then. */
-const NAME = "lastone-live-3";
+const NAME = "lastone-live-4";
 /** Milliseconds, and as much again at random, for a leader to answer before another tab takes its place. */
 const ANSWER = 150;
 /** Milliseconds between two signs of life of a leader, and without one after which it is asked for: a tab may be suspended. */

@@ -133,5 +133,10 @@ export class Tab {
 }
 
 function isSame(stock: Stock, known: Stock | undefined): boolean {
-  return known !== undefined && Object.entries(stock).every(([name, value]) => known[name as keyof Stock] === value);
+  const isKnown = ([name, value]: [string, unknown]) => plain(known?.[name as keyof Stock]) === plain(value);
+  return known !== undefined && Object.entries(stock).every(isKnown);
+}
+
+function plain(value: unknown): unknown {
+  return value instanceof Date ? value.getTime() : value;
 }

@@ -19,6 +19,7 @@ export type Message =
       | "not_enough"
       | "limit_reached"
       | "not_open"
+      | "closed"
       | "paused"
       | "price_changed"
       | "cookie_needed"
@@ -52,6 +53,7 @@ export async function press(exchange: Exchange, { id }: Params): Promise<FormAns
     case "not_enough":
     case "limit_reached":
     case "not_open":
+    case "closed":
     case "paused":
     case "price_changed":
     case "cookie_needed":

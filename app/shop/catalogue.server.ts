@@ -2,7 +2,7 @@
 import { Prisma } from "#prisma/client/client.ts";
 import { type Database, db, type Transaction } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
-import { type Item, type PublicChange, stateOf, type Status, type Stock } from "./item.ts";
+import { type Item, type Numbers, type PublicChange, stateOf, type Status } from "./item.ts";
 import { nextReleaseAt } from "./ledger.server.ts";
 import { unlessUnpayable } from "./payable.server.ts";
 import { memory } from "./memory.server.ts";
@@ -13,17 +13,18 @@ export interface ItemRow extends Omit<Item, "price" | "state" | "changes"> {
   priceAmount: number;
   currency: string;
   notOpen: boolean;
+  closed: boolean;
 }
 
 const SELECT_ITEMS = Prisma.sql`
   SELECT id, name, tagline, story, picture, picture_alt AS "pictureAlt", pictures, price_amount AS "priceAmount", currency,
          starting_quantity AS "startingQuantity", coalesce(available, starting_quantity) AS quantity, coalesce(held, 0) AS held, ${nextReleaseAt} AS "nextReleaseAt",
          coalesce(version, 0) AS version, coalesce(edition, draft_edition) AS edition, current_epoch() AS epoch, coalesce(run, 0) AS run,
-         max_per_order AS "maxPerOrder", limit_per_buyer AS "limitPerBuyer", opens_at AS "opensAt",
-         coalesce(opens_at > clock_timestamp(), false) AS "notOpen", paused, payment, hold_seconds AS "holdSeconds", ships, position, status,
+         max_per_order AS "maxPerOrder", limit_per_buyer AS "limitPerBuyer", opens_at AS "opensAt", closes_at AS "closesAt",
+         coalesce(opens_at > clock_timestamp(), false) AS "notOpen", coalesce(closes_at <= clock_timestamp(), false) AS closed, paused, payment, hold_seconds AS "holdSeconds", ships, position, status,
          (SELECT jsonb_agg(jsonb_build_object('at', at, 'before', before, 'after', after) ORDER BY id DESC) FROM (
             SELECT id, at, before, after FROM acts
-            WHERE item_id = items.id AND what = 'item_changed' AND jsonb_exists_any(before, ARRAY['opensAt', 'price', 'limitPerBuyer', 'maxPerOrder'])
+            WHERE item_id = items.id AND what = 'item_changed' AND jsonb_exists_any(before, ARRAY['opensAt', 'closesAt', 'price', 'limitPerBuyer', 'maxPerOrder'])
             ORDER BY id DESC LIMIT 20
           ) AS act) AS changes
   FROM items LEFT JOIN stock ON item_id = id`;
@@ -36,24 +37,24 @@ interface WrittenChange {
 }
 
 function publicChanges({ at, before, after }: WrittenChange): PublicChange[] {
-  const fields: PublicChange["field"][] = ["opensAt", "price", "limitPerBuyer", "maxPerOrder"];
+  const fields: PublicChange["field"][] = ["opensAt", "closesAt", "price", "limitPerBuyer", "maxPerOrder"];
   return fields
     .filter((field) => field in before)
     .map((field) => {
       const [from, to] = [before[field], after[field]].map((value) =>
-        field === "opensAt" && typeof value === "string" ? new Date(value) : value,
+        (field === "opensAt" || field === "closesAt") && typeof value === "string" ? new Date(value) : value,
       );
       return { at: new Date(at), field, from, to } as PublicChange;
     });
 }
 
 function toItem(found: ItemRow): Item {
-  const { priceAmount, currency, notOpen, changes, ...row } = unlessUnpayable(found);
+  const { priceAmount, currency, notOpen, closed, changes, ...row } = unlessUnpayable(found);
   return {
     ...row,
     ...(changes && { changes: changes.flatMap(publicChanges) }),
     price: { amount: priceAmount, currency },
-    state: stateOf({ ...row, notOpen }),
+    state: stateOf({ ...row, notOpen, closed }),
   };
 }
 
@@ -144,7 +145,7 @@ export function rememberedItem(itemId: string): Item | undefined {
 }
 
 /** An item that is put up: all but the numbers that the ledger gives it, and not paused. `position` null puts it last. Published, unless it says so. */
-export type NewItem = Omit<Item, Exclude<keyof Stock, "id"> | "paused" | "position" | "status" | "changes"> & {
+export type NewItem = Omit<Item, Exclude<keyof Numbers, "id"> | "paused" | "position" | "status" | "changes"> & {
   position: number | null;
   status?: Status | undefined;
 };
@@ -160,10 +161,10 @@ export async function insertItem(
 ): Promise<{ position: number } | undefined> {
   const [inserted] = await tx.$queryRaw<{ position: number }[]>`
     INSERT INTO items (id, name, tagline, story, picture, picture_alt, pictures, price_amount, currency, starting_quantity,
-                       max_per_order, limit_per_buyer, opens_at, payment, hold_seconds, ships, status, key, position)
+                       max_per_order, limit_per_buyer, opens_at, closes_at, payment, hold_seconds, ships, status, key, position)
     VALUES (${item.id}, ${item.name}, ${item.tagline}, ${item.story}, ${item.picture}, ${item.pictureAlt},
             ${JSON.stringify(item.pictures ?? [])}::jsonb, ${item.price.amount},
-            ${item.price.currency}, ${item.startingQuantity}, ${item.maxPerOrder}, ${item.limitPerBuyer}, ${item.opensAt},
+            ${item.price.currency}, ${item.startingQuantity}, ${item.maxPerOrder}, ${item.limitPerBuyer}, ${item.opensAt}, ${item.closesAt},
             ${item.payment}, ${item.holdSeconds}, ${item.ships}, ${item.status ?? "published"}, ${key}::uuid,
             coalesce(${item.position}::int, (SELECT coalesce(max(position) + 1, 0) FROM items)))
     RETURNING position`;
@@ -178,7 +179,7 @@ export type ItemChange = { id: string } & {
 /** Changes an item's words and terms, never its quantity. The database begins the next edition when something has changed. */
 export async function updateItem(
   tx: Transaction,
-  { id, price, limitPerBuyer, opensAt, ...words }: ItemChange,
+  { id, price, limitPerBuyer, opensAt, closesAt, ...words }: ItemChange,
 ): Promise<void> {
   await tx.$executeRaw`
     UPDATE items
@@ -190,8 +191,9 @@ export async function updateItem(
         paused = coalesce(${words.paused ?? null}, paused), payment = coalesce(${words.payment ?? null}, payment),
         hold_seconds = coalesce(${words.holdSeconds ?? null}, hold_seconds), ships = coalesce(${words.ships ?? null}, ships),
         starting_quantity = coalesce(${words.startingQuantity ?? null}, starting_quantity), status = coalesce(${words.status ?? null}, status),
-        -- Of these null is a value: no limit, and open.
+        -- Of these null is a value: no limit, open, and never closed.
         limit_per_buyer = CASE WHEN ${limitPerBuyer !== undefined} THEN ${limitPerBuyer ?? null} ELSE limit_per_buyer END,
-        opens_at = CASE WHEN ${opensAt !== undefined} THEN ${opensAt ?? null} ELSE opens_at END
+        opens_at = CASE WHEN ${opensAt !== undefined} THEN ${opensAt ?? null} ELSE opens_at END,
+        closes_at = CASE WHEN ${closesAt !== undefined} THEN ${closesAt ?? null} ELSE closes_at END
     WHERE id = ${id}`;
 }

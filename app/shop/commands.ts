@@ -87,6 +87,7 @@ export type Decision =
   /** The key already made an order of something else, or, to one who comes without a cookie, an order that only its buyer's cookie opens. */
   | { kind: "key_reused" }
   | { kind: "not_open"; opensAt: Date; stock: Stock }
+  | { kind: "closed"; closesAt: Date; stock: Stock }
   /** An operator has stopped the sale for now. */
   | { kind: "paused"; stock: Stock }
   /** The quantity was 0 while this buyer held the row, and nothing was held. */

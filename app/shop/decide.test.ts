@@ -21,7 +21,9 @@ const ITEM: LockedItem = {
   maxPerOrder: 3,
   limitPerBuyer: 4,
   opensAt: null,
+  closesAt: null,
   notOpen: false,
+  closed: false,
   paused: false,
   lockedAt: new Date(0),
   priceAmount: 100,
@@ -209,6 +211,28 @@ test("while the sale is paused nothing is sold, but an order that was made is st
   const { sales } = decided([wish("a")]);
   const earlier = sales.map(keyed);
   expect(kinds(decided([wish("a"), wish("b")], { paused: true }, earlier))).toEqual(["repeated", "paused"]);
+});
+
+test("from the closing on nothing is sold or held anew, but an order that was made is still found, and what is held is confirmed", () => {
+  const closed = { closed: true, closesAt: new Date(1) };
+  const made = decided([wish("a")]).sales.map(keyed);
+  const result = decided([wish("a"), wish("b")], closed, made);
+  expect(result.decisions).toMatchObject([{ kind: "repeated" }, { kind: "closed", closesAt: new Date(1) }]);
+  expect(kinds(decided([wish("b")], { ...closed, paused: true }))).toEqual(["closed"]);
+  expect(kinds(decided([wish("b")], { ...closed, quantity: 0 }))).toEqual(["closed"]);
+  // Archived it is gone for good, whenever it closes.
+  expect(kinds(decided([wish("b")], { ...closed, status: "archived" }))).toEqual(["paused"]);
+
+  const paid = { ...ITEM, payment: "card" as const };
+  const { sheet } = decide([wish("c")], { item: paid, earlier: [], owned: new Map() }, () => "hold");
+  const [hold] = sheet.made as [Hold];
+  const confirm: Command = { kind: "confirm", holdId: hold.id, authorised: { ...hold.price, intent: "pi" } };
+  const confirmed = (lockedAt: Date) => {
+    const item = { ...sheet.after, ...closed, lockedAt };
+    return decide([confirm], { item, earlier: [], holds: [hold], owned: new Map() }, () => "").decisions[0];
+  };
+  expect(confirmed(hold.heldAt)).toMatchObject({ kind: "sold" });
+  expect(confirmed(hold.expiresAt)).toEqual({ kind: "not_sold", why: "unavailable" });
 });
 
 test("a decision that does not add up is not written", () => {

@@ -241,6 +241,7 @@ class Counter {
     return (
       run === after.run &&
       !after.notOpen &&
+      !after.closed &&
       !after.paused &&
       after.status === "published" &&
       quantity <= after.quantity &&
@@ -346,10 +347,11 @@ function refusalOf(
   buyerAge: number,
 ): Decision | undefined {
   const stock = stockOf(item);
-  const { maxPerOrder, limitPerBuyer, opensAt, nextReleaseAt } = item;
+  const { maxPerOrder, limitPerBuyer, opensAt, closesAt, nextReleaseAt } = item;
   const price = priceOf(item);
   if (item.status === "archived") return { kind: "paused", stock };
   if (item.notOpen && opensAt) return { kind: "not_open", opensAt, stock };
+  if (item.closed && closesAt) return { kind: "closed", closesAt, stock };
   if (item.paused) return { kind: "paused", stock };
   if (item.quantity === 0)
     return nextReleaseAt === null ? { kind: "sold_out", stock } : { kind: "all_held", nextReleaseAt, stock };

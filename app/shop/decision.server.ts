@@ -61,13 +61,7 @@ export async function decideTogether(
     return decideAndRecord(tx, locked, made, attempt);
   });
   if (decided.some(({ sheet }) => sheet.tasks.length > 0)) nudge();
-  return new Map(
-    decided.map(({ decisions, sheet: { after } }) => {
-      // Buyers are told of it only when all is held; whoever ends holds in time must always know.
-      const stock = { ...stockOf(after), nextReleaseAt: after.nextReleaseAt };
-      return [after.id, { decisions, stock }];
-    }),
-  );
+  return new Map(decided.map(({ decisions, sheet: { after } }) => [after.id, { decisions, stock: stockOf(after) }]));
 }
 
 interface LockedBatch {

@@ -37,6 +37,7 @@ test("what is left out has its default", () => {
     maxPerOrder: 1,
     limitPerBuyer: null,
     opensAt: null,
+    closesAt: null,
     payment: "none",
     holdSeconds: 600,
     ships: false,
@@ -165,6 +166,22 @@ test("an opening is a day that there is, with its zone, in a year that is meant"
     expect(mistakesIn({ ...moth, opensAt })).toEqual(["opensAt: must be in the years 2000 to 2999"]);
 });
 
+test("a closing is a moment likewise, after the opening", () => {
+  const opensAt = "2027-01-31T18:00:00Z";
+  expect(readNewItem({ ...moth, opensAt, closesAt: "2027-01-31T19:00:00.001+01:00" }).item?.closesAt).toEqual(
+    new Date("2027-01-31T18:00:00.001Z"),
+  );
+  for (const closesAt of ["2027-01-31T19:00:00+01:00", "2027-01-31T17:59:59Z"]) {
+    expect(mistakesIn({ ...moth, opensAt, closesAt })).toEqual(["closesAt: must be after the opening"]);
+    expect(readItemChange({ id: "hawk-moth", opensAt, closesAt }).mistakes).toEqual([
+      { field: ["closesAt"], says: "must be after the opening" },
+    ]);
+  }
+  expect(mistakesIn({ ...moth, closesAt: "now" })).toEqual([
+    "closesAt: must be a time with its zone, such as 2027-01-31T18:00:00Z",
+  ]);
+});
+
 test("pictures come from the shop alone", () => {
   for (const picture of [
     "//elsewhere/moth.png",
@@ -204,7 +221,13 @@ test("a form says what a file says, as people write it", () => {
   expect(readNewItemForm({ ...form, opensAt: "2027-01-31T19:00", ships: "on" }).item).toEqual({
     ...{ id: "hawk-moth", name: "Hawk Moth", tagline: "", story: "One.\nTwo.", pictureAlt: "A pink moth." },
     ...{ picture: "/items/moth.svg", price: { amount: 4_200, currency: "EUR" }, startingQuantity: 2, maxPerOrder: 1 },
-    ...{ limitPerBuyer: null, opensAt: new Date("2027-01-31T18:00:00Z"), payment: "none", holdSeconds: 600 },
+    ...{
+      limitPerBuyer: null,
+      opensAt: new Date("2027-01-31T18:00:00Z"),
+      closesAt: null,
+      payment: "none",
+      holdSeconds: 600,
+    },
     ...{ ships: true, position: null, status: "published" },
   });
   expect(readItemChangeForm("hawk-moth", { opensAt: "", limitPerBuyer: "", ships: "" }).item).toEqual({
@@ -224,6 +247,14 @@ test.each([
   [{ quantity: "-1" }, "quantity must be a whole number"],
   [{ zone: "", opensAt: "2027-01-31T19:00" }, "zone is not a time zone such as Europe/Berlin"],
   [{ opensAt: "soon" }, "opensAt must be a date and a time, such as 2027-01-31T18:00"],
+  [{ zone: "", closesAt: "2027-01-31T19:00" }, "zone is not a time zone such as Europe/Berlin"],
+  [{ closesAt: "soon" }, "closesAt must be a date and a time, such as 2027-01-31T18:00"],
+  [{ opensAt: "2027-01-31T19:00", closesAt: "2027-01-31T19:00" }, "closesAt must be after the opening"],
+  [
+    // An hour later by the clock, and the same moment.
+    { opensAt: "2027-10-31T02:30", which: "later", closesAt: "2027-10-31T02:30", whichClosing: "earlier" },
+    "closesAt must be after the opening",
+  ],
   [{ name: " " }, "name is empty"],
   [{ picturePath: "" }, "picturePath is missing"],
 ])("a form with %j: %s", (wrong, says) => {
@@ -235,7 +266,11 @@ test("an item's own form changes nothing of it, in any zone, at any time of the 
   for (const zone of ["Europe/Berlin", "America/St_Johns", "UTC"])
     for (const opensAt of [null, "2027-10-31T00:30:00Z", "2027-10-31T01:30:00Z", "2027-07-01T12:00:30.250Z"]) {
       const { startingQuantity, ...item } = readNewItemForm(form).item as NewItem;
-      const { status, ...now } = { ...item, position: 3, opensAt: opensAt === null ? null : new Date(opensAt) };
+      const times = {
+        opensAt: opensAt === null ? null : new Date(opensAt),
+        closesAt: opensAt === null ? null : new Date(Date.parse(opensAt) + 3_600_000),
+      };
+      const { status, ...now } = { ...item, position: 3, ...times };
       const { quantity, ...fields } = fieldsOf({ ...now, startingQuantity }, zone);
       expect([status, quantity, readItemChangeForm(item.id, fields).item]).toEqual(["published", "2", now]);
     }

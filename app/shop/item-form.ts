@@ -3,7 +3,7 @@
  * field and in the shop's own words.
  */
 import { z } from "zod";
-import { type Item, isItemId, type Stock } from "./item.ts";
+import { type Item, isItemId, type Numbers } from "./item.ts";
 import { digitsOf, isCurrency, readAmount, writeAmount } from "./money.ts";
 import { BLANK, UNSEEN } from "./unseen.ts";
 import { isZone, localTimeOf, momentsOf } from "./zoned-time.ts";
@@ -29,7 +29,7 @@ const MOST_MONEY = 2_147_483_647;
 /** In characters: every page of the window carries the first three, and every item's page all of them. */
 export const LONGEST = { name: 120, tagline: 200, pictureAlt: 500, story: 10_000, picture: 200 };
 
-/** An opening outside of these years is a slip of the pen. */
+/** An opening or a closing outside of these years is a slip of the pen. */
 const YEARS = { first: 2000, last: 2999 };
 
 const NO_TIME = "must be a time with its zone, such as 2027-01-31T18:00:00Z";
@@ -94,12 +94,23 @@ const told = z.object({
   maxPerOrder: wholeNumber(1, MOST_PER_ORDER),
   limitPerBuyer: wholeNumber(1).nullable(),
   opensAt: time.nullable(),
+  closesAt: time.nullable(),
   payment: z.enum(["none", "card"], { message: 'must be "none" or "card"' }),
   holdSeconds: wholeNumber(5, 3_600),
   ships: z.boolean(),
   position: wholeNumber(0),
   status: z.enum(["draft", "published", "archived"], { message: 'must be "draft", "published" or "archived"' }),
 });
+/** Why an item cannot open and close then. */
+export function whyNotThen({ opensAt, closesAt }: Pick<ItemChange, "opensAt" | "closesAt">): string | undefined {
+  return opensAt && closesAt && closesAt <= opensAt ? "must be after the opening" : undefined;
+}
+
+function demandOrder(item: Pick<ItemChange, "opensAt" | "closesAt">, context: z.RefinementCtx): void {
+  const message = whyNotThen(item);
+  if (message !== undefined) context.addIssue({ code: "custom", path: ["closesAt"], message });
+}
+
 const id = z
   .string()
   .refine(isItemId, "must be lower-case letters, digits and single hyphens, at most 64 characters, such as hawk-moth");
@@ -113,6 +124,7 @@ const newItem = told
     maxPerOrder: told.shape.maxPerOrder.default(1),
     limitPerBuyer: told.shape.limitPerBuyer.default(null),
     opensAt: told.shape.opensAt.default(null),
+    closesAt: told.shape.closesAt.default(null),
     payment: told.shape.payment.default("none"),
     holdSeconds: told.shape.holdSeconds.default(600),
     ships: told.shape.ships.default(false),
@@ -122,6 +134,7 @@ const newItem = told
       .default("published"),
   })
   .strict()
+  .superRefine(demandOrder)
   .transform(({ quantity, ...item }): NewItem => ({ ...item, startingQuantity: quantity }));
 
 const itemChange = told
@@ -133,6 +146,7 @@ const itemChange = told
   })
   .strict()
   .refine((item) => Object.keys(item).length > 1, "contains nothing to change")
+  .superRefine(demandOrder)
   .transform(({ quantity, ...item }): ItemChange => ({
     ...item,
     ...(quantity !== undefined && { startingQuantity: quantity }),
@@ -169,7 +183,7 @@ function mistakesOf(issue: z.ZodIssue): Mistake[] {
 /** For whatever a field does not say itself. */
 const inOurWords: z.ZodErrorMap = (issue) => {
   if (issue.code === "invalid_type" && issue.received === "undefined") return { message: "is missing" };
-  if (issue.path.at(-1) === "opensAt") return { message: NO_TIME };
+  if (["opensAt", "closesAt"].includes(String(issue.path.at(-1)))) return { message: NO_TIME };
   if (issue.path.at(-1) === "price") return { message: NO_PRICE };
   if (issue.code === "invalid_type") return { message: KINDS[issue.expected] ?? "is not what the shop expects here" };
   return { message: "is not what the shop expects here" };
@@ -192,15 +206,17 @@ export const ITEM_FIELDS = [
     "holdSeconds",
     "ships",
     "opensAt",
+    "closesAt",
     "zone",
     "which",
+    "whichClosing",
     "position",
     "status",
   ],
 ] as const;
 export type ItemField =
   | Exclude<keyof z.input<typeof told>, "price" | "picture">
-  | ("id" | "picturePath" | "price.amount" | "price.currency" | "quantity" | "zone" | "which");
+  | ("id" | "picturePath" | "price.amount" | "price.currency" | "quantity" | "zone" | "which" | "whichClosing");
 export type ItemFields = Partial<Record<ItemField, string>>;
 
 /** A new item as a form sends it. An id that is left out is made from the name. */
@@ -235,7 +251,8 @@ export function fieldOf({ field }: Mistake): ItemField | "" {
 function contentOf(fields: ItemFields): { content: Record<string, unknown>; mistakes: Mistake[] } {
   const { name, tagline, story, pictureAlt, payment } = fields;
   const price = priceIn(fields);
-  const opening = openingIn(fields);
+  const opening = momentIn(fields, "opensAt", "which");
+  const closing = momentIn(fields, "closesAt", "whichClosing");
   const position = numberIn(fields.position);
   const content = {
     id: fields.id?.trim() || undefined,
@@ -250,11 +267,15 @@ function contentOf(fields: ItemFields): { content: Record<string, unknown>; mist
     holdSeconds: numberIn(fields.holdSeconds) ?? undefined,
     ships: shipsIn(fields.ships),
     opensAt: opening.value,
+    closesAt: closing.value,
     position: position ?? undefined,
     status: fields.status || undefined,
   };
   const said = Object.entries(content).filter(([, value]) => value !== undefined);
-  return { content: Object.fromEntries(said), mistakes: [price, opening].flatMap(({ mistake }) => mistake ?? []) };
+  return {
+    content: Object.fromEntries(said),
+    mistakes: [price, opening, closing].flatMap(({ mistake }) => mistake ?? []),
+  };
 }
 
 /** Of a field that is higher than one line, so that all of it is seen. Cut, not matched: a search for spaces before a break is slow where none comes. */
@@ -301,19 +322,20 @@ function priceIn(fields: ItemFields): Said {
   return { value: price(0), mistake: { field: ["price", "amount"], says: `must be an amount such as ${example}` } };
 }
 
-function openingIn({ opensAt, zone: named, which }: ItemFields): Said {
-  const written = opensAt?.trim();
+/** `which`: the field that says which of two is meant. */
+function momentIn(fields: ItemFields, name: "opensAt" | "closesAt", which: "which" | "whichClosing"): Said {
+  const [written, chosen] = [fields[name]?.trim(), fields[which]];
   if (written === undefined) return {};
   if (written === "") return { value: null };
-  const zone = named?.trim() ?? "";
-  const mistake = (says: string, field: ItemField = "opensAt") => ({ value: null, mistake: { field: [field], says } });
+  const zone = fields.zone?.trim() ?? "";
+  const mistake = (says: string, field: ItemField = name) => ({ value: null, mistake: { field: [field], says } });
   if (!isZone(zone)) return mistake("is not a time zone such as Europe/Berlin", "zone");
   const meant = momentsOf(written, zone);
   switch (meant.kind) {
     case "once":
       return { value: meant.moment.toISOString() };
     case "twice":
-      if (which === "earlier" || which === "later") return { value: meant[which].toISOString() };
+      if (chosen === "earlier" || chosen === "later") return { value: meant[chosen].toISOString() };
       return mistake(`comes twice in ${zone}, since the clocks are put back: say which of the two is meant`);
     case "never":
       return mistake(
@@ -328,12 +350,11 @@ function openingIn({ opensAt, zone: named, which }: ItemFields): Said {
 
 /** The fields of a form that changes nothing of the item. */
 export function fieldsOf(
-  item: Omit<Item, keyof Stock | "status" | "paused" | "changes"> & { id: string },
+  item: Omit<Item, keyof Numbers | "status" | "paused" | "changes"> & { id: string },
   zone: string,
 ): Required<ItemFields> {
-  const opensAt = item.opensAt ? localTimeOf(item.opensAt, zone) : "";
-  const meant = momentsOf(opensAt, zone);
-  const isLater = meant.kind === "twice" && meant.later.getTime() === item.opensAt?.getTime();
+  const [opensAt, which] = localFieldsOf(item.opensAt, zone);
+  const [closesAt, whichClosing] = localFieldsOf(item.closesAt, zone);
   return {
     ...{ id: item.id, name: item.name, tagline: item.tagline, story: item.story },
     ...{ picturePath: item.picture, pictureAlt: item.pictureAlt },
@@ -345,12 +366,19 @@ export function fieldsOf(
     payment: item.payment,
     holdSeconds: String(item.holdSeconds),
     ships: item.ships ? "on" : "",
-    opensAt,
-    zone,
-    which: meant.kind === "twice" ? (isLater ? "later" : "earlier") : "",
+    ...{ opensAt, which, closesAt, whichClosing, zone },
     position: String(item.position),
     status: "",
   };
+}
+
+/** The time in the zone, and if it comes twice there, which of the two it is. */
+function localFieldsOf(moment: Date | null, zone: string): [time: string, which: "" | "earlier" | "later"] {
+  if (!moment) return ["", ""];
+  const time = localTimeOf(moment, zone);
+  const meant = momentsOf(time, zone);
+  if (meant.kind !== "twice") return [time, ""];
+  return [time, meant.later.getTime() === moment.getTime() ? "later" : "earlier"];
 }
 
 /** Longest that an id from a name is: with a number behind it, it is one still. */

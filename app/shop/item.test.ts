@@ -21,14 +21,23 @@ test("an older state never replaces a newer one, whichever of them arrives last"
 
 test("of what is true of an item, its state is what comes first", () => {
   const states = [true, false].flatMap((notOpen) =>
-    [true, false].flatMap((paused) =>
-      [1, 0].flatMap((quantity) => [1, 0].map((held) => stateOf({ quantity, held, notOpen, paused }))),
+    [true, false].flatMap((closed) =>
+      [true, false].flatMap((paused) =>
+        [1, 0].flatMap((quantity) => [1, 0].map((held) => stateOf({ quantity, held, notOpen, closed, paused }))),
+      ),
     ),
   );
-  const first = [...Array<string>(8).fill("not_open"), ...Array<string>(4).fill("paused")];
+  const first = [
+    ...Array<string>(16).fill("not_open"),
+    ...Array<string>(8).fill("closed"),
+    ...Array<string>(4).fill("paused"),
+  ];
   expect(states).toEqual([...first, "available", "available", "all_held", "sold_out"]);
-  for (const notOpen of [true, false])
-    expect(stateOf({ quantity: 1, held: 0, notOpen, paused: false, status: "archived" })).toBe("paused");
+  for (const [notOpen, closed] of [
+    [true, false],
+    [false, true],
+  ] as const)
+    expect(stateOf({ quantity: 1, held: 0, notOpen, closed, paused: false, status: "archived" })).toBe("paused");
 });
 
 test("only slugs are item ids, and only UUIDs name orders, buyers and keys", () => {

@@ -1,17 +1,17 @@
 /** The words of the shop as types, and what follows from them alone. Read by the server and the browser. */
 import type { ItemPicture } from "./pictures.ts";
 
-/** The first that is true, in this order: not_open, paused, available, all_held, sold_out. */
-export type ItemState = "available" | "all_held" | "sold_out" | "not_open" | "paused";
+/** The first that is true, in this order: not_open, closed, paused, available, all_held, sold_out. */
+export type ItemState = "available" | "all_held" | "sold_out" | "not_open" | "closed" | "paused";
 
-/** What changes about an item. Of two, the newer is the one with the higher epoch, or else version, or else edition. */
-export interface Stock {
+/** What is counted of an item. Of two, the newer is the one with the higher epoch, or else version, or else edition. */
+export interface Numbers {
   id: string;
   /** Units left now. */
   quantity: number;
   /** Units kept for buyers who are paying. */
   held: number;
-  /** When the first of the holds ends, in ISO 8601. Told when nothing is left but what is held: a unit may be free then. */
+  /** When the first of the holds ends, in ISO 8601: a unit may be free then. */
   nextReleaseAt?: string | null | undefined;
   /** Grows with each change of `quantity`, `held` or `run`. */
   version: number;
@@ -21,6 +21,14 @@ export interface Stock {
   epoch: number;
   run: number;
   state: ItemState;
+}
+
+/** What changes about an item while its page is open. */
+export interface Stock extends Numbers {
+  /** Told while it has not opened. */
+  opensAt?: Date | null;
+  /** Told while it has not closed. */
+  closesAt?: Date | null;
 }
 
 /** `amount` in minor units of `currency` (cents). */
@@ -48,6 +56,8 @@ export interface Item extends Stock {
   /** Units one buyer may own in a run, or null for no limit. */
   limitPerBuyer: number | null;
   opensAt: Date | null;
+  /** Nothing is sold from then on. */
+  closesAt: Date | null;
   paused: boolean;
   /** none: sold by the press, the shop takes no money. card: the press makes a hold, which is paid for. */
   payment: Payment;
@@ -64,7 +74,7 @@ export interface Item extends Stock {
 
 /** Of the terms that a buyer relies on. */
 export type PublicChange = { at: Date } & (
-  | { field: "opensAt"; from: Date | null; to: Date | null }
+  | { field: "opensAt" | "closesAt"; from: Date | null; to: Date | null }
   | { field: "price"; from: Price; to: Price }
   | { field: "limitPerBuyer" | "maxPerOrder"; from: number | null; to: number | null }
 );
@@ -86,22 +96,25 @@ export interface Order {
 /** An order with whose it is, the key that made it, and what paid it: for the server alone. */
 export type KeyedOrder = Order & { buyerId: string; key: string; authorisation: string | null };
 
-/** What is archived is paused for good, whenever it would open. `notOpen` comes from the database's clock: instances whose clocks differ must not disagree. */
+/** What is archived is paused for good, whenever it would open. `notOpen` and `closed` come from the database's clock: instances whose clocks differ must not disagree. */
 export function stateOf({
   quantity,
   held,
   notOpen,
+  closed,
   paused,
   status,
 }: {
   quantity: number;
   held: number;
   notOpen: boolean;
+  closed: boolean;
   paused: boolean;
   status?: Status;
 }): ItemState {
   if (status === "archived") return "paused";
   if (notOpen) return "not_open";
+  if (closed) return "closed";
   if (paused) return "paused";
   if (quantity > 0) return "available";
   return held > 0 ? "all_held" : "sold_out";
@@ -113,9 +126,25 @@ export function isScarce({ state, quantity }: Pick<Stock, "state" | "quantity">,
 }
 
 /** What pages and programs are told of a stock. */
-export function onlyStock({ id, quantity, held, nextReleaseAt, version, edition, epoch, run, state }: Stock): Stock {
-  const stock = { id, quantity, held, version, edition, epoch, run, state };
-  return state === "all_held" && nextReleaseAt ? { ...stock, nextReleaseAt } : stock;
+export function onlyStock({ opensAt, closesAt, status, ...numbers }: Stock & { status?: Status }): Stock {
+  const { id, quantity, held, nextReleaseAt, version, edition, epoch, run, state } = numbers;
+  const stock: Stock = { id, quantity, held, version, edition, epoch, run, state };
+  // Only what there is to tell: there are many to tell it to.
+  if (held > 0 && nextReleaseAt) stock.nextReleaseAt = nextReleaseAt;
+  if (state === "not_open" && opensAt) stock.opensAt = opensAt;
+  if (state !== "closed" && status !== "archived" && closesAt) stock.closesAt = closesAt;
+  return stock;
+}
+
+/** A stock as JSON has it. */
+export type WrittenStock = Numbers & { opensAt?: string; closesAt?: string };
+
+export function readStock({ opensAt, closesAt, ...numbers }: WrittenStock): Stock {
+  return {
+    ...numbers,
+    ...(opensAt && { opensAt: new Date(opensAt) }),
+    ...(closesAt && { closesAt: new Date(closesAt) }),
+  };
 }
 
 /** Items that a stream of some of them can carry: the browser writes their ids into its address. */
@@ -156,6 +185,7 @@ export function publicItem({
   name,
   price,
   opensAt,
+  closesAt,
   maxPerOrder,
   limitPerBuyer,
   payment,
@@ -165,7 +195,7 @@ export function publicItem({
   ...stock
 }: Item) {
   const { id, ...now } = onlyStock(stock);
-  const terms = { price, opensAt, maxPerOrder, limitPerBuyer, payment, holdSeconds, ships };
+  const terms = { price, opensAt, closesAt, maxPerOrder, limitPerBuyer, payment, holdSeconds, ships };
   return { id, name, ...now, ...terms, ...(status === "archived" && { archived: true }) };
 }
 

@@ -35,8 +35,8 @@ export async function lockItems(
     SELECT item_id AS id, available AS quantity, held, sold, ${nextReleaseAt} AS "nextReleaseAt", version, edition, current_epoch() AS epoch, run,
            last_number AS "lastNumber", clock_timestamp() AS "lockedAt",
            name, starting_quantity AS "startingQuantity", max_per_order AS "maxPerOrder",
-           limit_per_buyer AS "limitPerBuyer", opens_at AS "opensAt", paused,
-           coalesce(opens_at > clock_timestamp(), false) AS "notOpen", price_amount AS "priceAmount", currency,
+           limit_per_buyer AS "limitPerBuyer", opens_at AS "opensAt", closes_at AS "closesAt", paused,
+           coalesce(opens_at > clock_timestamp(), false) AS "notOpen", coalesce(closes_at <= clock_timestamp(), false) AS closed, price_amount AS "priceAmount", currency,
            payment, hold_seconds AS "holdSeconds", status
     FROM locked, LATERAL item_now(item_id)`;
   return locked.map(unlessUnpayable);

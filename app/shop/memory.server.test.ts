@@ -14,7 +14,11 @@ function paced() {
   const pace = new Pace(() => told.push([Math.round(performance.now() - began), latest]));
   const change = (quantity: number, run = 1) => {
     latest = quantity;
-    pace.changed({ state: stateOf({ quantity, held: 0, notOpen: false, paused: false }), run, edition: 1 });
+    pace.changed({
+      state: stateOf({ quantity, held: 0, notOpen: false, closed: false, paused: false }),
+      run,
+      edition: 1,
+    });
   };
   return { told, change };
 }
@@ -76,6 +80,7 @@ function item(id: string, version: number, quantity: number, position = 0): Item
     maxPerOrder: 1,
     limitPerBuyer: null,
     opensAt: null,
+    closesAt: null,
     state: "available",
     status: "published",
   };
@@ -201,6 +206,36 @@ test("an opening is told while the database is away for as long as streams go on
   vi.advanceTimersByTime(9_500);
   expect(memory.isKnown).toBe(true);
   expect(told.map(({ state }) => state)).toEqual(["available"]);
+});
+
+test("a closing is told at its moment, also one that comes soon after the opening, while the database is away", () => {
+  const memory = new Memory();
+  const now = Date.now();
+  const [opensAt, closesAt] = [new Date(now + 3_000), new Date(now + 6_000)];
+  memory.replace([{ ...item("moth", 1, 5), opensAt, closesAt, state: "not_open" }], now);
+  const told: Stock[] = [];
+  memory.onChange((stock, urgent) => urgent && told.push(stock));
+  vi.advanceTimersByTime(5_990);
+  expect(told).toMatchObject([{ state: "available", closesAt }]);
+  expect(told[0]).not.toHaveProperty("opensAt");
+  vi.advanceTimersByTime(20);
+  expect(told).toHaveLength(2);
+  expect(told[1]).toMatchObject({ state: "closed", quantity: 5 });
+  expect(told[1]).not.toHaveProperty("closesAt");
+});
+
+test("an opening or a closing that is moved is told with its edition, and once", () => {
+  const { told, look } = followed();
+  const at = (minutes: number) => new Date(Date.now() + minutes * 60_000);
+  const [opensAt, later, closesAt] = [at(10), at(20), at(30)];
+  look({ ...item("moth", 5, 4), edition: 2, opensAt });
+  for (let looks = 0; looks < 2; looks += 1) look({ ...item("moth", 5, 4), edition: 3, opensAt: later, closesAt });
+  look({ ...item("moth", 5, 4), edition: 4, opensAt: null });
+  expect(told.map(({ edition, state, ...stock }) => [edition, state, stock.opensAt, stock.closesAt])).toEqual([
+    [2, "not_open", opensAt, undefined],
+    [3, "not_open", later, closesAt],
+    [4, "available", undefined, undefined],
+  ]);
 });
 
 test("whoever asks for the stock of one item among many looks at that one alone", () => {

@@ -6,7 +6,7 @@
 import { outside } from "#app/outside.server.ts";
 import { describeError, report } from "#app/report.server.ts";
 import { singleton } from "#app/singleton.server.ts";
-import { compareMoments, type Item, onlyStock, stateOf, type Stock } from "./item.ts";
+import { compareMoments, type Item, type Numbers, onlyStock, stateOf, type Stock } from "./item.ts";
 import { Pace } from "./pace.ts";
 
 /** Milliseconds after the last look at the database until pages ask it themselves, and until the streams fall silent. */
@@ -15,15 +15,15 @@ const KNOWN = 10_000;
 /** Milliseconds that a new stream waits for the next look. */
 const NEXT_LOOK = 3_000;
 /**
- * Milliseconds before an item opens in which a timer is set for it. Longer than streams go on without a look: one that comes after
- * the opening finds the item open already, and tells nothing.
+ * Milliseconds before an item opens or closes in which a timer is set for it. Longer than streams go on without a look: one that comes
+ * after that moment finds the item open or closed already, and tells nothing.
  */
 const SOON = KNOWN + 5_000;
 
 /** The stock of an item without what follows from its words and the time. */
-export type Change = Omit<Stock, "state">;
+export type Change = Omit<Numbers, "state">;
 
-/** `urgent`: sold out, back, open, paused, or a new run, which nobody may miss. `sequence`: the change's place among all of this memory. */
+/** `urgent`: sold out, back, open, closed, paused, or a new run, which nobody may miss. `sequence`: the change's place among all of this memory. */
 type Listener = (stock: Stock, urgent: boolean, sequence: number) => void;
 
 /** `itemIds`: those that are new or have a new edition. None when one is gone. */
@@ -39,7 +39,7 @@ export class Memory {
   readonly #listeners = new Set<Listener>();
   readonly #catalogueListeners = new Set<CatalogueListener>();
   readonly #paces = new Map<string, Pace>();
-  readonly #openings = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #turns = new Map<string, { at: number; timer: ReturnType<typeof setTimeout> }>();
   readonly #dueListeners = new Set<(itemId: string) => void>();
   readonly #releases = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #waitingToSee = new Set<() => void>();
@@ -92,7 +92,7 @@ export class Memory {
     return this.#sequence;
   }
 
-  /** The database's clock, which openings go by. */
+  /** The database's clock, which openings and closings go by. */
   get now(): Date {
     return new Date(this.#databaseNow());
   }
@@ -142,7 +142,7 @@ export class Memory {
     this.#seenAt = performance.now();
     for (const resolve of this.#waitingToSee) resolve();
     this.#waitingToSee.clear();
-    this.#watchOpenings();
+    for (const id of this.#items.keys()) this.#watchTurn(id);
     for (const id of this.#items.keys()) this.#watchRelease(id);
     if (isFirst) return;
 
@@ -170,18 +170,24 @@ export class Memory {
     this.#items = new Map(inOrder.map((item) => [item.id, item]));
   }
 
-  /** An item opens without a change of its row: every instance tells that by itself, by the database's clock. */
-  #watchOpenings(): void {
-    for (const { id, opensAt } of this.#items.values()) {
-      const wait = (opensAt?.getTime() ?? -Infinity) - this.#databaseNow();
-      const pending = this.#openings.get(id);
-      clearTimeout(pending);
-      this.#openings.delete(id);
-      // A timer may be a millisecond early.
-      if (wait > 0 && wait < SOON) this.#openings.set(id, setTimeout(() => this.#open(id), wait + 2).unref());
-      // The timer was about to tell: this look has come between the moment and the timer, and sees nothing new itself.
-      else if (pending && wait <= 0) this.#open(id);
-    }
+  /** An item opens and closes without a change of its row: every instance tells that by itself, by the database's clock. */
+  #watchTurn(id: string): void {
+    const now = this.#databaseNow();
+    const { opensAt, closesAt } = this.#items.get(id) ?? {};
+    const moments = [opensAt, closesAt].flatMap((moment) => moment?.getTime() ?? []);
+    const pending = this.#turns.get(id);
+    clearTimeout(pending?.timer);
+    this.#turns.delete(id);
+    const at = Math.min(...moments.filter((moment) => moment > now));
+    const turn = () => {
+      this.#turns.delete(id);
+      this.#change({ id });
+      this.#watchTurn(id);
+    };
+    // A timer may be a millisecond early.
+    if (at - now < SOON) this.#turns.set(id, { at, timer: setTimeout(turn, at - now + 2).unref() });
+    // The timer was about to tell: this look has come between the moment and the timer, and sees nothing new itself.
+    if (pending && pending.at <= now && moments.includes(pending.at)) this.#change({ id });
   }
 
   /** A hold ends by itself, but nobody would see it before the next purchase. */
@@ -200,11 +206,6 @@ export class Memory {
         id,
         outside(() => setTimeout(tell, wait + 2).unref()),
       );
-  }
-
-  #open(itemId: string): void {
-    this.#openings.delete(itemId);
-    this.#change({ id: itemId });
   }
 
   /** Remembers a newer state and tells it; an older one is nothing new. Returns whether it was news. */
@@ -251,8 +252,10 @@ export class Memory {
 
   /** The same object, frozen, until something of it changes: what is made from it can be found again by it. */
   #now(item: Item): Item {
-    const notOpen = item.opensAt !== null && item.opensAt.getTime() > this.#databaseNow();
-    const state = stateOf({ ...item, notOpen });
+    const now = this.#databaseNow();
+    const notOpen = item.opensAt !== null && item.opensAt.getTime() > now;
+    const closed = item.closesAt !== null && item.closesAt.getTime() <= now;
+    const state = stateOf({ ...item, notOpen, closed });
     const known = this.#shown.get(item);
     if (known?.state === state) return known;
     const shown = Object.freeze({ ...item, price: Object.freeze({ ...item.price }), state });
@@ -266,7 +269,9 @@ export class Memory {
 }
 
 function isSame(one: Stock | undefined, other: Stock | undefined): boolean {
-  return one !== undefined && other !== undefined && one.state === other.state && compareMoments(one, other) === 0;
+  if (!one || !other || compareMoments(one, other) !== 0) return false;
+  const { nextReleaseAt = null } = other;
+  return one.state === other.state && (one.nextReleaseAt ?? null) === nextReleaseAt;
 }
 
 function numbersOf({ quantity, held, nextReleaseAt = null, version, epoch, run }: Change) {

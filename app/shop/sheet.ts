@@ -29,6 +29,9 @@ export interface LockedItem {
   opensAt: Date | null;
   /** By the database's clock, when the lock was given. */
   notOpen: boolean;
+  closesAt: Date | null;
+  /** Likewise. */
+  closed: boolean;
   paused: boolean;
   lockedAt: Date;
   priceAmount: number;

@@ -13,6 +13,7 @@ import {
   updateItem,
 } from "./catalogue.server.ts";
 import { listOpenHolds } from "./holds.server.ts";
+import { whyNotThen } from "./item-form.ts";
 import { type Item, onlyStock, type Stock } from "./item.ts";
 import { findLastRestock, findMovement, lockItem, type Movement, openStock, record } from "./ledger.server.ts";
 import { publish } from "./memory.server.ts";
@@ -123,7 +124,7 @@ export class HoldsAreOpen extends Error {}
 
 /** A change that the item cannot have as it is. The message is the end of a sentence that begins with the field. */
 export class NotPossible extends Error {
-  readonly field: "startingQuantity" | "status";
+  readonly field: "startingQuantity" | "status" | "closesAt";
 
   constructor(field: NotPossible["field"], says: string) {
     super(says);
@@ -155,6 +156,7 @@ export async function changeItem(
   if (change.startingQuantity !== undefined && change.startingQuantity !== before.startingQuantity)
     throw new NotPossible("startingQuantity", "is changed by restock or correct, not here");
   if (change.status === "draft") throw new NotPossible("status", "cannot be draft again: it is published");
+  assertOrder(was, change);
   await updateItem(tx, change);
   const is = await getItem(change.id, tx);
   if (was && is) await recordChange(tx, was, is, change, by, "item_changed");
@@ -173,6 +175,12 @@ export async function lockWords(tx: Transaction, itemId: string): Promise<Locked
   return (await lockDraft(tx, itemId)) ? "draft" : lockItem(tx, itemId);
 }
 
+/** The change may name only one of the two. */
+function assertOrder(was: Item | undefined, { opensAt = was?.opensAt, closesAt = was?.closesAt }: ItemChange): void {
+  const why = whyNotThen({ opensAt, closesAt });
+  if (why !== undefined) throw new NotPossible("closesAt", why);
+}
+
 function assertSeen(was: Item, seen: Seen | undefined): void {
   if (seen && seen.edition !== was.edition && seen.words !== wordsOf(was)) throw new MovedOn(was);
 }
@@ -183,6 +191,7 @@ async function changeDraft(tx: Transaction, change: ItemChange, by: string, seen
   if (was) assertSeen(was, seen);
   if (change.status === "archived")
     throw new NotPossible("status", "cannot be archived: it is a draft, which is published or deleted");
+  assertOrder(was, change);
   await updateItem(tx, change);
   if (change.status === "published")
     await openStock(tx, change.id, change.startingQuantity ?? was?.startingQuantity ?? 0, (was?.edition ?? 0) + 1);

@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { isZone, lengthInWords, localTimeOf, type Meant, momentsOf, offsetOf, openingInWords } from "./zoned-time.ts";
+import {
+  closingInWords,
+  isZone,
+  lengthInWords,
+  localTimeOf,
+  type Meant,
+  momentsOf,
+  offsetOf,
+  openingInWords,
+} from "./zoned-time.ts";
 
 const once = (moment: string): Meant => ({ kind: "once", moment: new Date(moment) });
 
@@ -99,6 +108,15 @@ test("an opening is told as how long it takes, and as what the clock shows then"
   expect(told("2027-01-31T18:00:00Z")).toBe("opens in 2 days 3 hours, 19:00 Europe/Berlin, Sunday 31 January 2027");
   expect(told("2027-01-29T13:00:00Z")).toBe("opened 2 hours ago, 14:00 Europe/Berlin, Friday 29 January 2027");
   expect(told(null)).toBe("open at once");
+});
+
+test("a closing likewise", () => {
+  const now = new Date("2027-01-29T15:00:00Z");
+  const told = (closesAt: string | null) =>
+    closingInWords(closesAt === null ? null : new Date(closesAt), "Europe/Berlin", now);
+  expect(told("2027-01-31T18:00:00Z")).toBe("closes in 2 days 3 hours, 19:00 Europe/Berlin, Sunday 31 January 2027");
+  expect(told("2027-01-29T13:00:00Z")).toBe("closed 2 hours ago, 14:00 Europe/Berlin, Friday 29 January 2027");
+  expect(told(null)).toBe("never closes");
 });
 
 test("an offset is told with its sign", () => {

@@ -136,8 +136,16 @@ const UNITS: Units = [
 
 /** Such as "opens in 2 days 3 hours, 19:00 Europe/Berlin, Sunday 31 January 2027". */
 export function openingInWords(opensAt: Date | null, zone: string, now: Date): string {
-  if (!opensAt) return "open at once";
-  const wait = opensAt.getTime() - now.getTime();
-  const when = momentInZone(opensAt, zone);
-  return wait > 0 ? `opens in ${lengthInWords(wait)}, ${when}` : `opened ${lengthInWords(-wait)} ago, ${when}`;
+  return opensAt ? turnInWords({ will: "opens", did: "opened" }, opensAt, zone, now) : "open at once";
+}
+
+/** Such as "closes in 2 days 3 hours, 19:00 Europe/Berlin, Sunday 31 January 2027". */
+export function closingInWords(closesAt: Date | null, zone: string, now: Date): string {
+  return closesAt ? turnInWords({ will: "closes", did: "closed" }, closesAt, zone, now) : "never closes";
+}
+
+function turnInWords({ will, did }: Record<"will" | "did", string>, moment: Date, zone: string, now: Date): string {
+  const wait = moment.getTime() - now.getTime();
+  const when = momentInZone(moment, zone);
+  return wait > 0 ? `${will} in ${lengthInWords(wait)}, ${when}` : `${did} ${lengthInWords(-wait)} ago, ${when}`;
 }

@@ -126,6 +126,7 @@ async function putUp(itemId: string, opensAt: Date): Promise<void> {
       maxPerOrder: 1,
       limitPerBuyer: 1,
       opensAt,
+      closesAt: null,
       payment: "none",
       holdSeconds: 600,
       ships: false,

@@ -112,6 +112,7 @@ async function addHotItems(databaseUrl: string): Promise<void> {
     maxPerOrder: 1,
     limitPerBuyer: null,
     opensAt: null,
+    closesAt: null,
     payment: "none",
     holdSeconds: 600,
     ships: false,

@@ -226,6 +226,7 @@ function checkRefusals({ purchases }: History, database: DatabaseState, timeline
       // By the prices of that time (check-prices.ts).
       "price-changed": () => purchase.shown !== undefined,
       // Nobody pauses a sale here.
+      closed: () => false,
       paused: () => false,
       // The instances ask for no cookie (instance.ts).
       "cookie-needed": () => false,

@@ -109,7 +109,7 @@ function orThatItIsThere(itemId: string): (error: unknown) => never {
 function orWhyNot(error: unknown, itemId: string): never {
   if (error instanceof NotPossible)
     throw new Refusal(
-      `${itemId}: ${error.field === "status" ? "status" : "quantity"} ${error.message}. Nothing was changed.`,
+      `${itemId}: ${error.field === "startingQuantity" ? "quantity" : error.field} ${error.message}. Nothing was changed.`,
     );
   if (!(error instanceof HoldsAreOpen)) throw error;
   throw new Refusal(
@@ -128,12 +128,13 @@ function assertPayable(items: Item[]): void {
 }
 
 /** Its stock may have moved since. */
-function isAsAdded(item: Item, { position, price, opensAt, ...words }: NewItem): boolean {
+function isAsAdded(item: Item, { position, price, opensAt, closesAt, ...words }: NewItem): boolean {
   return (
     Object.entries(words).every(([field, value]) => item[field as keyof Item] === value) &&
     item.price.amount === price.amount &&
     item.price.currency === price.currency &&
     item.opensAt?.getTime() === opensAt?.getTime() &&
+    item.closesAt?.getTime() === closesAt?.getTime() &&
     (position === null || item.position === position)
   );
 }

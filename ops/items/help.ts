@@ -1,13 +1,13 @@
 export const HELP = `npm run items -- <command>
 
 Look
-  list                      every item: what is left, price, limits, opening, version, page
+  list                      every item: what is left, price, limits, opening, closing, version, page
   show <id>                 everything about one item
   orders <id>               its orders, as their receipts name them; who bought is not known
 
 Put up and change
   add <file>                puts new items up for sale
-  change <file>             changes an item's words, price, limits or opening
+  change <file>             changes an item's words, price, limits, opening or closing
       A file is JSON: one item or a list of them, in UTF-8. - is standard input.
       It is applied as a whole or not at all. Applied again, it changes nothing more.
 
@@ -33,7 +33,8 @@ Examples
       [{ "id": "hawk-moth", "name": "Hawk Moth", "picture": "/items/moon-moth.svg", "pictureAlt": "A pink moth.",
          "price": { "amount": 900, "currency": "EUR" }, "quantity": 2 }]
       amount is in cents, or in the currency's smallest unit: 900 is €9.00. The picture is a file in public/.
-      Optional: tagline, story, maxPerOrder (1), limitPerBuyer (no limit), opensAt (open now), position (last),
+      Optional: tagline, story, maxPerOrder (1), limitPerBuyer (no limit), opensAt (open now), closesAt (never),
+      position (last),
       status ("published"; "draft": nobody sees it yet; by change also "archived": it has its page, and is sold no more),
       payment ("none"; "card": paid by card while it is held for the buyer, for holdSeconds (600)), ships (false).
   npm run items -- change changes.json

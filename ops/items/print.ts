@@ -13,7 +13,7 @@ export function print(...lines: string[]): void {
 export function printItem(item: Item): void {
   print(
     headOf(item),
-    `  ${[item.name, formatPrice(item.price), limitsOf(item), paymentOf(item), openingOf(item), pauseOf(item), `version ${item.version}`].filter((part) => part !== "").join(" · ")}`,
+    `  ${[item.name, formatPrice(item.price), limitsOf(item), paymentOf(item), openingOf(item), closingOf(item), pauseOf(item), `version ${item.version}`].filter((part) => part !== "").join(" · ")}`,
     `  ${pageOf(item)}`,
   );
 }
@@ -32,6 +32,7 @@ export function printWhole(item: Item): void {
     ["held", `${item.held}`],
     ["limits", limitsOf(item)],
     ["opening", openingOf(item) || "open"],
+    ["closing", closingOf(item) || "never"],
     ["status", item.status],
     ["paused", item.paused ? "yes" : "no"],
     ["started with", `${item.startingQuantity}`],
@@ -69,6 +70,11 @@ function paymentOf({ payment, holdSeconds, held }: Item): string {
 
 function openingOf({ opensAt, state }: Item): string {
   return opensAt ? `${state === "not_open" ? "opens" : "opened"} ${momentOf(opensAt)}` : "";
+}
+
+/** As the state has it, which is decided by the database's clock. Before the opening it is still to come. */
+function closingOf({ closesAt, state }: Item): string {
+  return closesAt ? `${state === "closed" ? "closed" : "closes"} ${momentOf(closesAt)}` : "";
 }
 
 /** Where the state has something else to say. */

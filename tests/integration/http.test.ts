@@ -432,6 +432,7 @@ describe("every answer", () => {
     for (const item of items)
       expect(Object.keys(item).sort()).toEqual([
         ...[
+          "closesAt",
           "edition",
           "epoch",
           "held",

@@ -233,6 +233,7 @@ test("help needs no database, and an item is shown with all that is known of it"
       "  held          0",
       "  limits        3 per order, 6 per buyer",
       "  opening       open",
+      "  closing       never",
       "  status        published",
       "  paused        no",
       "  started with  24",

@@ -13,7 +13,7 @@ import { intentIn, itemFieldsOf, submittedChange, submittedItem } from "#app/pag
 import type { Status } from "#app/shop/item.ts";
 import type { ItemFields } from "#app/shop/item-form.ts";
 import { CURRENCIES, formatPrice, isCurrency, readAmount } from "#app/shop/money.ts";
-import { isZone, momentsOf, offsetOf, openingInWords } from "#app/shop/zoned-time.ts";
+import { closingInWords, isZone, momentsOf, offsetOf, openingInWords } from "#app/shop/zoned-time.ts";
 import { words } from "#app/words/operator-items.ts";
 import { Picture } from "#app/components/picture.tsx";
 import type { MadePicture } from "#app/shop/pictures.ts";
@@ -189,6 +189,9 @@ export function ItemForm({
           <Field field={fields.opensAt} label={say.opensAt} hint={say.opensAtHint}>
             <input {...getInputProps(fields.opensAt, { type: "datetime-local" })} className="field" />
           </Field>
+          <Field field={fields.closesAt} label={say.closesAt} hint={say.closesAtHint}>
+            <input {...getInputProps(fields.closesAt, { type: "datetime-local" })} className="field" />
+          </Field>
           <Field field={fields.zone} label={say.zone}>
             <input
               {...getInputProps(fields.zone, { type: "text" })}
@@ -204,7 +207,22 @@ export function ItemForm({
             ))}
           </datalist>
         </div>
-        <Opening opensAt={fields.opensAt} zone={fields.zone} which={fields.which} madeAt={madeAt} />
+        <Moment
+          field={fields.opensAt}
+          zone={fields.zone}
+          which={fields.which}
+          legend={say.which}
+          madeAt={madeAt}
+          says={openingInWords}
+        />
+        <Moment
+          field={fields.closesAt}
+          zone={fields.zone}
+          which={fields.whichClosing}
+          legend={say.whichClosing}
+          madeAt={madeAt}
+          says={closingInWords}
+        />
         <Field field={fields.payment} label={say.payment}>
           <select {...getSelectProps(fields.payment)} className="field">
             <option value="none">{say.paymentNone}</option>
@@ -341,17 +359,20 @@ function PriceInWords({ amount = "", currency = "" }: { amount: string | undefin
   );
 }
 
-interface OpeningProps {
-  opensAt: OneField;
+interface MomentProps {
+  field: OneField;
   zone: OneField;
   which: OneField;
+  /** Of the choice between the two. */
+  legend: string;
   madeAt: string;
+  says: (moment: Date | null, zone: string, now: Date) => string;
 }
 
-/** The opening in words; of a time that comes twice, which of the two. */
-function Opening({ opensAt, zone, which, madeAt }: OpeningProps) {
+/** An opening or a closing in words; of a time that comes twice, which of the two. */
+function Moment({ field, zone, which, legend, madeAt, says }: MomentProps) {
   const now = useNow(madeAt);
-  const [local = "", name = ""] = [opensAt.value, zone.value?.trim()];
+  const [local = "", name = ""] = [field.value, zone.value?.trim()];
   if (!isZone(name)) return null;
   const meant = local === "" ? undefined : momentsOf(local, name);
   const moment =
@@ -364,7 +385,7 @@ function Opening({ opensAt, zone, which, madeAt }: OpeningProps) {
     <>
       {meant?.kind === "twice" && (
         <fieldset>
-          <legend className="mb-1 font-medium">{say.which}</legend>
+          <legend className="mb-1 font-medium">{legend}</legend>
           {(["earlier", "later"] as const).map((value) => (
             <label key={value} className="flex min-h-11 items-center gap-x-3">
               <input
@@ -378,8 +399,8 @@ function Opening({ opensAt, zone, which, madeAt }: OpeningProps) {
         </fieldset>
       )}
       {(moment !== undefined || local === "") && (
-        <output className="-mt-3 block first-letter:uppercase" data-in-words="opensAt">
-          {openingInWords(moment ?? null, name, now)}
+        <output className="-mt-3 block first-letter:uppercase" data-in-words={field.name}>
+          {says(moment ?? null, name, now)}
         </output>
       )}
     </>

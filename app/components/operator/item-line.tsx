@@ -3,7 +3,7 @@ import { Picture } from "#app/components/picture.tsx";
 import { Quantity, StateLabel } from "#app/components/quantity.tsx";
 import type { Item } from "#app/shop/item.ts";
 import { formatPrice } from "#app/shop/money.ts";
-import { openingInWords } from "#app/shop/zoned-time.ts";
+import { closingInWords, openingInWords } from "#app/shop/zoned-time.ts";
 import { words } from "#app/words/operator-items.ts";
 
 const say = words.list;
@@ -25,6 +25,7 @@ export function ItemLine({ item, zone, now }: { item: Omit<Item, "story">; zone:
               {formatPrice(item.price)}
             </span>
             {item.opensAt && <> · {openingInWords(item.opensAt, zone, new Date(now))}</>}
+            {item.closesAt && <> · {closingInWords(item.closesAt, zone, new Date(now))}</>}
           </p>
         </div>
         <div className="mt-1 flex flex-wrap items-baseline gap-x-4 font-medium sm:mt-0 sm:shrink-0 sm:flex-col sm:items-end">

@@ -68,7 +68,11 @@ export async function newItemPage() {
   await requireOperator();
   const [copied, items] = await Promise.all([itemToCopy(), listAllItems()]);
   const fields: ItemFields = copied
-    ? { ...fieldsOf(copied, zone()), id: "", position: "", ...(!isAhead(copied.opensAt) && { opensAt: "", which: "" }) }
+    ? {
+        ...{ ...fieldsOf(copied, zone()), id: "", position: "" },
+        ...(!isAhead(copied.opensAt) && { opensAt: "", which: "" }),
+        ...(!isAhead(copied.closesAt) && { closesAt: "", whichClosing: "" }),
+      }
     : {
         ...{ "price.currency": items.at(-1)?.price.currency ?? "EUR", quantity: "1", maxPerOrder: "1" },
         ...{ payment: "none", holdSeconds: "600", zone: zone() },
@@ -83,9 +87,9 @@ async function itemToCopy(): Promise<Item | undefined> {
   return isItemId(id) ? getAnyItem(id) : undefined;
 }
 
-/** An opening that is over would be no opening of a copy. */
-function isAhead(opensAt: Date | null): boolean {
-  return opensAt !== null && opensAt.getTime() > Date.now();
+/** An opening that is over would be no opening of a copy, and one that has closed would sell nothing. */
+function isAhead(moment: Date | null): boolean {
+  return moment !== null && moment.getTime() > Date.now();
 }
 
 export async function answerNewItem() {
@@ -204,7 +208,7 @@ function bothOf(now: Item, entered: ItemFields): Both[] {
     // 40 is 40.00.
     const currency = entered["price.currency"] ?? now.price.currency;
     if (field === "price.amount" && readAmount(is, currency) === readAmount(yours ?? "", currency)) return [];
-    const isSame = yours === undefined || yours === is || field === "zone" || field === "which";
+    const isSame = yours === undefined || yours === is || ["zone", "which", "whichClosing"].includes(field);
     return isSame ? [] : [{ field, now: is, yours }];
   });
 }
