@@ -23,8 +23,10 @@ import { send } from "./http/send.server.ts";
 import { type AnswerForm, contentOf, formAnswerOf, type ReadPage } from "./pages/answer-page.server.ts";
 import { itemPage } from "./pages/item.server.ts";
 import { press } from "./pages/press.server.ts";
+import { shopPage } from "./pages/shop-page.server.ts";
 import { shopWindow } from "./pages/window.server.ts";
 import { answerByRemix } from "./remix.server.ts";
+import { pathOfPage, SHOP_PAGES } from "./shop/shop-settings.ts";
 
 /** By address; `:id` is one part of it. What is not here is answered by the whole chain. */
 const TABLE: Record<string, Answerer> = {
@@ -49,6 +51,7 @@ const TABLE: Record<string, Answerer> = {
 
   "/": page(shopWindow),
   "/items/:id": page(itemPage, press),
+  ...Object.fromEntries(SHOP_PAGES.map((name) => [pathOfPage(name), page(() => shopPage({ page: name }))])),
 
   "/_root.data": answerByRemix,
   "/items/:id.data": answerByRemix,

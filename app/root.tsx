@@ -19,12 +19,13 @@ import { useDocument } from "./components/document.tsx";
 import { FailurePage } from "./components/failure-page.tsx";
 import { Logo } from "./components/logo.tsx";
 import { SecondTry } from "./components/second-try.tsx";
-import { shopIn, titleIn, useShop, useShopApart } from "./components/shop.ts";
+import { pagesOf, shopIn, titleIn, useShop, useShopApart } from "./components/shop.ts";
 import { shopOfPage } from "./http/kept-pages.server.ts";
 import { type Failure, page } from "./http/page.server.ts";
 import { shownAccent, stylesheetOf } from "./shop/accent.ts";
 import { iconOf } from "./shop/pictures.ts";
 import type { Shop, ShopSettings } from "./shop/shop-settings.ts";
+import { words } from "./words/words.ts";
 import "./styles.css";
 
 const font = (href: string) => ({
@@ -73,8 +74,11 @@ export function Layout({ children }: { children: ReactNode }) {
           Skip to content
         </a>
         <header className="border-b border-line print:hidden">
-          <div className="page-width flex items-center justify-between py-3 lg:py-4">
-            <Link to="/" className="flex items-center gap-2.5 font-display text-2xl font-semibold tracking-tight">
+          <div className="page-width flex flex-wrap items-center justify-between gap-x-4 py-1.5 lg:py-2.5">
+            <Link
+              to="/"
+              className="flex min-h-11 min-w-0 items-center gap-2.5 font-display text-2xl font-semibold tracking-tight"
+            >
               {shop.logo ? (
                 <Logo logo={shop.logo} name={shop.name} />
               ) : (
@@ -84,6 +88,7 @@ export function Layout({ children }: { children: ReactNode }) {
                 </>
               )}
             </Link>
+            <Navigation shop={shop} />
           </div>
         </header>
         <main id="main" className="page-width flex-1 py-5 lg:py-12">
@@ -118,11 +123,26 @@ function Icons({ shop: { logo, accent } }: { shop: Shop }) {
   );
 }
 
-const LINKS = { imprint: "Imprint", terms: "Terms", privacy: "Privacy", returns: "Returns" } as const;
+/** What is looked for from every page. The rest is at its foot. */
+function Navigation({ shop }: { shop: ShopSettings }) {
+  return (
+    <nav aria-label={words.navigation} className="text-sm">
+      <ul className="flex flex-wrap gap-x-5">
+        {pagesOf(shop, ["about"]).map(({ page, href }) => (
+          <li key={page}>
+            <a href={href} className="flex min-h-11 items-center hover:underline">
+              {words.shopPages[page]}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
 
 /** Who sells here, and on which terms. */
 function Footer({ shop }: { shop: ShopSettings }) {
-  const links = (Object.keys(LINKS) as (keyof typeof LINKS)[]).filter((link) => shop[link] !== "");
+  const pages = pagesOf(shop);
   return (
     <div className="page-width flex flex-wrap items-start justify-between gap-x-8 gap-y-3 py-6 text-sm text-quiet">
       {(shop.address || shop.email) && (
@@ -136,17 +156,15 @@ function Footer({ shop }: { shop: ShopSettings }) {
           )}
         </address>
       )}
-      {links.length > 0 && (
-        <ul className="flex flex-wrap gap-x-5 gap-y-2">
-          {links.map((link) => (
-            <li key={link}>
-              <a href={shop[link]} className="link">
-                {LINKS[link]}
-              </a>
-            </li>
-          ))}
-        </ul>
-      )}
+      <ul className="flex flex-wrap gap-x-5 gap-y-2">
+        {pages.map(({ page, href }) => (
+          <li key={page}>
+            <a href={href} className="link">
+              {words.shopPages[page]}
+            </a>
+          </li>
+        ))}
+      </ul>
       <p>Live stock counts. No piece is ever sold twice.{shop.credit === "on" && " Runs on Lastone."}</p>
     </div>
   );

@@ -1,7 +1,17 @@
 /** What the shop says of itself now, as this instance knows it: a change here is known at once, one elsewhere is told, and read once a second. */
 import { type Database, db } from "./db.server.ts";
 import { env } from "./env.server.ts";
-import { DEFAULTS, SETTINGS, type Setting, type Shop, type ShopSettings } from "./shop/shop-settings.ts";
+import {
+  DEFAULTS,
+  isText,
+  pathOfPage,
+  SETTINGS,
+  type Setting,
+  type Shop,
+  SHOP_PAGES,
+  type ShopPage,
+  type ShopSettings,
+} from "./shop/shop-settings.ts";
 import { singleton } from "./singleton.server.ts";
 
 export interface KnownShop extends Shop {
@@ -17,16 +27,65 @@ export const FIXED: Partial<ShopSettings> = Object.fromEntries(
   }),
 );
 
+type Texts = Partial<Record<ShopPage, string>>;
+
+/**
+ * As the database has them. A text stands apart, and in its setting's place the path of its page: an earlier version beside this one
+ * shows that as a link. The text counts as long as its path stands there.
+ */
+export interface StoredSettings extends Partial<Shop> {
+  texts?: Texts;
+}
+
 export interface SettingsRow {
   edition: number;
-  settings: Partial<Shop>;
+  settings: StoredSettings;
 }
 
 const NOTHING_SET: SettingsRow = { edition: 0, settings: {} };
 const state = singleton("shop-settings", () => ({ known: shopOf(NOTHING_SET) }));
 
-export function shopOf({ edition, settings }: SettingsRow): KnownShop {
-  return { ...DEFAULTS, ...settings, ...FIXED, edition };
+/** Of what a later version beside this one has stored, no page is told. */
+export function shopOf({ edition, settings: { texts, logo, ...others } }: SettingsRow): KnownShop {
+  const settings = pick(SETTINGS, (setting) => others[setting]) as Partial<ShopSettings>;
+  const pages = pick(SHOP_PAGES, (page) => (others[page] === pathOfPage(page) ? texts?.[page] : undefined));
+  return { ...DEFAULTS, ...settings, ...pages, ...FIXED, ...(logo && { logo }), edition };
+}
+
+/** What is stored when these are changed. */
+export function toStored({ texts, ...others }: StoredSettings, changed: Partial<ShopSettings>): StoredSettings {
+  const textOf = (page: ShopPage) => {
+    const value = changed[page];
+    if (value === undefined) return texts?.[page];
+    return isText(value) ? value : undefined;
+  };
+  return { ...others, ...withoutTexts(changed), texts: pick(SHOP_PAGES, textOf) };
+}
+
+const shown = new WeakMap<KnownShop, KnownShop>();
+
+/** What every page is told of the shop: in the place of a text, where its page is. All the texts would be most of each page. */
+export function shownShop(shop: KnownShop): KnownShop {
+  const made = shown.get(shop) ?? withoutTexts(shop);
+  shown.set(shop, made);
+  return made;
+}
+
+function withoutTexts<Some extends Partial<ShopSettings>>(settings: Some): Some {
+  return { ...settings, ...pick(SHOP_PAGES, (page) => (isText(settings[page] ?? "") ? pathOfPage(page) : undefined)) };
+}
+
+/** Those of the names that have a value. */
+function pick<Name extends string>(
+  names: readonly Name[],
+  valueOf: (name: Name) => string | undefined,
+): Partial<Record<Name, string>> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = valueOf(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  ) as Partial<Record<Name, string>>;
 }
 
 /** As it is in the database, for what is not told a second later. */

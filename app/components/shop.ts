@@ -1,6 +1,6 @@
 /** What the shop says of itself, as the root's loader gives it to every page. */
 import { useRouteLoaderData } from "@remix-run/react";
-import { DEFAULTS, type Shop } from "#app/shop/shop-settings.ts";
+import { DEFAULTS, type Shop, SHOP_PAGES, type ShopPage, type ShopSettings } from "#app/shop/shop-settings.ts";
 
 interface Root {
   shop: Shop;
@@ -21,6 +21,14 @@ export function useShop(): Shop {
 export function useShopApart(): string | undefined {
   // Null where no loader was asked.
   return useRouteLoaderData<Root | null>("root") ? undefined : JSON.stringify(known);
+}
+
+/** Those of the shop's pages that there are, here or elsewhere, and where. Pages are not told the texts themselves. */
+export function pagesOf(
+  shop: ShopSettings,
+  pages: readonly ShopPage[] = SHOP_PAGES,
+): { page: ShopPage; href: string }[] {
+  return pages.flatMap((page) => (shop[page] === "" ? [] : [{ page, href: shop[page] }]));
 }
 
 type Matches = { id: string; data: unknown }[];

@@ -6,7 +6,7 @@
 import { randomBytes } from "node:crypto";
 import { env } from "#app/env.server.ts";
 import { report } from "#app/report.server.ts";
-import { currentShop, type KnownShop } from "#app/shop-settings.server.ts";
+import { currentShop, type KnownShop, shownShop } from "#app/shop-settings.server.ts";
 import { singleton } from "#app/singleton.server.ts";
 import type { Answer, AnswerHeaders } from "./answer.ts";
 import { nameOf } from "./exact-json.ts";
@@ -75,7 +75,7 @@ export function pageSearch(): string {
 
 /** What the shop says of itself on this exchange's page: one thing, though it changes meanwhile. */
 export function shopOfPage(): KnownShop {
-  return currentExchange().once(shopOfPage, currentShop);
+  return currentExchange().once(shopOfPage, () => shownShop(currentShop()));
 }
 
 /** What a page is made from, and the headers of its answer. */

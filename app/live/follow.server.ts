@@ -10,7 +10,7 @@ import { beginSession } from "#app/session.server.ts";
 import { type ItemRow, readItems } from "#app/shop/catalogue.server.ts";
 import { nextReleaseAt } from "#app/shop/ledger.server.ts";
 import { type Change, memory } from "#app/shop/memory.server.ts";
-import { learnShop, type SettingsRow } from "#app/shop-settings.server.ts";
+import { currentShop, learnShop, type SettingsRow } from "#app/shop-settings.server.ts";
 import { singleton } from "#app/singleton.server.ts";
 import { within } from "#app/within.server.ts";
 import { CHANNEL } from "./announce.server.ts";
@@ -103,8 +103,13 @@ class Follower {
             itemIds: behind,
           })
         : [];
-    const shop = await client.query<SettingsRow>("SELECT edition, settings FROM shop_settings");
-    learnShop(shop.rows[0]);
+    const { edition } = currentShop();
+    // An edition that is known says nothing new, and its texts may be long.
+    const { rows: found } = await client.query<SettingsRow>(
+      "SELECT edition, CASE WHEN edition <> $1 THEN settings END AS settings FROM shop_settings",
+      [edition],
+    );
+    if (found[0]?.edition !== edition) learnShop(found[0]);
     memory.see(rows, items, rows[0]?.now.getTime() ?? Date.now());
   }
 

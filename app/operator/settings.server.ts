@@ -3,7 +3,15 @@ import { db, type Transaction } from "#app/db.server.ts";
 import { insertAct } from "#app/shop/acts.server.ts";
 import { pathOf } from "#app/shop/pictures.ts";
 import type { Setting, Shop, ShopSettings } from "#app/shop/shop-settings.ts";
-import { FIXED, type KnownShop, publishShop, type SettingsRow, shopOf } from "#app/shop-settings.server.ts";
+import {
+  FIXED,
+  type KnownShop,
+  publishShop,
+  type SettingsRow,
+  shopOf,
+  type StoredSettings,
+  toStored,
+} from "#app/shop-settings.server.ts";
 import { keepFiles, keepOn, type Made } from "./pictures.server.ts";
 
 /** Somebody has changed them since: `now` is what they are. */
@@ -33,7 +41,7 @@ export async function changeSettings(
       before: Object.fromEntries(changed.map(([setting]) => [setting, before[setting]])),
       after,
     });
-    return writeSettings(tx, { ...was.settings, ...after });
+    return writeSettings(tx, toStored(was.settings, after));
   });
   publishShop(row);
   return row && "movedOn" in row ? { kind: "moved_on", now: row.movedOn } : { kind: "done" };
@@ -73,7 +81,7 @@ async function lockSettings(tx: Transaction): Promise<SettingsRow> {
   return row;
 }
 
-async function writeSettings(tx: Transaction, settings: Partial<Shop>): Promise<SettingsRow | undefined> {
+async function writeSettings(tx: Transaction, settings: StoredSettings): Promise<SettingsRow | undefined> {
   const [row] = await tx.$queryRaw<SettingsRow[]>`
     INSERT INTO shop_settings AS known (settings) VALUES (${JSON.stringify(settings)}::jsonb)
     ON CONFLICT (one) DO UPDATE SET settings = excluded.settings, edition = known.edition + 1

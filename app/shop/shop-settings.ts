@@ -14,11 +14,13 @@ export interface ShopSettings {
   /** Of the seller. */
   email: string;
   address: string;
-  /** Links, each empty if there is none. */
-  imprint: string;
+  /** Each a link, or the text of a page of the shop's own (`isText`); empty if there is none. */
+  about: string;
+  shipping: string;
+  returns: string;
   terms: string;
   privacy: string;
-  returns: string;
+  imprint: string;
   /** In which the shop's times are told: an IANA name. */
   zone: string;
   /** Whether the footer names the program that the shop runs on. */
@@ -38,16 +40,35 @@ export const DEFAULTS: ShopSettings = {
   headline: "A few of each. Just one of some.",
   intro: "Small runs by people who make things slowly. The number you see is exactly what’s left.",
   accent: "",
-  ...{ email: "", address: "", imprint: "", terms: "", privacy: "", returns: "" },
+  ...{ email: "", address: "", about: "", shipping: "", returns: "", terms: "", privacy: "", imprint: "" },
   zone: "UTC",
   credit: "on",
 };
 
 export const SETTINGS = Object.keys(DEFAULTS) as Setting[];
 
+/** What has a page, here or elsewhere, in the order in which visitors ask for it. */
+export const SHOP_PAGES = ["about", "shipping", "returns", "terms", "privacy", "imprint"] as const;
+export type ShopPage = (typeof SHOP_PAGES)[number];
+
+export function isShopPage(name: string | undefined): name is ShopPage {
+  return SHOP_PAGES.some((page) => page === name);
+}
+
+/** Where the page is that a text becomes. */
+export function pathOfPage(page: ShopPage): string {
+  return `/${page}`;
+}
+
+/** Whether it is the text of a page, and no link to one: what is one word in one line can only have been meant as a link. */
+export function isText(value: string): boolean {
+  return /\s/.test(value) && (value.includes("\n") || !isLink(value));
+}
+
 /** Longest, in characters. */
 const LONGEST: Partial<Record<Setting, number>> = { name: 60, headline: 120, intro: 300, address: 500 };
 const LONGEST_OTHER = 300;
+export const LONGEST_TEXT = 20_000;
 
 /** Beside which field, and what is wrong. */
 export type SettingMistakes = Partial<Record<Setting, string>>;
@@ -64,12 +85,18 @@ export function mistakesIn(settings: Partial<ShopSettings>): SettingMistakes {
 }
 
 function mistakeIn(setting: Setting, value: string): string | undefined {
-  const most = LONGEST[setting] ?? LONGEST_OTHER;
+  const hasText = isShopPage(setting) && isText(value);
+  const most = hasText ? LONGEST_TEXT : (LONGEST[setting] ?? LONGEST_OTHER);
   if (Array.from(value).length > most) return `Use at most ${most} characters.`;
-  if (/(?![\n\r])[\p{Cc}\u202a-\u202e\u2066-\u2069]/u.test(value) || !value.isWellFormed())
+  // What is pasted into a text has tabs.
+  if (
+    /(?![\n\r])[\p{Cc}\u202a-\u202e\u2066-\u2069]/u.test(hasText ? value.replaceAll("\t", " ") : value) ||
+    !value.isWellFormed()
+  )
     return "This contains characters that nobody sees. Try typing it instead of pasting it.";
   // A name stands in a page's title, and in the head of a mail.
-  if (setting !== "address" && setting !== "intro" && /[\n\r\u2028\u2029]/.test(value)) return "Write it in one line.";
+  if (!hasText && setting !== "address" && setting !== "intro" && /[\n\r\u2028\u2029]/.test(value))
+    return "Write it in one line.";
   switch (setting) {
     case "name":
     case "headline":
@@ -78,11 +105,16 @@ function mistakeIn(setting: Setting, value: string): string | undefined {
       return value === "" || accentOf(value) ? undefined : "This is not a colour such as #b93a1c.";
     case "email":
       return value === "" || /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value) ? undefined : "This is not an e-mail address.";
-    case "imprint":
+    case "about":
+    case "shipping":
+    case "returns":
     case "terms":
     case "privacy":
-    case "returns":
-      return value === "" || isLink(value) ? undefined : "This is not an address such as https://shop.example/terms.";
+    case "imprint":
+      if (hasText) return BLANK.test(value) ? "This is empty." : undefined;
+      return value === "" || isLink(value)
+        ? undefined
+        : "This is neither a text nor an address such as https://shop.example/terms.";
     case "zone":
       return isZone(value) ? undefined : "This is not a time zone such as Europe/Berlin.";
     case "credit":

@@ -3,7 +3,7 @@ import { formatMoment } from "./moment.ts";
 import type { Price } from "#app/shop/item.ts";
 import { formatPrice } from "#app/shop/money.ts";
 import { largestUnits, type Units } from "#app/shop/span.ts";
-import type { ShopSettings } from "#app/shop/shop-settings.ts";
+import type { ShopPage, ShopSettings } from "#app/shop/shop-settings.ts";
 import type { Block, Letter } from "./letter.ts";
 
 function plural(count: number, one: string, several: string): string {
@@ -40,6 +40,16 @@ const lines = {
 export const en = {
   lang: "en",
   units: (count: number) => plural(count, "unit", "units"),
+
+  navigation: "Shop",
+  shopPages: {
+    about: "About",
+    shipping: "Shipping",
+    returns: "Returns",
+    terms: "Terms",
+    privacy: "Privacy",
+    imprint: "Imprint",
+  } satisfies Record<ShopPage, string>,
 
   window: {
     empty: "Nothing on sale yet. The first piece will appear here by itself.",

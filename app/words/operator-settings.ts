@@ -1,6 +1,9 @@
 /** What the settings page says. */
 import type { Setting } from "#app/shop/shop-settings.ts";
 
+/** Characters of a long text, which its writer may read on its own page. */
+const MOST_SHOWN = 300;
+
 export const words = {
   title: "Settings",
   saved: "Saved. Every page shows it within a second.",
@@ -8,7 +11,10 @@ export const words = {
   mistakes: "Nothing was saved yet. Look at the fields that are marked.",
   movedOn:
     "Somebody has changed the settings meanwhile. Nothing was saved. Look at both, and save once more what you want.",
-  now: (value: string) => (value === "" ? "Now it is empty." : `Now it is “${value}”.`),
+  now: (value: string) => {
+    const beginning = Array.from(value).slice(0, MOST_SHOWN).join("");
+    return value === "" ? "Now it is empty." : `Now it is “${beginning}${beginning === value ? "" : "…"}”.`;
+  },
   fixed: (setting: string) => `Set by ${setting} where the shop is started, and changed there.`,
   adjusted: {
     light: (colour: string) => `On light pages it would be hard to read, so they show ${colour}.`,
@@ -23,6 +29,11 @@ export const words = {
     remove: "Remove the logo",
   },
   credit: { on: "Yes", off: "No" },
+  pages: {
+    title: "Pages of the shop",
+    hint: "Each is a link, such as https://shop.example/terms, or a text, which becomes a page of the shop. A text is Markdown: # heading, - list, **bold**, [words](https://…). Pages have their own first heading. What is empty is left out.",
+    at: "Read the page at",
+  },
   label: {
     name: "Name of the shop",
     headline: "Headline",
@@ -30,10 +41,12 @@ export const words = {
     accent: "Accent colour",
     email: "E-mail address of the seller",
     address: "Postal address of the seller",
-    imprint: "Link to the imprint",
-    terms: "Link to the terms",
-    privacy: "Link to the privacy notice",
-    returns: "Link to the returns policy",
+    about: "About the shop",
+    shipping: "Shipping",
+    returns: "Returns policy",
+    terms: "Terms",
+    privacy: "Privacy notice",
+    imprint: "Imprint",
     zone: "Time zone",
     credit: "Name Lastone in the footer",
   } satisfies Record<Setting, string>,

@@ -148,7 +148,7 @@ const manifestOf = async ({ url }: Shop) => (await fetch(`${url}/manifest.webman
 const lastAct = () => db.act.findFirstOrThrow({ orderBy: { id: "desc" } });
 /** As pages show it: its text, its proportions, its smallest file. */
 async function logoOn({ url }: Shop) {
-  const [, head = ""] = /<header[^>]*>([^]*?)<\/header>/.exec(await pageOf(url)) ?? [];
+  const [, head = ""] = /<header[^>]*>[^]*?(<a [^]*?<\/a>)/.exec(await pageOf(url)) ?? [];
   const [img] = /<img[^>]*data-logo[^>]*>/.exec(head) ?? [];
   const part = (name: string) => new RegExp(` ${name}="([^"]*)"`).exec(img ?? "")?.[1];
   return img === undefined

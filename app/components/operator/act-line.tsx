@@ -68,13 +68,21 @@ function Changes({ act: { before, after }, fields }: { act: WrittenAct; fields: 
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
+/** Characters of a text: the list says that it has changed, and the export has all of it. */
+const MOST = 300;
+
+function beginningOf(text: string): string {
+  const characters = Array.from(text);
+  return characters.length > MOST ? `${characters.slice(0, MOST).join("")}…` : text;
+}
+
 /** As people write it. */
 function shown(value: unknown): string {
   if (value === null || value === undefined || value === "") return say.nothing;
   if (typeof value === "boolean") return value ? say.yes : say.no;
   // Of pictures, what they show: the rest is addresses and numbers.
   if (Array.isArray(value)) return value.map((each) => shown((each as { alt?: unknown }).alt ?? each)).join(" · ");
-  if (typeof value === "string") return TIME.test(value) ? formatMoment(new Date(value)) : value;
+  if (typeof value === "string") return TIME.test(value) ? formatMoment(new Date(value)) : beginningOf(value);
   const { amount, currency } = value as { amount?: unknown; currency?: unknown };
   if (typeof amount === "number" && typeof currency === "string") return formatPrice({ amount, currency });
   return JSON.stringify(value);

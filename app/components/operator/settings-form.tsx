@@ -2,7 +2,15 @@ import { Form } from "@remix-run/react";
 import { useState } from "react";
 import type { SettingsMessage } from "#app/pages/operator/settings.server.ts";
 import type { Accent } from "#app/shop/accent.ts";
-import { type Setting, SETTINGS, type ShopSettings } from "#app/shop/shop-settings.ts";
+import {
+  isShopPage,
+  isText,
+  pathOfPage,
+  type Setting,
+  SETTINGS,
+  SHOP_PAGES,
+  type ShopSettings,
+} from "#app/shop/shop-settings.ts";
 import { words } from "#app/words/operator-settings.ts";
 import { PlainField } from "./plain-field.tsx";
 import { Refused } from "./told.tsx";
@@ -28,20 +36,29 @@ export function SettingsForm({ settings, edition, accent, fixed, zones, hasNewLo
   const [seen, setSeen] = useState(message?.seen ?? edition);
   if (hasNewLogo && seen !== edition) setSeen(edition);
   if (message?.seen !== undefined && message.seen !== seen) setSeen(message.seen);
+  const one = (setting: Setting) => (
+    <OneSetting
+      key={setting}
+      setting={setting}
+      value={message?.entered[setting] ?? settings[setting]}
+      saved={settings[setting]}
+      error={message?.mistakes[setting]}
+      isFixed={fixed.includes(setting)}
+      accent={accent}
+    />
+  );
   return (
     <Form method="post" noValidate data-settings className="grid gap-y-6">
       {message && <Refused news={message}>{message.says}</Refused>}
       <input type="hidden" name="edition" value={seen} />
-      {SETTINGS.map((setting) => (
-        <OneSetting
-          key={setting}
-          setting={setting}
-          value={message?.entered[setting] ?? settings[setting]}
-          error={message?.mistakes[setting]}
-          isFixed={fixed.includes(setting)}
-          accent={accent}
-        />
-      ))}
+      {SETTINGS.filter((setting) => !isShopPage(setting)).map(one)}
+      <fieldset aria-describedby="pages-hint" className="grid gap-y-6">
+        <legend className="font-display text-2xl font-semibold tracking-tight">{words.pages.title}</legend>
+        <p id="pages-hint" className="-mb-2 text-quiet">
+          {words.pages.hint}
+        </p>
+        {SHOP_PAGES.map(one)}
+      </fieldset>
       <datalist id="zones">
         {zones.map((zone) => (
           <option key={zone} value={zone} />
@@ -55,12 +72,14 @@ export function SettingsForm({ settings, edition, accent, fixed, zones, hasNewLo
 interface OneProps {
   setting: Setting;
   value: string;
+  /** As it is now. */
+  saved: string;
   error: string | undefined;
   isFixed: boolean;
   accent: Accent | null;
 }
 
-function OneSetting({ setting, value, error, isFixed, accent }: OneProps) {
+function OneSetting({ setting, value, saved, error, isFixed, accent }: OneProps) {
   const own = { name: setting, defaultValue: value, disabled: isFixed, className: "field" };
   const hint = (
     <>
@@ -71,6 +90,14 @@ function OneSetting({ setting, value, error, isFixed, accent }: OneProps) {
             {words.adjusted[scheme](accent[scheme].accent)}
           </p>
         ))}
+      {isShopPage(setting) && isText(saved) && (
+        <p>
+          {words.pages.at}{" "}
+          <a href={pathOfPage(setting)} className="link">
+            {pathOfPage(setting)}
+          </a>
+        </p>
+      )}
       {isFixed && <p>{words.fixed(`SHOP_${setting.toUpperCase()}`)}</p>}
     </>
   );
@@ -82,8 +109,8 @@ function OneSetting({ setting, value, error, isFixed, accent }: OneProps) {
             <option value="on">{words.credit.on}</option>
             <option value="off">{words.credit.off}</option>
           </select>
-        ) : LONG.has(setting) ? (
-          <textarea {...own} {...described} rows={3} />
+        ) : isShopPage(setting) || LONG.has(setting) ? (
+          <textarea {...own} {...described} rows={isShopPage(setting) && isText(value) ? 12 : 3} />
         ) : (
           <input
             {...own}

@@ -1,6 +1,6 @@
 /** What the shop says of itself, and who is signed in. */
 import { data, redirect } from "@remix-run/node";
-import { readForm } from "#app/http/body.server.ts";
+import { type BodyLimits, readForm } from "#app/http/body.server.ts";
 import { currentExchange } from "#app/http/exchange.server.ts";
 import { readMultipart } from "#app/http/multipart.server.ts";
 import { makePicture } from "#app/operator/make-picture.server.ts";
@@ -52,11 +52,14 @@ function savedIn(text: string | null): "settings" | "logo" | undefined {
   return text === "logo" ? "logo" : "settings";
 }
 
+/** Six texts, of which a form writes one character with up to twelve. */
+const WITH_TEXTS: BodyLimits = { bytes: 1_500 * 1_024, within: 30_000 };
+
 export async function answerSettings() {
   const session = await requireOperator();
   const { who } = session;
   if (currentExchange().request.headers["content-type"]?.startsWith("multipart/")) return answerLogo(session);
-  const sent = await readForm(currentExchange());
+  const sent = await readForm(currentExchange(), WITH_TEXTS);
   if (isUuid(sent.session)) {
     await endSession(sent.session, who);
     return redirect("/operator/settings", { status: 303, headers: NOT_KEPT });
