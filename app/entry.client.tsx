@@ -4,15 +4,18 @@ import { hydrateRoot } from "react-dom/client";
 import { Document } from "./components/document.tsx";
 import { knowShop } from "./components/shop.ts";
 import type { Shop } from "./shop/shop-settings.ts";
+import { isLanguage } from "./words/languages.ts";
 
-const { reference, shop } = document.documentElement.dataset;
+const { reference, shop, language } = document.documentElement.dataset;
 if (shop !== undefined) knowShop(JSON.parse(shop) as Shop);
 
 startTransition(() => {
   hydrateRoot(
     document,
     <StrictMode>
-      <Document.Provider value={reference ? { reference } : {}}>
+      <Document.Provider
+        value={{ language: isLanguage(language) ? language : "en", ...(reference !== undefined && { reference }) }}
+      >
         <RemixBrowser />
       </Document.Provider>
     </StrictMode>,

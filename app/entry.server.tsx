@@ -64,7 +64,13 @@ function render(address: URL, remixContext: EntryContext, nonce: string): Promis
   const context = { ...remixContext, staticHandlerContext: { ...staticHandlerContext, location } };
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const { pipe, abort } = renderToPipeableStream(
-    <Document.Provider value={{ nonce, ...(failed && { reference: currentExchange().reference }) }}>
+    <Document.Provider
+      value={{
+        language: currentExchange().language,
+        nonce,
+        ...(failed && { reference: currentExchange().reference }),
+      }}
+    >
       <RemixServer context={context} url={address} nonce={nonce} />
     </Document.Provider>,
     {

@@ -15,17 +15,18 @@ import {
 import { type ReactNode, useEffect } from "react";
 import fraunces from "@fontsource-variable/fraunces/files/fraunces-latin-wght-normal.woff2?url";
 import instrumentSans from "@fontsource-variable/instrument-sans/files/instrument-sans-latin-wght-normal.woff2?url";
-import { useDocument } from "./components/document.tsx";
+import { useDocument, useWords } from "./components/document.tsx";
 import { FailurePage } from "./components/failure-page.tsx";
 import { Logo } from "./components/logo.tsx";
 import { SecondTry } from "./components/second-try.tsx";
-import { pagesOf, shopIn, titleIn, useShop, useShopApart } from "./components/shop.ts";
+import { languageIn, pagesOf, shopIn, titleIn, useShop, useShopApart } from "./components/shop.ts";
+import { currentExchange } from "./http/exchange.server.ts";
 import { shopOfPage } from "./http/kept-pages.server.ts";
 import { type Failure, page } from "./http/page.server.ts";
 import { shownAccent, stylesheetOf } from "./shop/accent.ts";
 import { iconOf } from "./shop/pictures.ts";
 import type { Shop, ShopSettings } from "./shop/shop-settings.ts";
-import { words } from "./words/words.ts";
+import { type Words, wordsIn } from "./words/words.ts";
 import "./styles.css";
 
 const font = (href: string) => ({
@@ -42,10 +43,10 @@ export const links: LinksFunction = () => [
   { rel: "manifest", href: "/manifest.webmanifest" },
 ];
 
-export const loader = page(() => Promise.resolve({ shop: shopOfPage() }));
+export const loader = page(() => Promise.resolve({ shop: shopOfPage(), language: currentExchange().language }));
 
 export const meta: MetaFunction<typeof loader> = ({ error, matches }) => [
-  { title: titleIn(matches, error ? failureOf(error).title : undefined) },
+  { title: titleIn(matches, error ? failureOf(error, wordsIn(languageIn(matches)).failure).title : undefined) },
   { name: "description", content: shopIn(matches).intro },
 ];
 
@@ -53,11 +54,13 @@ export const meta: MetaFunction<typeof loader> = ({ error, matches }) => [
 export const headers: HeadersFunction = ({ errorHeaders, parentHeaders }) => errorHeaders ?? parentHeaders;
 
 export function Layout({ children }: { children: ReactNode }) {
-  const { nonce, reference } = useDocument();
+  const { nonce, reference, language } = useDocument();
+  const say = useWords().frame;
   const shop = useShop();
   const stylesheet = stylesheetOf(shop.accent);
   return (
-    <html lang="en" data-reference={reference} data-shop={useShopApart()}>
+    // The language twice: a browser that translates the page changes the first.
+    <html lang={language} data-language={language} data-reference={reference} data-shop={useShopApart()}>
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -71,7 +74,7 @@ export function Layout({ children }: { children: ReactNode }) {
           href="#main"
           className="sr-only focus:not-sr-only focus:absolute focus:top-3 focus:left-3 focus:z-10 focus:bg-card focus:p-3"
         >
-          Skip to content
+          {say.skip}
         </a>
         <header className="border-b border-line print:hidden">
           <div className="page-width flex flex-wrap items-center justify-between gap-x-4 py-1.5 lg:py-2.5">
@@ -125,6 +128,7 @@ function Icons({ shop: { logo, accent } }: { shop: Shop }) {
 
 /** What is looked for from every page. The rest is at its foot. */
 function Navigation({ shop }: { shop: ShopSettings }) {
+  const words = useWords();
   return (
     <nav aria-label={words.navigation} className="text-sm">
       <ul className="flex flex-wrap gap-x-5">
@@ -142,6 +146,8 @@ function Navigation({ shop }: { shop: ShopSettings }) {
 
 /** Who sells here, and on which terms. */
 function Footer({ shop }: { shop: ShopSettings }) {
+  const words = useWords();
+  const { frame: say } = words;
   const pages = pagesOf(shop);
   return (
     <div className="page-width flex flex-wrap items-start justify-between gap-x-8 gap-y-3 py-6 text-sm text-quiet">
@@ -165,7 +171,7 @@ function Footer({ shop }: { shop: ShopSettings }) {
           </li>
         ))}
       </ul>
-      <p>Live stock counts. No piece is ever sold twice.{shop.credit === "on" && " Runs on Lastone."}</p>
+      <p>{shop.credit === "on" ? `${say.promise} ${say.credit}` : say.promise}</p>
     </div>
   );
 }
@@ -202,33 +208,25 @@ export default function App() {
 export function ErrorBoundary() {
   const error = useRouteError();
   const { reference } = useDocument();
+  const say = useWords().failure;
   useArrival(true);
-  return <FailurePage failure={failureOf(error, reference)} />;
+  return <FailurePage failure={failureOf(error, say, reference)} />;
 }
 
 /** How browsers name a request without an answer, and Remix an answer that is not the shop's: no type tells them from bugs, only these words. */
 const NO_ANSWER =
   /^(Failed to fetch|NetworkError when attempting to fetch|Load failed|Unable to decode turbo-stream response)/;
 
-const UNREACHABLE: Failure = {
-  kind: "away",
-  title: "We can’t reach the shop",
-  detail:
-    "If you were placing an order, we don’t know yet whether it went through. This page tells you as soon as the shop answers. Trying again can’t buy twice.",
-};
-
-function failureOf(error: unknown, reference?: string): Failure {
+function failureOf(error: unknown, say: Words["failure"], reference?: string): Failure {
   if (isRouteErrorResponse(error)) {
     if (isFailure(error.data)) return error.data;
-    if (error.status === 405)
-      return { kind: "refused", title: "That isn’t possible here", detail: "This page can only be read." };
-    if (error.status < 500) return { kind: "refused", title: "Not found", detail: "We can’t find that page." };
+    if (error.status === 405) return { kind: "refused", ...say.refused["method-not-allowed"] };
+    if (error.status < 500) return { kind: "refused", ...say.refused["not-found"] };
   }
-  if (error instanceof Error && NO_ANSWER.test(error.message)) return UNREACHABLE;
+  if (error instanceof Error && NO_ANSWER.test(error.message)) return { kind: "away", ...say.unreachable };
   return {
     kind: "broken",
-    title: "Something broke",
-    detail: "That was our fault, not yours.",
+    ...say.broken,
     ...(reference ? { reference } : {}),
   };
 }

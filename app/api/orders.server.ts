@@ -33,7 +33,11 @@ export const orderPayment: Endpoint = {
     const item = await getItem(hold.itemId);
     const { details, errors } = readContact(given, item?.ships ?? false);
     if (errors) return problem({ type: "malformed", detail: "Some fields are not right.", more: { errors } });
-    const begun = await beginPayment(hold, details, `/orders/${hold.id}${keyHere()}`);
+    const begun = await beginPayment(
+      hold,
+      { ...details, language: exchange.language },
+      `/orders/${hold.id}${keyHere()}`,
+    );
     switch (begun.kind) {
       case "pay":
         return json({ payAt: begun.payAt });

@@ -8,6 +8,7 @@ import { findOrder } from "#app/shop/orders.server.ts";
 import { startPayment } from "#app/shop/holding.server.ts";
 import { type Hold, sumOf } from "#app/shop/holds.ts";
 import { singleton } from "#app/singleton.server.ts";
+import type { Language } from "#app/words/languages.ts";
 import type { ContactDetails } from "./contact-form.ts";
 import { getContact, saveContact } from "./contacts.server.ts";
 import { partyOf } from "./party.server.ts";
@@ -37,8 +38,11 @@ const MOST_PAGES = 10;
 /** Those under way, by the hold: a second press waits for the first, and is given the same page. */
 const underWay = singleton("payments-beginning", () => new Map<string, Promise<Begun>>());
 
+/** Who pays, and in which language they are written to. */
+type Paying = ContactDetails & { language: Language };
+
 /** `here`: the path of the hold's page, to which the buyer comes back. */
-export async function beginPayment(hold: Hold, details: ContactDetails, here: string): Promise<Begun> {
+export async function beginPayment(hold: Hold, details: Paying, here: string): Promise<Begun> {
   const before = underWay.get(hold.id);
   await before?.catch(() => undefined);
   const begun = begin(hold, details, here);
@@ -50,7 +54,7 @@ export async function beginPayment(hold: Hold, details: ContactDetails, here: st
   }
 }
 
-async function begin(hold: Hold, details: ContactDetails, here: string): Promise<Begun> {
+async function begin(hold: Hold, details: Paying, here: string): Promise<Begun> {
   const payment = await getPayment(hold.id);
   const provider = payment ? providerOfPayment(payment) : shopProvider();
   if (!provider) return { kind: "provider_away" };

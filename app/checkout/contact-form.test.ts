@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readContact } from "./contact-form.ts";
-import { COUNTRIES, isCountry } from "./countries.ts";
+import { countriesIn, isCountry } from "./countries.ts";
 import { normalised } from "./same-person.ts";
 
 const ADDRESS = { line1: "1 Quay", city: "Bergen", country: "NO" };
@@ -55,7 +55,7 @@ test.each(["Ann\u2028Bob", "Ann\u2029", "Ann\u0007"])("the name %j is more than 
 });
 
 test("the list of countries has each code once, in the order of their names", () => {
-  const codes = COUNTRIES.map(({ code }) => code);
+  const codes = countriesIn("en").map(({ code }) => code);
   expect(codes.length).toBeGreaterThan(240);
   expect(new Set(codes).size).toBe(codes.length);
   expect(codes.every((code) => /^[A-Z]{2}$/.test(code))).toBe(true);

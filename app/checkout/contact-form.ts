@@ -3,16 +3,18 @@
  * down and printed on a parcel: whatever else a shop believes of them is wrong of somebody.
  */
 import { z } from "zod";
-import { words } from "#app/words/words.ts";
+import { type Language, LANGUAGES } from "#app/words/languages.ts";
+import { type Words, wordsIn } from "#app/words/words.ts";
 import { isCountry } from "./countries.ts";
 
-const { contact: says } = words;
 /** A mail box and a domain, as SMTP can carry them (RFC 5321). */
 const MOST_OF_EMAIL = 254;
 const MOST_OF_LINE = 200;
 
+type Says = Words["contact"];
+
 /** One line of text. Control characters, line breaks and halves of characters are in no name; the database would refuse some. */
-function line(most: number, missing: string) {
+function line(says: Says, most: number, missing: string) {
   return z
     .string({ required_error: missing, invalid_type_error: missing })
     .transform((given) => given.normalize("NFC").trim())
@@ -34,47 +36,65 @@ function optional<Schema extends z.ZodTypeAny>(schema: Schema) {
 }
 
 /** One @ with something on either side, and nothing that ends an address or begins another in a mail's head. */
-const email = line(MOST_OF_EMAIL, says.emailMissing).refine(
-  (given) => /^[^\s@<>,;]+@[^\s@<>,;]+$/.test(given),
-  says.emailWrong,
-);
+function emailField(says: Says) {
+  return line(says, MOST_OF_EMAIL, says.emailMissing).refine(
+    (given) => /^[^\s@<>,;]+@[^\s@<>,;]+$/.test(given),
+    says.emailWrong,
+  );
+}
 
-const address = z.object(
-  {
-    line1: line(MOST_OF_LINE, says.missing("line1")),
-    line2: optional(line(MOST_OF_LINE, says.missing("line2"))),
-    postcode: optional(line(MOST_OF_LINE, says.missing("postcode"))),
-    city: line(MOST_OF_LINE, says.missing("city")),
-    region: optional(line(MOST_OF_LINE, says.missing("region"))),
-    country: z
-      .string({ required_error: says.countryMissing, invalid_type_error: says.countryMissing })
-      .refine(isCountry, says.countryUnknown),
-  },
-  { required_error: says.addressMissing, invalid_type_error: says.addressMissing },
-);
+function addressFields(says: Says) {
+  const part = (name: Parameters<Says["missing"]>[0]) => line(says, MOST_OF_LINE, says.missing(name));
+  return z.object(
+    {
+      line1: part("line1"),
+      line2: optional(part("line2")),
+      postcode: optional(part("postcode")),
+      city: part("city"),
+      region: optional(part("region")),
+      country: z
+        .string({ required_error: says.countryMissing, invalid_type_error: says.countryMissing })
+        .refine(isCountry, says.countryUnknown),
+    },
+    { required_error: says.addressMissing, invalid_type_error: says.addressMissing },
+  );
+}
 
-const name = line(MOST_OF_LINE, says.nameMissing);
+function formsOf(says: Says) {
+  const email = emailField(says);
+  const name = line(says, MOST_OF_LINE, says.nameMissing);
+  return {
+    /** An address is not asked for, and one that comes along is not kept. */
+    plain: z.object({ email, name: optional(name) }),
+    shipped: z.object({ email, name, address: addressFields(says) }),
+  };
+}
 
-/** Of an item that is not sent, an address is not asked for, and one that comes along is not kept. */
-export const contactForm = z.object({ email, name: optional(name) });
-/** Of an item that is sent. */
-export const shippedContactForm = z.object({ email, name, address });
+const FORMS = Object.fromEntries(LANGUAGES.map((language) => [language, formsOf(wordsIn(language).contact)])) as Record<
+  Language,
+  ReturnType<typeof formsOf>
+>;
 
-export type Address = z.output<typeof address>;
+/** The form of an item that is sent, or is not. What is wrong with a field is told in `language`. */
+export function contactForm(ships: boolean, language: Language) {
+  return FORMS[language][ships ? "shipped" : "plain"];
+}
+
+export type Address = z.output<ReturnType<typeof addressFields>>;
 export interface ContactDetails {
   email: string;
   name?: string | undefined;
   address?: Address | undefined;
 }
 
-/** Details, or the first fault of each field, by its name: `email`, `address.city`. */
+/** What a program has sent: details, or the first fault of each field, by its name: `email`, `address.city`. */
 export function readContact(
   given: unknown,
   ships: boolean,
 ): { details: ContactDetails; errors?: undefined } | { details?: undefined; errors: Record<string, string> } {
   // What is no object has none of the fields.
   const fields = typeof given === "object" && given !== null && !Array.isArray(given) ? given : {};
-  const parsed = (ships ? shippedContactForm : contactForm).safeParse(fields);
+  const parsed = contactForm(ships, "en").safeParse(fields);
   if (parsed.success) return { details: parsed.data };
   const errors: Record<string, string> = {};
   for (const { path, message } of parsed.error.issues) errors[path.join(".")] ??= message;

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { type Database, db, type Transaction } from "#app/db.server.ts";
 import { eraseMails } from "#app/outbox/mails.server.ts";
+import type { Language } from "#app/words/languages.ts";
 import type { Address, ContactDetails } from "./contact-form.ts";
 
 export interface NewContact extends ContactDetails {
@@ -9,6 +10,8 @@ export interface NewContact extends ContactDetails {
   itemId: string;
   /** Of the item, in which the hold or the order is. */
   run: number;
+  /** In which mails are written. */
+  language?: Language | undefined;
 }
 
 export interface Contact {
@@ -25,13 +28,13 @@ export interface Contact {
  * the decision that counts them (shop/holding.server.ts).
  */
 export async function saveContact(tx: Transaction, contact: NewContact): Promise<boolean> {
-  const { orderId, itemId, run, email, name = null, address } = contact;
+  const { orderId, itemId, run, email, name = null, address, language = null } = contact;
   const saved = await tx.$executeRaw`
-    INSERT INTO contacts (order_id, item_id, run, email, name, address, link_secret, created_at)
-    VALUES (${orderId}::uuid, ${itemId}, ${run}, ${email}, ${name}, ${address ? JSON.stringify(address) : null}::jsonb,
+    INSERT INTO contacts (order_id, item_id, run, email, name, address, language, link_secret, created_at)
+    VALUES (${orderId}::uuid, ${itemId}, ${run}, ${email}, ${name}, ${address ? JSON.stringify(address) : null}::jsonb, ${language},
             ${randomBytes(32).toString("base64url")}, statement_timestamp())
     ON CONFLICT (order_id) DO UPDATE
-    SET email = excluded.email, name = excluded.name, address = excluded.address
+    SET email = excluded.email, name = excluded.name, address = excluded.address, language = excluded.language
     WHERE contacts.erased_at IS NULL`;
   return saved > 0;
 }

@@ -4,7 +4,7 @@ import { env } from "#app/env.server.ts";
 import type { MailDefinitions } from "#app/outbox/send-mail.server.ts";
 import { getHold } from "#app/shop/holds.server.ts";
 import type { Price } from "#app/shop/item.ts";
-import { words } from "#app/words/words.ts";
+import { mailsIn } from "#app/words/mails.ts";
 import { getRefund } from "./refunds.server.ts";
 import { receiptLinkOf } from "./receipt-link.server.ts";
 
@@ -37,31 +37,31 @@ async function getSent(orderId: string, client: Database = db): Promise<{ tracki
 export const orderMails: MailDefinitions = {
   hold_ended: {
     stillTrue: async (orderId) => (await getHold(orderId))?.why === "time",
-    write: async (orderId) => {
+    write: async (orderId, _part, language) => {
       const hold = await getHold(orderId);
       if (!hold) throw new Error("the hold is gone");
       const page = env.SHOP_URL && new URL(`/items/${hold.itemId}`, env.SHOP_URL).href;
-      return words.mails.holdEnded({ itemName: hold.name, endedAt: hold.expiresAt, page });
+      return mailsIn(language).holdEnded({ itemName: hold.name, endedAt: hold.expiresAt, page });
     },
   },
   sent: {
     stillTrue: async (orderId) => (await getSent(orderId)) !== undefined,
-    write: async (orderId) => {
+    write: async (orderId, _part, language) => {
       const [sold, sent] = await Promise.all([getSold(orderId), getSent(orderId)]);
       if (!sold || !sent) throw new Error("the order is gone");
       const { itemName, quantity } = sold;
       const receipt = await receiptLinkOf(orderId);
-      return words.mails.sent({ itemName, quantity, tracking: sent.tracking ?? undefined, receipt });
+      return mailsIn(language).sent({ itemName, quantity, tracking: sent.tracking ?? undefined, receipt });
     },
   },
   refunded: {
     stillTrue: async (_orderId, refundId) => ["pending", "done"].includes((await getRefund(refundId))?.status ?? ""),
-    write: async (orderId, refundId) => {
+    write: async (orderId, refundId, language) => {
       const [sold, refund] = await Promise.all([getSold(orderId), getRefund(refundId)]);
       if (!sold || !refund) throw new Error("the refund is gone");
       const { amount, currency } = refund;
       const receipt = await receiptLinkOf(orderId);
-      return words.mails.refunded({ itemName: sold.itemName, refunded: { amount, currency }, receipt });
+      return mailsIn(language).refunded({ itemName: sold.itemName, refunded: { amount, currency }, receipt });
     },
   },
   yours: {
@@ -70,10 +70,10 @@ export const orderMails: MailDefinitions = {
       const sold = await getSold(orderId);
       return sold !== null && (sold.paid === null || sold.paid.amount > 0);
     },
-    write: async (orderId) => {
+    write: async (orderId, _part, language) => {
       const sold = await getSold(orderId);
       if (!sold) throw new Error("the order is gone");
-      return words.mails.yours({ ...sold, receipt: await receiptLinkOf(orderId) });
+      return mailsIn(language).yours({ ...sold, receipt: await receiptLinkOf(orderId) });
     },
   },
 };

@@ -2,16 +2,13 @@ import { Link } from "@remix-run/react";
 import type { CheckoutMessage } from "#app/pages/checkout-step.server.ts";
 import type { CheckoutPage } from "#app/pages/order.server.ts";
 import { sumOf } from "#app/shop/holds.ts";
-import { formatPrice } from "#app/shop/money.ts";
-import { formatClock } from "#app/words/moment.ts";
-import { words } from "#app/words/words.ts";
 import { useAskAgain, useReadOnReturn } from "./ask-again.ts";
+import { useWords } from "./document.tsx";
 import { Countdown, useSecondsLeft } from "./countdown.tsx";
 import { Facts, Line } from "./facts.tsx";
+import { Moment } from "./moment.tsx";
 import { PayForm } from "./pay-form.tsx";
 import { Picture } from "./picture.tsx";
-
-const say = words.checkout;
 
 /** Seconds until a page without a script asks what has become of the payment. */
 const LOOK_EVERY = 3;
@@ -19,6 +16,7 @@ const LOOK_EVERY = 3;
 /** What is held, until when, and the way to pay for it. */
 export function Checkout({ page, message }: { page: CheckoutPage; message: CheckoutMessage | undefined }) {
   const { hold, item, here, madeAt } = page;
+  const { checkout: say, price } = useWords();
   const left = useSecondsLeft(hold.expiresAt, madeAt);
   const isOpen = hold.state === "open";
   useAskAgain(page.unsettled || (isOpen && (page.confirming || left === 0)));
@@ -50,11 +48,11 @@ export function Checkout({ page, message }: { page: CheckoutPage; message: Check
         <div className="col-span-2 sm:col-span-1 sm:col-start-2">
           {isOpen && (
             <Facts>
-              <Line term={say.toPay}>{formatPrice(sumOf(hold))}</Line>
+              <Line term={say.toPay}>{price(sumOf(hold))}</Line>
               {!page.confirming && (
                 <Line term={say.until}>
                   <span className="flex flex-wrap items-baseline justify-end gap-x-4">
-                    <time dateTime={hold.expiresAt.toISOString()}>{formatClock(hold.expiresAt)}</time>
+                    <Moment at={hold.expiresAt} as="clock" />
                     <Countdown left={left} />
                   </span>
                 </Line>
@@ -77,6 +75,7 @@ export function Checkout({ page, message }: { page: CheckoutPage; message: Check
 }
 
 function Heading({ page: { hold, item, confirming, unsettled, begun } }: { page: CheckoutPage }) {
+  const { checkout: say } = useWords();
   const wording = unsettled ? say.unsettled : say.ended[hold.why ?? "operator"];
   const ended = hold.state === "open" ? undefined : wording;
   const title = ended?.title ?? (confirming ? say.confirming.title : say.heading(hold.quantity));
@@ -93,6 +92,7 @@ function Heading({ page: { hold, item, confirming, unsettled, begun } }: { page:
 }
 
 function Confirming({ page: { payHere } }: { page: CheckoutPage }) {
+  const { checkout: say } = useWords();
   return (
     <div className="mt-6">
       <p role="status" className="text-lg text-pretty">

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { words } from "#app/words/words.ts";
+import { useWords } from "./document.tsx";
 
 /** Seconds that are left when it is spoken. */
 const SPOKEN = [300, 60, 10];
@@ -24,18 +24,19 @@ function secondsOf(seconds: number): number {
 
 /** As minutes and seconds, and for ears at five minutes, one minute and ten seconds. */
 export function Countdown({ left }: { left: number }) {
+  const { checkout: say } = useWords();
   const [{ before, text }, setTold] = useState({ before: left, text: "" });
   // A page in the background counts in leaps: what was passed is told, with what is left now.
   if (left !== before)
     setTold({
       before: left,
-      text: SPOKEN.some((seconds) => before > seconds && left <= seconds) ? words.checkout.spoken(left) : text,
+      text: SPOKEN.some((seconds) => before > seconds && left <= seconds) ? say.spoken(left) : text,
     });
   return (
     <>
       <span aria-hidden="true" className="only-with-script inline-flex gap-x-[0.3em] tabular-nums">
         <span data-countdown>{`${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`}</span>
-        <span className="font-normal text-quiet">{words.checkout.left}</span>
+        <span className="font-normal text-quiet">{say.left}</span>
       </span>
       <span role="status" className="sr-only">
         {text}

@@ -1,9 +1,7 @@
 import { Link } from "@remix-run/react";
-import { formatClock } from "#app/words/moment.ts";
-import { words } from "#app/words/words.ts";
+import { useWords } from "./document.tsx";
+import { Moment } from "./moment.tsx";
 import { useReadWhenOver } from "./read-when-over.ts";
-
-const say = words.checkout.heldOnItem;
 
 interface Props {
   hold: { id: string; quantity: number; expiresAt: Date };
@@ -13,12 +11,13 @@ interface Props {
 
 /** Shown in place of the form while units are held for this buyer, who has only to pay for them. */
 export function Held({ hold: { id, quantity, expiresAt }, madeAt }: Props) {
+  const say = useWords().checkout.heldOnItem;
   useReadWhenOver(expiresAt, madeAt);
   return (
     <div role="status" data-held className="rounded-2xl border border-line bg-card p-4 sm:p-5">
       <p className="flex flex-wrap gap-x-[0.3em] font-display text-xl font-semibold">
         <span>{say.until(quantity)}</span>
-        <time dateTime={expiresAt.toISOString()}>{formatClock(expiresAt)}</time>
+        <Moment at={expiresAt} as="clock" />
       </p>
       <p className="mt-3">
         <Link to={`/orders/${id}`} className="button w-full">

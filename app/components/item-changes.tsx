@@ -1,19 +1,24 @@
 import type { PublicChange } from "#app/shop/item.ts";
-import { formatPrice } from "#app/shop/money.ts";
-import { formatMoment, formatOpening } from "#app/words/moment.ts";
+import type { Words } from "#app/words/words.ts";
+import { useWords } from "./document.tsx";
+import { Moment, useTimes } from "./moment.tsx";
 
 /** What was moved since the item was published, for everyone to see. Not there when nothing was. */
 export function ItemChanges({ changes = [] }: { changes: PublicChange[] | undefined }) {
+  const words = useWords();
+  const times = useTimes();
+  const say = words.item.changes;
   if (changes.length === 0) return null;
   return (
     <section aria-labelledby="changes" className="mt-8 text-sm text-quiet" data-changes>
       <h2 id="changes" className="mb-1 font-semibold text-ink">
-        What was changed
+        {say.title}
       </h2>
       <ul className="space-y-1">
         {changes.map((change) => (
-          <li key={`${change.field} ${change.at.toISOString()}`}>
-            {inWords(change)} on <time dateTime={change.at.toISOString()}>{formatMoment(change.at)}</time>
+          <li key={`${change.field} ${change.at.toISOString()}`} className="flex flex-wrap gap-x-[0.3em]">
+            <span>{inWords(change, words, (at) => (at ? times.opening(at) : say.noTime))}</span>
+            <Moment at={change.at} as="moment" in={say.on} />
           </li>
         ))}
       </ul>
@@ -21,27 +26,24 @@ export function ItemChanges({ changes = [] }: { changes: PublicChange[] | undefi
   );
 }
 
-function inWords(change: PublicChange): string {
+function inWords(
+  change: PublicChange,
+  { item: { changes: say }, price }: Words,
+  opening: (moment: Date | null) => string,
+): string {
+  const limit = (units: number | null) => (units === null ? say.noLimit : String(units));
   switch (change.field) {
     case "opensAt":
-      return `Opening moved from ${opening(change.from)} to ${opening(change.to)}`;
+      return say.opensAt(opening(change.from), opening(change.to));
     case "closesAt":
-      return `Closing moved from ${opening(change.from)} to ${opening(change.to)}`;
+      return say.closesAt(opening(change.from), opening(change.to));
     case "price":
-      return `Price changed from ${formatPrice(change.from)} to ${formatPrice(change.to)}`;
+      return say.price(price(change.from), price(change.to));
     case "limitPerBuyer":
-      return `Limit for one buyer changed from ${limit(change.from)} to ${limit(change.to)}`;
+      return say.limitPerBuyer(limit(change.from), limit(change.to));
     case "maxPerOrder":
-      return `Limit for one order changed from ${limit(change.from)} to ${limit(change.to)}`;
+      return say.maxPerOrder(limit(change.from), limit(change.to));
     default:
       return change satisfies never;
   }
-}
-
-function opening(moment: Date | null): string {
-  return moment ? formatOpening(moment) : "no time";
-}
-
-function limit(units: number | null): string {
-  return units === null ? "none" : String(units);
 }

@@ -3,14 +3,9 @@ import { useEffect, useState } from "react";
 import type { RenderedAt } from "#app/http/kept-pages.server.ts";
 import type { Connection } from "#app/live/connection.ts";
 import type { Live } from "#app/live/use-live-items.ts";
+import type { Words } from "#app/words/words.ts";
+import { useWords } from "./document.tsx";
 
-const LABEL: Record<Connection, string> = {
-  connecting: "Connecting",
-  live: "Live",
-  delayed: "As of ",
-  reconnecting: "Reconnecting, as of ",
-  offline: "Offline, as of ",
-};
 const DOT: Record<Connection, string> = {
   connecting: "border-transparent bg-quiet",
   live: "border-transparent bg-good",
@@ -27,6 +22,7 @@ const LOOK = 2_000;
  */
 export function LiveBadge({ live, renderedAt }: { live: Live; renderedAt: RenderedAt }) {
   const { pathname, search } = useLocation();
+  const { live: say } = useWords();
   const quiet = useQuiet(live);
   const connection = quiet ? "delayed" : live.connection;
   return (
@@ -36,13 +32,14 @@ export function LiveBadge({ live, renderedAt }: { live: Live; renderedAt: Render
     >
       <span className="only-with-script inline-flex items-center gap-2 rounded-full border border-line px-3 py-1">
         <span className={`size-2 rounded-full border ${DOT[connection]}`} aria-hidden="true" />
-        <span>{LABEL[connection] + (isBehind(connection) ? localTime(live.heardAt()) : "")}</span>
+        <span>{labelOf(connection, say, live)}</span>
       </span>
       {connection === "connecting" && (
         <span className="unless-live">
-          As of <time dateTime={renderedAt.moment}>{renderedAt.clock}</time>.{" "}
+          {`${say.asOfMoment} `}
+          <time dateTime={renderedAt.moment}>{renderedAt.clock}</time>.{" "}
           <a href={`${pathname}${search}`} className="link text-ink">
-            Check again
+            {say.again}
           </a>
         </span>
       )}
@@ -50,8 +47,19 @@ export function LiveBadge({ live, renderedAt }: { live: Live; renderedAt: Render
   );
 }
 
-function isBehind(connection: Connection): boolean {
-  return connection !== "connecting" && connection !== "live";
+function labelOf(connection: Connection, say: Words["live"], { heardAt }: Live): string {
+  switch (connection) {
+    case "connecting":
+    case "live":
+      return say[connection];
+    case "delayed":
+      return say.asOf(localTime(heardAt()));
+    case "reconnecting":
+    case "offline":
+      return say[connection](localTime(heardAt()));
+    default:
+      return connection satisfies never;
+  }
 }
 
 /** A line that swallows everything stays "live" until it is given up. */

@@ -1,5 +1,6 @@
 import { Link } from "@remix-run/react";
 import type { Order } from "#app/shop/item.ts";
+import { useWords } from "./document.tsx";
 import { useFocus } from "./use-focus.ts";
 
 interface Props {
@@ -17,28 +18,25 @@ interface Props {
 export function Owned({ itemId, orders, units, limitReached, canBuyMore, pressed }: Props) {
   // Who pressed the button had the focus on it, and it is gone.
   const box = useFocus<HTMLDivElement>(pressed);
+  const say = useWords().item.owned;
   const last = orders.at(-1);
   return (
     <div ref={box} tabIndex={-1} role="status" data-owned className="rounded-2xl border border-line bg-card p-5">
-      <p className="font-display text-xl font-semibold">
-        {units === 1 ? "You’ve got this one." : `You’ve got ${units} of these.`}
-      </p>
+      <p className="font-display text-xl font-semibold">{say.units(units)}</p>
       <ul className="mt-1">
         {orders.map((order) => (
           <li key={order.id}>
             <Link to={`/orders/${order.id}`} className="link inline-block py-1.5">
-              {`Receipt for order No. ${order.number}${order.quantity > 1 ? `, ${order.quantity} pieces` : ""}`}
+              {say.receipt(order.number, order.quantity)}
             </Link>
           </li>
         ))}
       </ul>
-      {limitReached !== undefined && (
-        <p className="mt-2 text-quiet">{`You’ve reached the limit of ${limitReached} per person.`}</p>
-      )}
+      {limitReached !== undefined && <p className="mt-2 text-quiet">{say.limit(limitReached)}</p>}
       {canBuyMore && last && (
         <p className="mt-3">
           <Link to={`/items/${itemId}?after=${last.id}`} className="button-quiet" preventScrollReset>
-            Buy another
+            {say.another}
           </Link>
         </p>
       )}

@@ -1,15 +1,13 @@
 import { type FieldMetadata, getFormProps, getInputProps, getSelectProps, useForm } from "@conform-to/react";
 import { Form, useNavigation } from "@remix-run/react";
 import type { ReactNode } from "react";
-import { COUNTRIES } from "#app/checkout/countries.ts";
+import { countriesIn } from "#app/checkout/countries.ts";
 import type { CheckoutMessage } from "#app/pages/checkout-step.server.ts";
 import type { CheckoutPage } from "#app/pages/order.server.ts";
 import { sumOf } from "#app/shop/holds.ts";
-import { formatPrice } from "#app/shop/money.ts";
-import { words } from "#app/words/words.ts";
+import type { Words } from "#app/words/words.ts";
+import { useWords } from "./document.tsx";
 import { useFocus } from "./use-focus.ts";
-
-const say = words.checkout;
 
 interface Fields {
   email: string;
@@ -25,6 +23,7 @@ export function PayForm({
   page: CheckoutPage;
   message: CheckoutMessage | undefined;
 }) {
+  const { checkout: say, price, lang } = useWords();
   const [form, fields] = useForm<Fields>({
     id: "checkout",
     lastResult: message?.kind === "errors" ? message.reply : null,
@@ -91,7 +90,7 @@ export function PayForm({
             <Field field={address.country} label={say.country}>
               <select {...getSelectProps(address.country)} autoComplete="country" required className="field">
                 <option value="">{say.chooseCountry}</option>
-                {COUNTRIES.map(({ code, name }) => (
+                {countriesIn(lang).map(({ code, name }) => (
                   <option key={code} value={code}>
                     {name}
                   </option>
@@ -101,7 +100,7 @@ export function PayForm({
           </fieldset>
         )}
         <button name="step" value="pay" className="button" aria-disabled={paying || undefined}>
-          {paying ? say.paying : say.pay(formatPrice(sumOf(hold)))}
+          {paying ? say.paying : say.pay(price(sumOf(hold)))}
         </button>
         <p className="text-sm text-pretty text-quiet">{say.payNote}</p>
       </Form>
@@ -143,7 +142,7 @@ function Field({
 
 type Refused = Exclude<CheckoutMessage, { kind: "errors" }>;
 
-function refusalOf(message: Refused): { title: string; text: string } {
+function refusalOf(message: Refused, say: Words["checkout"]): { title: string; text: string } {
   if (message.kind !== "limit") return say.refused[message.kind];
   return message.per === "hold" ? say.refused.pages(message.limit) : say.refused.limit(message.limit);
 }
@@ -151,7 +150,7 @@ function refusalOf(message: Refused): { title: string; text: string } {
 /** Says what happened and what to do next, to eyes and to screen readers. */
 function Refusal({ message }: { message: Refused }) {
   const box = useFocus<HTMLDivElement>(message);
-  const { title, text } = refusalOf(message);
+  const { title, text } = refusalOf(message, useWords().checkout);
   return (
     <div
       ref={box}

@@ -1,4 +1,5 @@
 import { type Pictured, picturesOf } from "#app/shop/pictures.ts";
+import { useWords } from "./document.tsx";
 import { OnePicture } from "./picture.tsx";
 
 interface Props {
@@ -13,6 +14,7 @@ const SIZES = "(min-width: 64rem) 36rem, (min-width: 40rem) 50vw, 100vw";
 
 /** All of an item's pictures: of several, the next one looks in from the side, and one swipes, scrolls or goes there by keyboard. */
 export function Pictures({ item, soldOut, className, each }: Props) {
+  const words = useWords();
   const pictures = picturesOf(item);
   const [first] = pictures;
   if (!first) return null;
@@ -21,7 +23,7 @@ export function Pictures({ item, soldOut, className, each }: Props) {
   return (
     <div
       role="region"
-      aria-label={`${pictures.length} pictures`}
+      aria-label={words.pictures(pictures.length)}
       // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by the keyboard
       tabIndex={0}
       className={`${className} -mx-5 snap-x snap-mandatory scroll-px-5 overflow-x-auto px-5 sm:mx-0 sm:scroll-px-0 sm:px-0`}

@@ -2,8 +2,9 @@ import { Form, Link } from "@remix-run/react";
 import { useState } from "react";
 import { useHydrated } from "remix-utils/use-hydrated";
 import type { Item, Stock } from "#app/shop/item.ts";
-import { formatClockAfter, formatOpening } from "#app/words/moment.ts";
-import { PAYMENT } from "./payment.ts";
+import type { Words } from "#app/words/words.ts";
+import { useWords } from "./document.tsx";
+import { Moment } from "./moment.tsx";
 import { Units } from "./units.tsx";
 
 interface Props {
@@ -26,6 +27,7 @@ interface Props {
 /** The one button. */
 export function PurchaseForm(props: Props) {
   const { hidden, item, stock, allowance, purchaseKey, buying, unanswered, waiting, undecided } = props;
+  const { buy: say } = useWords();
   const open = stock.state === "available" || undecided;
   const closed = !open && !buying;
   // Where a script can refuse, a closed form keeps its elements alive: `disabled` takes the focus off whoever waits there.
@@ -59,7 +61,7 @@ export function PurchaseForm(props: Props) {
           disabled={inert}
           aria-disabled={closed || (waiting && hydrated) || (buying && !unanswered) || undefined}
         >
-          {buying && !unanswered ? "Buying…" : buying || undecided ? "Try again" : buttonLabel(stock)}
+          {buying && !unanswered ? say.buying : buying || undecided ? say.again : buttonLabel(stock, say)}
         </button>
       </div>
       <div className="mt-2 min-h-5 text-sm text-quiet">
@@ -72,61 +74,47 @@ export function PurchaseForm(props: Props) {
 
 /** What to know before the press. Not announced: it changes with the state, which is told elsewhere. */
 function Note({ stock: { state, nextReleaseAt }, item: { opensAt, payment, price } }: Pick<Props, "stock" | "item">) {
+  const { buy, item } = useWords();
+  const say = buy.note;
   if (state === "sold_out")
     return (
       <p>
         <Link to="/" className="link">
-          See what’s still available
+          {say.soldOut}
         </Link>
       </p>
     );
   if (state === "not_open" && opensAt)
     return (
       <p>
-        <time dateTime={opensAt.toISOString()}>{`Opens ${formatOpening(opensAt)}.`}</time>
+        <Moment at={opensAt} as="opening" in={say.opens} />
       </p>
     );
   if (state === "all_held" && nextReleaseAt)
     return (
       <p>
-        <span>Buyers are paying for the last ones. This page tells you if one comes back, at the earliest at </span>
-        <time dateTime={nextReleaseAt}>{formatClockAfter(new Date(nextReleaseAt))}</time>.
+        <Moment at={new Date(nextReleaseAt)} as="clockAfter" in={say.allHeld} />
       </p>
     );
-  if (state === "closed") return <p>The sale has closed.</p>;
-  if (state === "paused") return <p>Sales are paused. This page will tell you when they resume.</p>;
-  return <p>{payment === "card" && price.amount > 0 ? "It’s kept for you while you pay by card." : PAYMENT}</p>;
+  if (state === "closed") return <p>{say.closed}</p>;
+  if (state === "paused") return <p>{say.paused}</p>;
+  return <p>{payment === "card" && price.amount > 0 ? say.kept : item.bySeller}</p>;
 }
 
 /** For those who wait at the till while the stock goes. What went may well be theirs, so it takes nothing from them yet. */
 function UnderWay({ stock, unanswered }: { stock: Stock; unanswered: boolean }) {
+  const { buy: say } = useWords();
   const [pressedAt] = useState(stock.version);
-  if (unanswered) return <span data-unanswered>No answer yet. Press again: it can’t buy twice.</span>;
-  if (stock.version === pressedAt) return <span className="sr-only">Placing your order…</span>;
+  if (unanswered) return <span data-unanswered>{say.unanswered}</span>;
+  if (stock.version === pressedAt) return <span className="sr-only">{say.placing}</span>;
   return (
     <span className="late" data-deciding>
-      {stock.state === "sold_out"
-        ? "Confirming your order… It has just sold out, and you may be the one who got it."
-        : "Confirming your order… The stock has just changed."}
+      {stock.state === "sold_out" ? say.decidingLast : say.deciding}
     </span>
   );
 }
 
-function buttonLabel(stock: Stock): string {
-  switch (stock.state) {
-    case "available":
-      return stock.quantity === 1 ? "Buy the last one" : "Buy";
-    case "all_held":
-      return "All held";
-    case "sold_out":
-      return "Sold out";
-    case "not_open":
-      return "Not open yet";
-    case "closed":
-      return "Closed";
-    case "paused":
-      return "Paused";
-    default:
-      return stock.state satisfies never;
-  }
+function buttonLabel({ state, quantity }: Stock, say: Words["buy"]): string {
+  if (state !== "available") return say.off[state];
+  return quantity === 1 ? say.buyLast : say.buy;
 }

@@ -1,18 +1,17 @@
 import { useState } from "react";
 import { isScarce, type Item, type ItemState, type Stock } from "#app/shop/item.ts";
-import { formatOpeningDay } from "#app/words/moment.ts";
-import { words } from "#app/words/words.ts";
-
-const say = words.stock;
+import type { Words } from "#app/words/words.ts";
+import { useWords } from "./document.tsx";
+import { useTimes } from "./moment.tsx";
 
 /** Sighted visitors see the quantity while there is stock, and otherwise the state. The other stays for screen readers and programs. */
-const LOOK: Record<ItemState, { label: string; state: string; quantity: string }> = {
-  available: { label: "Available", state: "sr-only", quantity: "" },
-  all_held: { label: "All held", state: "tag inset-ring inset-ring-quiet", quantity: "sr-only" },
-  sold_out: { label: "Sold out", state: "tag bg-line text-quiet", quantity: "sr-only" },
-  paused: { label: "Paused", state: "tag inset-ring inset-ring-quiet", quantity: "text-quiet" },
-  closed: { label: "Closed", state: "tag bg-line text-quiet", quantity: "sr-only" },
-  not_open: { label: "Coming soon", state: "tag inset-ring inset-ring-quiet", quantity: "text-quiet" },
+const LOOK: Record<ItemState, { state: string; quantity: string }> = {
+  available: { state: "sr-only", quantity: "" },
+  all_held: { state: "tag inset-ring inset-ring-quiet", quantity: "sr-only" },
+  sold_out: { state: "tag bg-line text-quiet", quantity: "sr-only" },
+  paused: { state: "tag inset-ring inset-ring-quiet", quantity: "text-quiet" },
+  closed: { state: "tag bg-line text-quiet", quantity: "sr-only" },
+  not_open: { state: "tag inset-ring inset-ring-quiet", quantity: "text-quiet" },
 };
 
 /**
@@ -23,7 +22,9 @@ export function Quantity({ stock, of }: { stock: Stock; of: number }) {
   const { quantity, version, state } = stock;
   const [last, setLast] = useState({ quantity, changes: 0 });
   if (quantity !== last.quantity) setLast({ quantity, changes: last.changes + 1 });
+  const { stock: say } = useWords();
   const scarce = isScarce(stock, of);
+  const words = leftOf(say, state, quantity, of);
   return (
     <span
       className={`inline-flex flex-wrap gap-x-[0.3em] ${LOOK[state].quantity} ${scarce ? "text-accent" : ""}`}
@@ -43,13 +44,13 @@ export function Quantity({ stock, of }: { stock: Stock; of: number }) {
           {quantity}
         </span>
       </span>
-      <span key={leftOf(state, quantity, of)}>{leftOf(state, quantity, of)}</span>
+      <span key={words}>{words}</span>
     </span>
   );
 }
 
 /** Before the opening nothing has gone yet, so nothing is "left". After a restock there may be more than the edition had. */
-function leftOf(state: ItemState, quantity: number, of: number): string {
+function leftOf(say: Words["stock"], state: ItemState, quantity: number, of: number): string {
   if (state === "not_open") return say.pieces(quantity);
   return quantity < of ? say.leftOf(of) : say.left;
 }
@@ -79,7 +80,8 @@ function share(units: number, whole: number): number {
 
 /** With `opensAt` where the page does not tell the moment itself. */
 export function StateLabel({ stock: { state, version }, opensAt }: { stock: Stock; opensAt?: Item["opensAt"] }) {
-  const { label, state: look } = LOOK[state];
+  const words = useWords();
+  const times = useTimes();
   const [last, setLast] = useState({ state, changes: 0 });
   if (state !== last.state) setLast({ state, changes: last.changes + 1 });
   return (
@@ -88,9 +90,9 @@ export function StateLabel({ stock: { state, version }, opensAt }: { stock: Stoc
       key={last.changes}
       data-state={state}
       data-version={version}
-      className={`${look} ${last.changes > 0 ? "beat" : ""}`}
+      className={`${LOOK[state].state} ${last.changes > 0 ? "beat" : ""}`}
     >
-      {state === "not_open" && opensAt ? `Opens ${formatOpeningDay(opensAt)}` : label}
+      {state === "not_open" && opensAt ? words.window.opens(times.openingSoon(opensAt)) : words.stock.state[state]}
     </span>
   );
 }

@@ -1,26 +1,26 @@
 import { Link } from "@remix-run/react";
 import { useTellBought } from "#app/live/bought.ts";
 import type { ReceiptPage } from "#app/pages/order.server.ts";
-import { formatPrice } from "#app/shop/money.ts";
-import { formatMoment } from "#app/words/moment.ts";
-import { words } from "#app/words/words.ts";
+import type { Words } from "#app/words/words.ts";
+import { useWords } from "./document.tsx";
+import { Moment } from "./moment.tsx";
 import { useShop } from "./shop.ts";
 import { useAskAgain, useReadOnReturn } from "./ask-again.ts";
 import { Facts, Line } from "./facts.tsx";
 import { Picture } from "./picture.tsx";
-
-const say = words.receipt;
 
 /** Seconds until a page without a script asks whether the card was charged. */
 const LOOK_EVERY = 3;
 
 export function Receipt({ page }: { page: ReceiptPage }) {
   const { order, item, payment, byLink } = page;
+  const words = useWords();
+  const { receipt: say, frame } = words;
   const shop = useShop();
   useTellBought(order.itemId);
   const outcome = (
     <p className="mt-4 text-pretty text-quiet" data-payment={payment?.status ?? "none"}>
-      {sayingOf(page)}
+      {sayingOf(page, words)}
     </p>
   );
   const price = { amount: order.price.amount * order.quantity, currency: order.price.currency };
@@ -74,14 +74,14 @@ export function Receipt({ page }: { page: ReceiptPage }) {
         />
         <div className="sm:col-start-2">
           <Facts>
-            <Line term="Quantity">{order.quantity}</Line>
+            <Line term={say.quantity}>{order.quantity}</Line>
             <Line term={isBack ? say.price : payment?.status === "captured" ? say.paid : say.toPay}>
-              {formatPrice(price)}
+              {words.price(price)}
             </Line>
-            <Line term="Ordered">
-              <time dateTime={order.placedAt.toISOString()}>{formatMoment(order.placedAt)}</time>
+            <Line term={say.ordered}>
+              <Moment at={order.placedAt} as="moment" />
             </Line>
-            <Line term="Order ID">
+            <Line term={say.id}>
               <span className="text-sm break-all">{order.id}</span>
             </Line>
           </Facts>
@@ -89,10 +89,10 @@ export function Receipt({ page }: { page: ReceiptPage }) {
           {!byLink && (
             <p className="mt-6 flex flex-wrap gap-3 print:hidden">
               <Link to={`/items/${order.itemId}`} className="button-quiet">
-                Back to the item
+                {frame.toItem}
               </Link>
               <Link to="/" className="button-quiet">
-                Back to the shop
+                {frame.toShop}
               </Link>
             </p>
           )}
@@ -102,10 +102,10 @@ export function Receipt({ page }: { page: ReceiptPage }) {
   );
 }
 
-function sayingOf({ payment, back, order }: ReceiptPage): string {
-  if (!payment) return back < order.quantity ? say.byTheSeller : say.takenBack;
+function sayingOf({ payment, back, order }: ReceiptPage, { receipt: say, item, price }: Words): string {
+  if (!payment) return back < order.quantity ? item.bySeller : say.takenBack;
   if (payment.refunded > 0)
-    return say.payment.refunded(formatPrice({ amount: payment.refunded, currency: payment.currency }));
+    return say.payment.refunded(price({ amount: payment.refunded, currency: payment.currency }));
   if (payment.status === "captured") return say.payment.captured;
   if (payment.status === "failed") return say.payment.failed;
   return payment.status === "cancelled" ? say.payment.cancelled : say.payment.authorised;

@@ -1,8 +1,10 @@
 import { Form, useNavigation } from "@remix-run/react";
 import type { Item } from "#app/shop/item.ts";
+import { useWords } from "./document.tsx";
 
 /** Demo mode: puts the item back to its starting quantity as a new run. */
 export function ResetForm({ item }: { item: Pick<Item, "id" | "startingQuantity"> }) {
+  const { item: say } = useWords();
   const action = `/items/${item.id}/reset`;
   const resetting = useNavigation().formAction === action;
   return (
@@ -14,11 +16,9 @@ export function ResetForm({ item }: { item: Pick<Item, "id" | "startingQuantity"
       className="mt-10 flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line pt-6"
     >
       <button className="button-quiet" aria-disabled={resetting || undefined}>
-        {resetting ? "Resetting…" : "Reset demo"}
+        {resetting ? say.resetting : say.reset}
       </button>
-      <p className="text-sm text-quiet">
-        {`Restocks to ${item.startingQuantity} and starts a new sale. Past orders are kept.`}
-      </p>
+      <p className="text-sm text-quiet">{say.resetNote(item.startingQuantity)}</p>
     </Form>
   );
 }

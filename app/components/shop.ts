@@ -1,9 +1,13 @@
 /** What the shop says of itself, as the root's loader gives it to every page. */
 import { useRouteLoaderData } from "@remix-run/react";
 import { DEFAULTS, type Shop, SHOP_PAGES, type ShopPage, type ShopSettings } from "#app/shop/shop-settings.ts";
+import type { Language } from "#app/words/languages.ts";
+import { wordsIn } from "#app/words/words.ts";
+import { useDocument } from "./document.tsx";
 
 interface Root {
   shop: Shop;
+  language: Language;
 }
 
 /** For documents whose root is not loaded, such as the answer to a method that no page has. All of a process are of one shop. */
@@ -14,7 +18,7 @@ export function knowShop(shop: Shop): void {
 }
 
 export function useShop(): Shop {
-  return useRouteLoaderData<Root>("root")?.shop ?? known;
+  return inWordsOf(useRouteLoaderData<Root>("root")?.shop ?? known, useDocument().language);
 }
 
 /** The shop in JSON, for a document that does not have it by its root. */
@@ -31,10 +35,29 @@ export function pagesOf(
   return pages.flatMap((page) => (shop[page] === "" ? [] : [{ page, href: shop[page] }]));
 }
 
+/** What nobody has said otherwise, the shop says in its visitor's language. */
+function inWordsOf(shop: Shop, language: Language): Shop {
+  const { headline, intro } = wordsIn(language).frame;
+  return {
+    ...shop,
+    headline: shop.headline === DEFAULTS.headline ? headline : shop.headline,
+    intro: shop.intro === DEFAULTS.intro ? intro : shop.intro,
+  };
+}
+
 type Matches = { id: string; data: unknown }[];
 
+function rootIn(matches: Matches): Root | undefined {
+  return matches.find(({ id }) => id === "root")?.data as Root | undefined;
+}
+
 export function shopIn(matches: Matches): Shop {
-  return (matches.find(({ id }) => id === "root")?.data as Root | undefined)?.shop ?? known;
+  return inWordsOf(rootIn(matches)?.shop ?? known, languageIn(matches));
+}
+
+/** In which a page's title is. */
+export function languageIn(matches: Matches): Language {
+  return rootIn(matches)?.language ?? "en";
 }
 
 /** A page's title in the browser's tab: what it is, and whose. */

@@ -1,5 +1,7 @@
 import { useEffect, useState } from "react";
 import type { Item, ItemState } from "#app/shop/item.ts";
+import type { Words } from "#app/words/words.ts";
+import { useWords } from "./document.tsx";
 
 /** Milliseconds for which a state has lasted when it is told. */
 const SETTLED = 1_000;
@@ -18,29 +20,30 @@ export function StockNews({ items, hold = false }: { items: Named[]; hold?: bool
 }
 
 function News({ name, state, hold }: Pick<Named, "name" | "state"> & { hold: boolean }) {
+  const { news: say } = useWords();
   const [told, setTold] = useState({ state, news: "" });
   useEffect(() => {
     if (hold || state === told.state) return;
-    const timer = setTimeout(() => setTold({ state, news: newsOf(name, told.state, state) }), SETTLED);
+    const timer = setTimeout(() => setTold({ state, news: newsOf(say, name, told.state, state) }), SETTLED);
     return () => clearTimeout(timer);
-  }, [name, state, hold, told.state]);
+  }, [say, name, state, hold, told.state]);
   return <p>{told.news}</p>;
 }
 
-function newsOf(name: string, before: ItemState, now: ItemState): string {
+function newsOf(say: Words["news"], name: string, before: ItemState, now: ItemState): string {
   switch (now) {
     case "sold_out":
-      return `${name} is sold out.`;
+      return say.soldOut(name);
     case "all_held":
-      return `${name} is all held for buyers who are paying. Some may come back.`;
+      return say.allHeld(name);
     case "closed":
-      return `The sale of ${name} has closed.`;
+      return say.closed(name);
     case "paused":
-      return `Sales of ${name} are paused.`;
+      return say.paused(name);
     case "not_open":
       return "";
     case "available":
-      return before === "sold_out" || before === "all_held" ? `${name} is back in stock.` : `${name} is on sale now.`;
+      return before === "sold_out" || before === "all_held" ? say.back(name) : say.onSale(name);
     default:
       return now satisfies never;
   }

@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef } from "react";
+import { useWords } from "./document.tsx";
 
 interface Props {
   /** The most that can be bought now. */
@@ -9,6 +10,7 @@ interface Props {
 
 /** How many. A plain number field without a script; the browser keeps what was chosen, which may be older than this script. */
 export function Units({ most, quiet, disabled }: Props) {
+  const { buy: say } = useWords();
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   // The choice follows what can be bought down, and not up again.
@@ -19,13 +21,13 @@ export function Units({ most, quiet, disabled }: Props) {
   return (
     <div className={quiet ? "text-quiet" : ""}>
       <label htmlFor={id} className="mb-1 flex gap-x-[0.3em] text-sm text-quiet">
-        <span>Quantity,</span>
-        <span>{`up to ${most}`}</span>
+        <span>{say.quantity}</span>
+        <span key={most}>{say.upTo(most)}</span>
       </label>
       <div className="inline-flex h-13 items-stretch overflow-hidden rounded-full border border-quiet bg-card">
         <button
           type="button"
-          aria-label="One fewer"
+          aria-label={say.fewer}
           disabled={disabled}
           className={step}
           onClick={() => field.current?.stepDown()}
@@ -48,7 +50,7 @@ export function Units({ most, quiet, disabled }: Props) {
         />
         <button
           type="button"
-          aria-label="One more"
+          aria-label={say.more}
           disabled={disabled}
           className={step}
           onClick={() => field.current?.stepUp()}

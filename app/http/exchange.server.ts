@@ -16,6 +16,8 @@ import { env } from "#app/env.server.ts";
 import { report } from "#app/report.server.ts";
 import { singleton } from "#app/singleton.server.ts";
 import { problem } from "./answer.ts";
+import type { Language } from "#app/words/languages.ts";
+import { languageOf } from "./accept-language.ts";
 import { acceptsGzip } from "./accepts-gzip.ts";
 import { logAccess } from "./access-log.server.ts";
 import type { Buyer } from "./buyer.server.ts";
@@ -25,6 +27,8 @@ import { readTarget, type RequestTarget } from "./request-target.ts";
 import { Serving } from "./serving.server.ts";
 import { setSecurityHeaders } from "./security-headers.server.ts";
 import { isTrustedPeer, visitorAddress } from "./visitor-address.ts";
+
+const OF_OPERATORS = /^\/operator(?![\w-])/;
 
 export class Exchange {
   readonly request: IncomingMessage;
@@ -80,6 +84,15 @@ export class Exchange {
     this.#given ??= new Map();
     if (!this.#given.has(name)) this.#given.set(name, make());
     return this.#given.get(name) as T;
+  }
+
+  get isForOperators(): boolean {
+    return OF_OPERATORS.test(this.target);
+  }
+
+  /** In which its page speaks. The operator's pages are in English alone. */
+  get language(): Language {
+    return this.isForOperators ? "en" : languageOf(this.request.headers["accept-language"]);
   }
 
   get acceptsGzip(): boolean {

@@ -124,7 +124,7 @@ async function fill(page: Page): Promise<{ headers: AnswerHeaders; body: Buffer<
   const headers = {
     "Content-Type": "text/html; charset=utf-8",
     "Content-Security-Policy": contentSecurityPolicy(nonce, currentExchange().formsLeadTo),
-    Vary: "Accept-Encoding",
+    Vary: "Accept-Encoding, Accept-Language",
   };
   if (!acceptsGzip) return { headers, body: Buffer.concat(inTurn(page.pieces, values)) };
   const body = fillPacked(page.pieces, await packedFor(page, values), values);
@@ -146,10 +146,10 @@ const NOTHING = Buffer.alloc(0);
 
 /** Undefined when the page must not be kept. */
 function nameOfPage(data: unknown, { status, actionData }: PageState): string | undefined {
-  const { keptBy, url } = currentExchange();
+  const { keptBy, url, language } = currentExchange();
   if (!keptBy) return undefined;
-  // Every page shows what the shop says of itself.
-  const name = nameOf([url.pathname, pageSearch(), status, shopOfPage().edition, data, actionData ?? null]);
+  // Every page shows what the shop says of itself, in its visitor's language.
+  const name = nameOf([url.pathname, pageSearch(), language, status, shopOfPage().edition, data, actionData ?? null]);
   if (name !== undefined) return name;
   singleton("page-not-kept", () => {
     report("page_not_kept", { path: url.pathname });

@@ -2,8 +2,8 @@
 import { data, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import { currentExchange } from "./exchange.server.ts";
 import { logFault, RETRY_AFTER } from "./faults.server.ts";
-import { PROBLEMS } from "./problem-types.ts";
 import { BadRequest } from "./refusals.server.ts";
+import { wordsIn } from "#app/words/words.ts";
 
 type Args = LoaderFunctionArgs | ActionFunctionArgs;
 
@@ -31,22 +31,22 @@ export function page<T>(answer: (args: Args) => Promise<T>): (args: Args) => Pro
 function failureOf(error: unknown) {
   if (error instanceof Response) return error;
   if (error instanceof BadRequest) {
-    const failure: Failure = { kind: "refused", title: error.title, detail: error.message };
+    const failure: Failure = { kind: "refused", ...toldOf(error) };
     return data(failure, { status: error.status, headers: error.headers });
   }
   const fault = logFault(error);
+  const { away, broken } = wordsIn(currentExchange().language).failure;
   const failure: Failure = fault.away
-    ? {
-        kind: "away",
-        title: "We’ll be back in a moment",
-        detail: "The shop can’t reach its stock right now. Nothing is lost.",
-        reference: fault.reference,
-      }
-    : {
-        kind: "broken",
-        title: PROBLEMS.broken.title,
-        detail: "That was our fault, not yours.",
-        reference: fault.reference,
-      };
+    ? { kind: "away", ...away, reference: fault.reference }
+    : { kind: "broken", ...broken, reference: fault.reference };
   return data(failure, fault.away ? { status: 503, headers: RETRY_AFTER } : { status: 500 });
+}
+
+/** To a visitor in their language, and to an operator as exactly as to a program. */
+function toldOf({ type, title, message, what }: BadRequest): Pick<Failure, "title" | "detail"> {
+  const { isForOperators, language } = currentExchange();
+  if (isForOperators) return { title, detail: message };
+  const { refused, notFound } = wordsIn(language).failure;
+  const told = type in refused ? refused[type as keyof typeof refused] : refused.malformed;
+  return what === undefined ? told : { ...told, detail: notFound[what] };
 }

@@ -7,11 +7,15 @@ export class BadRequest {
   readonly type: ProblemType;
   readonly message: string;
   readonly headers: AnswerHeaders;
+  /** What was not found, where a page can say so in its visitor's words. */
+  readonly what: "item" | "order" | undefined;
 
-  constructor(type: ProblemType, message: string, headers: AnswerHeaders = {}) {
+  /** `message`: for programs and operators, in English. */
+  constructor(type: ProblemType, message: string, headers: AnswerHeaders = {}, what?: "item" | "order") {
     this.type = type;
     this.message = message;
     this.headers = headers;
+    this.what = what;
   }
 
   get status(): number {
@@ -24,5 +28,6 @@ export class BadRequest {
 }
 
 export function notFound(what: string): BadRequest {
-  return new BadRequest("not-found", `We can’t find that ${what}.`);
+  const named = what === "item" || what === "order" ? what : undefined;
+  return new BadRequest("not-found", `We can’t find that ${what}.`, {}, named);
 }

@@ -23,7 +23,9 @@ export function send(exchange: Exchange, { status, headers, body }: Answer): voi
 export function sendRaw(exchange: Exchange, status: number, headers: RawHeaders, body: string | Buffer): void {
   const size = Buffer.byteLength(body);
   if (!PACKABLE.test(valueOf(headers, "content-type") ?? "")) return write(exchange, status, headers, body, size);
-  const varied = valueOf(headers, "vary") === "Accept-Encoding" ? headers : headers.concat("Vary", "Accept-Encoding");
+  const varied = valueOf(headers, "vary")?.startsWith("Accept-Encoding")
+    ? headers
+    : headers.concat("Vary", "Accept-Encoding");
   if (size < WORTH_PACKING || valueOf(headers, "content-encoding") !== undefined || !exchange.acceptsGzip)
     return write(exchange, status, varied, body, size);
   void pack(body).then((packed) =>

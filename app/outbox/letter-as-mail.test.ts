@@ -1,13 +1,15 @@
 import { expect, test } from "vitest";
 import { DEFAULTS } from "#app/shop/shop-settings.ts";
-import { words } from "#app/words/words.ts";
+import { signed } from "#app/words/letter.ts";
+import { mailsIn } from "#app/words/mails.ts";
+import { wordsIn } from "#app/words/words.ts";
 import { asHtml, asText } from "./letter-as-mail.ts";
 
 test("a refund names its sum and where it goes, in both bodies", () => {
   const facts = { itemName: "Tin Comet", refunded: { amount: 9_000, currency: "EUR" } };
-  const letter = words.mails.refunded({ ...facts, receipt: "https://shop.example/orders/1" });
+  const letter = mailsIn("en").refunded({ ...facts, receipt: "https://shop.example/orders/1" });
   expect(letter.subject).toBe("Refunded: €90.00 for Tin Comet");
-  for (const body of [asText(letter), asHtml(letter, words.lang)]) {
+  for (const body of [asText(letter), asHtml(letter, "en")]) {
     expect(body).toContain("€90.00 for Tin Comet has been refunded to the card you paid with.");
     expect(body).toContain("https://shop.example/orders/1");
   }
@@ -15,20 +17,20 @@ test("a refund names its sum and where it goes, in both bodies", () => {
 
 test("a hold that ended says when, with its zone, and that nothing was charged", () => {
   const endedAt = new Date("2026-12-02T18:00:00Z");
-  const text = asText(words.mails.holdEnded({ itemName: "Tin Comet", endedAt, page: undefined }));
+  const text = asText(mailsIn("en").holdEnded({ itemName: "Tin Comet", endedAt, page: undefined }));
   expect(text).toContain("until 2 December 2026 at 18:00 UTC");
   expect(text).toContain("You were not charged.");
   expect(text).not.toContain("undefined");
 });
 
 test("one unit is one, and several are counted", () => {
-  expect([words.units(1), words.units(2)]).toEqual(["1 unit", "2 units"]);
+  expect([wordsIn("en").units(1), wordsIn("en").units(2)]).toEqual(["1 unit", "2 units"]);
 });
 
 test("whose it is stands at its head and its foot, and what the shop does not say leaves no line", () => {
   const facts = { itemName: "Tin Comet", endedAt: new Date("2026-12-02T18:00:00Z"), page: undefined };
-  const letter = words.signed(words.mails.holdEnded(facts), { ...DEFAULTS, name: "Ada <3" });
+  const letter = signed(mailsIn("en").holdEnded(facts), { ...DEFAULTS, name: "Ada <3" });
   expect(letter.subject).toBe("No longer held for you: Tin Comet · Ada <3");
   expect(asText(letter)).toMatch(/charged\.\n\n-- \nAda <3\n$/);
-  expect(asHtml(letter, words.lang)).toContain("<strong>Ada &lt;3</strong></p>");
+  expect(asHtml(letter, "en")).toContain("<strong>Ada &lt;3</strong></p>");
 });

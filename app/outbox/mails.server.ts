@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { type Database, db, type Transaction } from "#app/db.server.ts";
 import type { NewTask } from "#app/tasks.server.ts";
+import { isLanguage, type Language } from "#app/words/languages.ts";
 
 export type MailKind = "yours" | "sent" | "refunded" | "hold_ended";
 
@@ -18,6 +19,13 @@ export interface Mail {
   triedAt: Date | null;
   unanswered: number;
   sentAt: Date | null;
+}
+
+/** In which the order's buyer is written to. */
+export async function languageOf(orderId: string, client: Database): Promise<Language> {
+  const [contact] = await client.$queryRaw<{ language: string | null }[]>`
+    SELECT language FROM contacts WHERE order_id = ${orderId}::uuid`;
+  return isLanguage(contact?.language) ? contact.language : "en";
 }
 
 /** The task to send a mail, to be written with what it tells of. `part`: which refund. */

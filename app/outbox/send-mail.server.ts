@@ -2,18 +2,18 @@
 import { type Database, db } from "#app/db.server.ts";
 import { report } from "#app/report.server.ts";
 import { readShop } from "#app/shop-settings.server.ts";
-import type { Letter } from "#app/words/letter.ts";
-import { words } from "#app/words/words.ts";
+import type { Language } from "#app/words/languages.ts";
+import { type Letter, signed } from "#app/words/letter.ts";
 import type { Done, GivenUp, Task } from "./handler.ts";
 import { asHtml, asText } from "./letter-as-mail.ts";
-import { keepMail, type MailKind, mailOf, markGivenUp, markSent, markUnanswered } from "./mails.server.ts";
+import { keepMail, languageOf, type MailKind, mailOf, markGivenUp, markSent, markUnanswered } from "./mails.server.ts";
 import type { Smtp } from "./smtp.server.ts";
 
 /** What a kind of mail says, and until when it is true. `part` as in the mail's task. */
 export interface MailDefinition {
   /** Asked before every try: a mail that a later state has made wrong is not sent. */
   stillTrue: (orderId: string, part: string) => Promise<boolean>;
-  write: (orderId: string, part: string) => Promise<Letter>;
+  write: (orderId: string, part: string, language: Language) => Promise<Letter>;
 }
 
 export type MailDefinitions = Partial<Record<MailKind, MailDefinition>>;
@@ -40,9 +40,10 @@ export function mailHandler(
     if (!(await definition.stillTrue(orderId, part))) return giveUp("it is no longer true");
     // As the database has it: an instance that has just started may not know it yet.
     const shop = await readShop(client);
-    const letter = words.signed(await definition.write(orderId, part), shop);
+    const language = await languageOf(orderId, client);
+    const letter = signed(await definition.write(orderId, part, language), shop);
     const mail = await keepMail(client, {
-      ...{ kind, orderId, part, subject: letter.subject, text: asText(letter), html: asHtml(letter, words.lang) },
+      ...{ kind, orderId, part, subject: letter.subject, text: asText(letter), html: asHtml(letter, language) },
       sender: shop.name,
       ...{ domain: smtp?.domain ?? "localhost", final: smtp !== undefined },
     });

@@ -1,6 +1,6 @@
 import type { SubmissionResult } from "@conform-to/react";
 import { parseWithZod } from "@conform-to/zod/v3";
-import { contactForm, shippedContactForm } from "#app/checkout/contact-form.ts";
+import { contactForm } from "#app/checkout/contact-form.ts";
 import { beginPayment } from "#app/checkout/begin-payment.server.ts";
 import type { AnswerHeaders } from "#app/http/answer.ts";
 import { readForm } from "#app/http/body.server.ts";
@@ -35,9 +35,9 @@ export async function checkoutStep(exchange: Exchange, { id }: Params): Promise<
   const item = await getItem(hold.itemId);
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
-  const read = parseWithZod(form, { schema: item?.ships ? shippedContactForm : contactForm });
+  const read = parseWithZod(form, { schema: contactForm(item?.ships ?? false, exchange.language) });
   if (read.status !== "success") return stay({ kind: "errors", reply: read.reply() }, 400);
-  const begun = await beginPayment(hold, read.value, here);
+  const begun = await beginPayment(hold, { ...read.value, language: exchange.language }, here);
   switch (begun.kind) {
     case "pay":
       // By a whole load, wherever the page is: a script that follows the form would look for it among the shop's own.

@@ -1,12 +1,13 @@
 import type { MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
+import { useWords } from "#app/components/document.tsx";
 import { Story } from "#app/components/story.tsx";
-import { titleIn } from "#app/components/shop.ts";
+import { languageIn, titleIn } from "#app/components/shop.ts";
 import { page } from "#app/http/page.server.ts";
 import { BadRequest } from "#app/http/refusals.server.ts";
 import { readPage } from "#app/pages/answer-page.server.ts";
 import { shopPage } from "#app/pages/shop-page.server.ts";
-import { words } from "#app/words/words.ts";
+import { wordsIn } from "#app/words/words.ts";
 
 /** A text of the shop's own, such as its terms. Any other address of one part is no page. */
 export const loader = page(({ params }) => readPage(shopPage, params));
@@ -17,11 +18,12 @@ export const action = page(async ({ params }) => {
 });
 
 export const meta: MetaFunction<typeof loader> = ({ data: shown, matches }) => [
-  { title: titleIn(matches, shown && words.shopPages[shown.page]) },
+  { title: titleIn(matches, shown && wordsIn(languageIn(matches)).shopPages[shown.page]) },
 ];
 
 export default function ShopPage() {
   const { page, html } = useLoaderData<typeof loader>();
+  const words = useWords();
   return (
     <article className="mx-auto max-w-prose" data-shop-page={page}>
       <h1 className="mb-8 font-display text-4xl font-semibold tracking-tight text-balance sm:text-5xl">

@@ -1,6 +1,8 @@
 import { Link, useLoaderData } from "@remix-run/react";
 import type { ReactNode } from "react";
+import { useWords } from "#app/components/document.tsx";
 import { LiveBadge } from "#app/components/live-badge.tsx";
+import { Moment, useTimes } from "#app/components/moment.tsx";
 import { Picture } from "#app/components/picture.tsx";
 import { EditionBar, Quantity, StateLabel } from "#app/components/quantity.tsx";
 import { useReadAgain } from "#app/components/read-again.ts";
@@ -12,16 +14,12 @@ import { useLiveItems } from "#app/live/use-live-items.ts";
 import { readPage } from "#app/pages/answer-page.server.ts";
 import { arrange } from "#app/pages/arrangement.ts";
 import { type Shown, shopWindow } from "#app/pages/window.server.ts";
-import { formatPrice } from "#app/shop/money.ts";
-import { formatDay, formatOpening } from "#app/words/moment.ts";
-import { words } from "#app/words/words.ts";
-
-const say = words.window;
 
 export const loader = page(({ params }) => readPage(shopWindow, params));
 
 export default function ShopWindow() {
   const { items, renderedAt } = useLoaderData<typeof loader>();
+  const { window: say } = useWords();
   const { headline, intro } = useShop();
   const live = useLiveItems(items, renderedAt.moment);
   useReadAgain(live.catalogueChanges);
@@ -74,6 +72,7 @@ export default function ShopWindow() {
 
 /** A drop of its own, or the one that all the others stand behind. */
 function Lead({ item }: { item: Shown }) {
+  const { window: say } = useWords();
   return (
     <li
       data-item={item.id}
@@ -97,7 +96,7 @@ function Lead({ item }: { item: Shown }) {
         <Offer item={item} className="mt-5 gap-x-6 gap-y-1 text-lg" price="text-2xl font-semibold" />
         {item.state === "not_open" && item.opensAt && (
           <p className="mt-3 text-lg">
-            <time dateTime={item.opensAt.toISOString()}>{`Opens ${formatOpening(item.opensAt)}`}</time>
+            <Moment at={item.opensAt} as="opening" in={say.opens} />
           </p>
         )}
         <p className="mt-5">
@@ -134,8 +133,10 @@ function Card({ item }: { item: Shown }) {
 
 /** When it went, and how fast. It may come back while the page is open. */
 function GoneItem({ item }: { item: Shown }) {
+  const { window: say } = useWords();
   const { gone } = item;
-  const day = gone && formatDay(gone.at);
+  const times = useTimes();
+  const day = gone && times.day(gone.at);
   return (
     <li data-item={item.id} className="group stirs relative flex items-center gap-4 border-b border-line py-3">
       <Picture
@@ -154,7 +155,7 @@ function GoneItem({ item }: { item: Shown }) {
           {day && item.state === "sold_out" && (
             <>
               {" · "}
-              <time dateTime={gone.at.toISOString()}>
+              <time key={day} dateTime={gone.at.toISOString()}>
                 {gone.seconds === null ? say.goneOn(day) : say.goneWithin(day, gone.seconds)}
               </time>
             </>
@@ -186,11 +187,12 @@ interface Standing {
 /** What it costs, and how much of it there is. */
 function Offer({ className, price, ...standing }: Standing & { className: string; price: string }) {
   const { item } = standing;
+  const words = useWords();
   return (
     <>
       <div className={`flex flex-wrap items-baseline justify-between ${className}`}>
         <p data-price translate="no" className={`tabular-nums ${price}`}>
-          {formatPrice(item.price)}
+          {words.price(item.price)}
         </p>
         <p className="font-medium">
           <Stand {...standing} />

@@ -7,6 +7,7 @@ import {
   useRevalidator,
 } from "@remix-run/react";
 import { useEffect } from "react";
+import { useWords } from "#app/components/document.tsx";
 import { useLastWord } from "#app/components/last-word.ts";
 import { Held } from "#app/components/held.tsx";
 import { LiveBadge } from "#app/components/live-badge.tsx";
@@ -30,8 +31,6 @@ import { itemPage } from "#app/pages/item.server.ts";
 import { answerForm, readPage } from "#app/pages/answer-page.server.ts";
 import { type Message, press } from "#app/pages/press.server.ts";
 import type { Item, Price } from "#app/shop/item.ts";
-import { formatPrice } from "#app/shop/money.ts";
-import { words } from "#app/words/words.ts";
 
 export const loader = page(({ params }) => readPage(itemPage, params));
 
@@ -61,6 +60,7 @@ export const meta: MetaFunction<typeof loader> = ({ data: page, matches }) => [
 
 export default function ItemPage() {
   const { item, story, owned, placed, hold, purchaseKey, demo, renderedAt } = useLoaderData<typeof loader>();
+  const words = useWords();
   const message = useLastWord(useActionData<typeof action>() as Message | undefined);
   const buying = useNavigation().formAction?.split("?")[0] === `/items/${item.id}`;
   const units = unitsOf(owned);
@@ -107,10 +107,14 @@ export default function ItemPage() {
         <div className={`mt-4 lg:mt-6 ${done || hold || told || isArchived ? "" : "buy-bar"}`}>
           <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 pt-2 text-lg">
             <p data-price translate="no" className="text-2xl font-semibold tabular-nums">
-              {formatPrice(price)}
+              {words.price(price)}
             </p>
             <p className="flex items-baseline gap-x-3 font-medium">
-              {isArchived ? <span data-state={stock.state}>No longer sold</span> : <StateLabel stock={stock} />}
+              {isArchived ? (
+                <span data-state={stock.state}>{words.item.noLongerSold}</span>
+              ) : (
+                <StateLabel stock={stock} />
+              )}
               {!isArchived && <Quantity stock={stock} of={item.startingQuantity} />}
             </p>
           </div>
@@ -130,9 +134,7 @@ export default function ItemPage() {
             />
           )}
           {!done && hold && <Held hold={hold} madeAt={renderedAt.moment} />}
-          {isArchived && !done && !hold && (
-            <p data-archived>This is no longer sold. What was sold stays with its buyers.</p>
-          )}
+          {isArchived && !done && !hold && <p data-archived>{words.item.archived}</p>}
           {!isArchived && !done && !hold && (
             <PurchaseForm
               // There is nothing to press for now. When there is stock again, the same form is back.

@@ -2,12 +2,12 @@ import { data, type MetaFunction } from "@remix-run/node";
 import { useActionData, useLoaderData } from "@remix-run/react";
 import { Checkout } from "#app/components/checkout.tsx";
 import { Receipt } from "#app/components/receipt.tsx";
-import { titleIn } from "#app/components/shop.ts";
+import { languageIn, titleIn } from "#app/components/shop.ts";
 import { page } from "#app/http/page.server.ts";
 import { answerForm } from "#app/pages/answer-page.server.ts";
 import { checkoutStep } from "#app/pages/checkout-step.server.ts";
 import { type CheckoutPage, orderPage, type ReceiptPage } from "#app/pages/order.server.ts";
-import { words } from "#app/words/words.ts";
+import { wordsIn, type Words } from "#app/words/words.ts";
 
 /** What is held for its buyer, and later the receipt. Anyone else's looks like one that never was. */
 export const loader = page(async ({ params }) =>
@@ -21,13 +21,13 @@ export const headers = ({ actionHeaders, loaderHeaders }: { actionHeaders: Heade
   actionHeaders.has("Retry-After") ? actionHeaders : loaderHeaders;
 
 export const meta: MetaFunction<typeof loader> = ({ data: shown, matches }) => [
-  { title: titleIn(matches, shown && titleOf(shown)) },
+  { title: titleIn(matches, shown && titleOf(shown, wordsIn(languageIn(matches)))) },
 ];
 
-function titleOf(shown: ReceiptPage | CheckoutPage): string {
-  if (shown.kind === "receipt") return `Receipt: ${shown.item.name}`;
+function titleOf(shown: ReceiptPage | CheckoutPage, { receipt, checkout }: Words): string {
+  if (shown.kind === "receipt") return receipt.title(shown.item.name);
   const { hold, item } = shown;
-  return hold.state === "open" ? words.checkout.title(item.name) : words.checkout.ended[hold.why ?? "operator"].title;
+  return hold.state === "open" ? checkout.title(item.name) : checkout.ended[hold.why ?? "operator"].title;
 }
 
 export default function OrderPage() {

@@ -3,6 +3,7 @@
  * HUF 900,000) and on new symbols (Cg. or XCG), so a server and a browser that asked theirs would show two prices for one
  * item. The shop asks neither.
  */
+import type { Language } from "#app/words/languages.ts";
 import type { Price } from "./item.ts";
 
 /** The currencies that something can be paid in, by the digits of their minor unit (ISO 4217, without funds, metals and tests). */
@@ -39,11 +40,11 @@ export function digitsOf(currency: string): number {
   return DIGITS.get(currency) ?? USUAL_DIGITS;
 }
 
-/** Such as €180.00. Throws for what has not the form of a currency code. */
-export function formatPrice({ amount, currency }: Price): string {
+/** Such as €180.00, or 180,00 € in German. Throws for what has not the form of a currency code. */
+export function formatPrice({ amount, currency }: Price, language: Language = "en"): string {
   // The decimal point is set in text, so no sum of money is ever a fraction in memory.
   const decimal = writeAmount({ amount: Math.abs(amount), currency });
-  return formatOf(currency, digitsOf(currency)).format(
+  return formatOf(language, currency, digitsOf(currency)).format(
     `${amount < 0 ? "-" : ""}${decimal}` as Intl.StringNumericLiteral,
   );
 }
@@ -66,8 +67,8 @@ export function writeAmount({ amount, currency }: Price): string {
   return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }
 
-function formatOf(currency: string, digits: number): Intl.NumberFormat {
-  return new Intl.NumberFormat("en", {
+function formatOf(language: Language, currency: string, digits: number): Intl.NumberFormat {
+  return new Intl.NumberFormat(language, {
     style: "currency",
     currency,
     currencyDisplay: WITH_SYMBOL.has(currency) ? "symbol" : "code",

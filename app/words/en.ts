@@ -1,14 +1,11 @@
-/** English. Whole sentences with what they name as parameters, so that another language may put it in another order. */
-import { formatMoment } from "./moment.ts";
-import type { Price } from "#app/shop/item.ts";
+/** English, as the pages of the shop speak it. Whole sentences with what they name as parameters, so that another language may put it in another order. */
+import type { Price, Stock } from "#app/shop/item.ts";
 import { formatPrice } from "#app/shop/money.ts";
 import { largestUnits, type Units } from "#app/shop/span.ts";
-import type { ShopPage, ShopSettings } from "#app/shop/shop-settings.ts";
-import type { Block, Letter } from "./letter.ts";
-
-function plural(count: number, one: string, several: string): string {
-  return `${count} ${count === 1 ? one : several}`;
-}
+import type { ShopPage } from "#app/shop/shop-settings.ts";
+import type { Language } from "./languages.ts";
+import { plural } from "./plural.ts";
+import { timesIn } from "./times.ts";
 
 const UNITS: Units = [
   ["d", 86_400],
@@ -24,11 +21,6 @@ function duration(seconds: number): string {
     .join(" ");
 }
 
-/** A link that stands alone, if there is one: a shop that does not know its own address sends none. */
-function link(label: string, href: string | undefined): Block[] {
-  return href === undefined ? [] : [{ label, href }];
-}
-
 const lines = {
   line1: "the street and number",
   line2: "the second line",
@@ -37,8 +29,12 @@ const lines = {
   region: "the region",
 };
 
+const LANGUAGE = "en";
+
 export const en = {
-  lang: "en",
+  lang: LANGUAGE as Language,
+  price: (price: Price) => formatPrice(price, LANGUAGE),
+  time: timesIn(LANGUAGE),
   units: (count: number) => plural(count, "unit", "units"),
 
   navigation: "Shop",
@@ -60,14 +56,23 @@ export const en = {
     gone: "Gone",
     goneOn: (day: string) => `Sold out ${day}`,
     goneWithin: (day: string, seconds: number) => `Sold out ${day}, in ${duration(seconds)}`,
+    opens: (opening: string) => `Opens ${opening}`,
   },
 
   stock: {
+    state: {
+      available: "Available",
+      all_held: "All held",
+      sold_out: "Sold out",
+      paused: "Paused",
+      closed: "Closed",
+      not_open: "Coming soon",
+    } satisfies Record<Stock["state"], string>,
     left: "left",
     /** After the number, of as many. */
     leftOf: (edition: number) => `of ${edition} left`,
     last: "Last one",
-    pieces: (count: number) => (count === 1 ? "piece" : "pieces"),
+    pieces: (count: number): string => (count === 1 ? "piece" : "pieces"),
     inCheckout: (count: number) => `${count} in checkout, may come back`,
   },
 
@@ -85,7 +90,7 @@ export const en = {
 
   checkout: {
     title: (itemName: string) => `Pay for ${itemName}`,
-    heading: (quantity: number) => (quantity === 1 ? "It’s held for you." : "They’re held for you."),
+    heading: (quantity: number): string => (quantity === 1 ? "It’s held for you." : "They’re held for you."),
     until: "Held until",
     left: "left",
     toPay: "To pay",
@@ -159,15 +164,17 @@ export const en = {
   },
 
   receipt: {
-    yours: (quantity: number) => (quantity === 1 ? "It’s yours." : "They’re yours."),
-    notYours: (quantity: number) => (quantity === 1 ? "It’s not yours." : "They’re not yours."),
+    yours: (quantity: number): string => (quantity === 1 ? "It’s yours." : "They’re yours."),
+    notYours: (quantity: number): string => (quantity === 1 ? "It’s not yours." : "They’re not yours."),
     number: "No.",
     edition: (count: number) => (count === 1 ? "the only one" : `edition of ${count}`),
     price: "Price",
     paid: "Paid",
     toPay: "To pay",
-    /** The shop takes no money for it. */
-    byTheSeller: "Payment is arranged with the seller.",
+    title: (itemName: string) => `Receipt: ${itemName}`,
+    quantity: "Quantity",
+    ordered: "Ordered",
+    id: "Order ID",
     takenBack: "The shop has cancelled this order.",
     payment: {
       authorised: "Your card has been authorised. It is charged within a moment.",
@@ -178,73 +185,222 @@ export const en = {
     },
   },
 
-  /** Whose mail it is: at its head and at its foot. */
-  signed: ({ subject, blocks }: Letter, { name, address, email }: ShopSettings): Letter => ({
-    subject: `${subject} · ${name}`,
-    blocks: [...blocks, { signed: [name, ...address.split("\n"), email].filter((line) => line !== "") }],
-  }),
+  /** Around every page. */
+  frame: {
+    skip: "Skip to content",
+    promise: "Live stock counts. No piece is ever sold twice.",
+    credit: "Runs on Lastone.",
+    /** Of a shop that has not said anything itself. */
+    headline: "A few of each. Just one of some.",
+    intro: "Small runs by people who make things slowly. The number you see is exactly what’s left.",
+    toShop: "Back to the shop",
+    toItem: "Back to the item",
+  },
 
-  mails: {
-    yours: (facts: {
-      itemName: string;
-      quantity: number;
-      /** The order's place in its run. */
-      number: number;
-      soldAt: Date;
-      /** What was charged; null where the shop took no money. */
-      paid: Price | null;
-      receipt: string | undefined;
-    }): Letter => ({
-      subject: `Yours: ${facts.itemName}`,
-      blocks: [
-        facts.quantity === 1
-          ? `One ${facts.itemName} is yours.`
-          : `${plural(facts.quantity, "unit", "units")} of ${facts.itemName} are yours.`,
-        {
-          facts: [
-            ["Number", `${facts.number}`],
-            ["Quantity", `${facts.quantity}`],
-            ["Paid", facts.paid ? formatPrice(facts.paid) : "nothing: the shop took no money"],
-            ["When", formatMoment(facts.soldAt)],
-          ],
-        },
-        ...link("Your receipt", facts.receipt),
-        "Keep this mail. Whoever has the link can see the receipt.",
-      ],
-    }),
+  live: {
+    connecting: "Connecting",
+    live: "Live",
+    asOf: (clock: string) => `As of ${clock}`,
+    reconnecting: (clock: string) => `Reconnecting, as of ${clock}`,
+    offline: (clock: string) => `Offline, as of ${clock}`,
+    /** Until a script follows the stock. */
+    asOfMoment: "As of",
+    again: "Check again",
+  },
 
-    sent: (facts: {
-      itemName: string;
-      quantity: number;
-      /** Where the parcel is. */
-      tracking: string | undefined;
-      receipt: string | undefined;
-    }): Letter => ({
-      subject: `On its way: ${facts.itemName}`,
-      blocks: [
-        facts.quantity === 1
-          ? `Your ${facts.itemName} has been sent.`
-          : `Your ${plural(facts.quantity, "unit", "units")} of ${facts.itemName} have been sent.`,
-        ...link("Where it is", facts.tracking),
-        ...link("Your receipt", facts.receipt),
-      ],
-    }),
+  pictures: (count: number) => `${count} pictures`,
 
-    refunded: (facts: { itemName: string; refunded: Price; receipt: string | undefined }): Letter => ({
-      subject: `Refunded: ${formatPrice(facts.refunded)} for ${facts.itemName}`,
-      blocks: [
-        `${formatPrice(facts.refunded)} for ${facts.itemName} has been refunded to the card you paid with.`,
-        "It may take a few days to appear on your statement.",
-        ...link("Your receipt", facts.receipt),
-      ],
-    }),
+  item: {
+    noLongerSold: "No longer sold",
+    archived: "This is no longer sold. What was sold stays with its buyers.",
+    /** The shop takes no money for it. */
+    bySeller: "Payment is arranged with the seller.",
+    resetting: "Resetting…",
+    reset: "Reset demo",
+    resetNote: (edition: number) => `Restocks to ${edition} and starts a new sale. Past orders are kept.`,
+    changes: {
+      title: "What was changed",
+      on: (moment: string) => `on ${moment}`,
+      opensAt: (from: string, to: string) => `Opening moved from ${from} to ${to}`,
+      closesAt: (from: string, to: string) => `Closing moved from ${from} to ${to}`,
+      price: (from: string, to: string) => `Price changed from ${from} to ${to}`,
+      limitPerBuyer: (from: string, to: string) => `Limit for one buyer changed from ${from} to ${to}`,
+      maxPerOrder: (from: string, to: string) => `Limit for one order changed from ${from} to ${to}`,
+      noTime: "no time",
+      noLimit: "none",
+    },
+    owned: {
+      units: (units: number) => (units === 1 ? "You’ve got this one." : `You’ve got ${units} of these.`),
+      receipt: (number: number, units: number) =>
+        units > 1 ? `Receipt for order No. ${number}, ${units} pieces` : `Receipt for order No. ${number}`,
+      limit: (limit: number) => `You’ve reached the limit of ${limit} per person.`,
+      another: "Buy another",
+    },
+  },
 
-    holdEnded: (facts: { itemName: string; endedAt: Date; page: string | undefined }): Letter => ({
-      subject: `No longer held for you: ${facts.itemName}`,
-      blocks: [
-        `${facts.itemName} was held for you until ${formatMoment(facts.endedAt)}, and was not paid for. You were not charged.`,
-        ...link("See if it is still available", facts.page),
-      ],
+  buy: {
+    quantity: "Quantity,",
+    upTo: (most: number) => `up to ${most}`,
+    fewer: "One fewer",
+    more: "One more",
+    buy: "Buy",
+    buyLast: "Buy the last one",
+    buying: "Buying…",
+    again: "Try again",
+    off: {
+      all_held: "All held",
+      sold_out: "Sold out",
+      not_open: "Not open yet",
+      paused: "Paused",
+      closed: "Closed",
+    },
+    note: {
+      soldOut: "See what’s still available",
+      opens: (opening: string) => `Opens ${opening}.`,
+      allHeld: (clock: string) =>
+        `Buyers are paying for the last ones. This page tells you if one comes back, at the earliest at ${clock}.`,
+      paused: "Sales are paused. This page will tell you when they resume.",
+      closed: "The sale has closed.",
+      kept: "It’s kept for you while you pay by card.",
+    },
+    unanswered: "No answer yet. Press again: it can’t buy twice.",
+    placing: "Placing your order…",
+    decidingLast: "Confirming your order… It has just sold out, and you may be the one who got it.",
+    deciding: "Confirming your order… The stock has just changed.",
+  },
+
+  /** What a press came to that bought nothing: what happened, and what to do next. */
+  answer: {
+    lost: { title: "Someone else got there first", next: "It’s sold out, and nothing was ordered." },
+    lostNext: "See what’s still available",
+    notOpen: (opening: string | undefined) => ({
+      title: "Not open yet",
+      next: `Nothing was ordered.${opening === undefined ? "" : ` The sale opens ${opening}.`}`,
     }),
+    paused: { title: "Sales are paused", next: "Nothing was ordered. This page will tell you when they resume." },
+    closed: { title: "The sale has closed", next: "Nothing was ordered." },
+    openAgain: {
+      title: "It’s open again",
+      next: "It had closed a moment ago, and nothing was ordered. Try again.",
+    },
+    allHeld: {
+      title: "All of them are held",
+      next: "Buyers are paying for the last ones. Nothing was ordered. This page will tell you when one comes back.",
+    },
+    cameBack: { title: "One came back", next: "All were held a moment ago, and nothing was ordered. Try again." },
+    holdOpen: {
+      title: "One is held for you already",
+      next: "Nothing new was ordered. Pay for what is held for you, or give it back first.",
+    },
+    inStockAgain: {
+      title: "It’s back in stock",
+      next: "It was sold out a moment ago, and nothing was ordered. Try again.",
+    },
+    moreNow: {
+      title: "There are more now",
+      next: "There weren’t that many a moment ago, and nothing was ordered. Try again.",
+    },
+    notEnough: {
+      title: "There aren’t that many left",
+      next: "Nothing was ordered. Choose a smaller quantity and try again.",
+    },
+    openNow: { title: "It’s open now", next: "It wasn’t a moment ago, and nothing was ordered. Try again." },
+    resumed: {
+      title: "Sales have resumed",
+      next: "They were paused a moment ago, and nothing was ordered. Try again.",
+    },
+    priceChanged: (was: string, now: string) => ({
+      title: `The price is now ${now}`,
+      next: `It was ${was} on this page. Nothing was ordered. Buy again if you want it at the new price.`,
+    }),
+    busy: (certain: boolean) => ({
+      title: "The till is busy",
+      next: `${certain ? "Nothing was bought this time." : "We don’t know yet whether it went through."} Try again in a moment: it’s the same attempt and can’t buy twice.`,
+    }),
+    /** The page presses again by itself. */
+    newHereAgain: (seconds: number) => ({
+      title: "One moment…",
+      next: `This one is limited per person, and your browser is new here. We’ll try again for you in ${seconds === 1 ? "a second" : `${seconds} seconds`}.`,
+    }),
+    newHere: (seconds: number) => ({
+      title: "Just a moment",
+      next: `This one is limited per person, and your browser is new here or keeps no cookies. Nothing was ordered. Try again in ${seconds === 1 ? "a second" : `${seconds} seconds`}.`,
+    }),
+    notNewAnyMore: {
+      title: "You can buy now",
+      next: "Your browser was new here a moment ago, and nothing was ordered. Try again.",
+    },
+    waitForOthers: (held: number, until: string) => ({
+      title: "Give others a chance",
+      next: `${held} were held from here and not paid for. Nothing was ordered. You can try again from ${until}.`,
+    }),
+    limitPerOrder: (limit: number) => ({
+      title: `Limit: ${limit} per order`,
+      next: "Nothing was ordered. Choose a smaller quantity and try again.",
+    }),
+    limitPerNetwork: (limit: number) => ({
+      title: "The limit for your network is reached",
+      next: `Buyers from one network can have ${limit} of these. Nothing was ordered.`,
+    }),
+    limitPerPerson: (limit: number, owned: number) => ({
+      title: `Limit: ${limit} per person`,
+      next:
+        owned === 0
+          ? "Nothing was ordered. Choose a smaller quantity and try again."
+          : `You have ${owned}. You can buy ${limit - owned} more. This order wasn’t placed.`,
+    }),
+  },
+
+  /** For ears, when a state has lasted. */
+  news: {
+    soldOut: (name: string) => `${name} is sold out.`,
+    allHeld: (name: string) => `${name} is all held for buyers who are paying. Some may come back.`,
+    paused: (name: string) => `Sales of ${name} are paused.`,
+    closed: (name: string) => `The sale of ${name} has closed.`,
+    back: (name: string) => `${name} is back in stock.`,
+    onSale: (name: string) => `${name} is on sale now.`,
+  },
+
+  /** Instead of a page. */
+  failure: {
+    refused: {
+      malformed: {
+        title: "That request isn’t complete",
+        detail: "Nothing was done. Go back, reload the page and try again.",
+      },
+      "cookie-invalid": {
+        title: "We couldn’t read your cookie",
+        detail: "Nothing was bought. You have a new cookie now: go back to the item and buy again.",
+      },
+      "cross-site": {
+        title: "That came from another site",
+        detail: "Another site asked for this, so nothing was done.",
+      },
+      "not-found": { title: "Not found", detail: "We can’t find that page." },
+      "method-not-allowed": { title: "That isn’t possible here", detail: "This page can only be read." },
+      "too-slow": {
+        title: "That took too long to arrive",
+        detail: "Nothing was done. Try again when the connection is better.",
+      },
+      "too-large": { title: "That’s too large", detail: "Nothing was done." },
+      "key-reused": {
+        title: "That key was used for something else",
+        detail: "This form already made another purchase. Go back to the item for a fresh one.",
+      },
+    },
+    notFound: { item: "We can’t find that item.", order: "We can’t find that order." },
+    unreachable: {
+      title: "We can’t reach the shop",
+      detail:
+        "If you were placing an order, we don’t know yet whether it went through. This page tells you as soon as the shop answers. Trying again can’t buy twice.",
+    },
+    away: {
+      title: "We’ll be back in a moment",
+      detail: "The shop can’t reach its stock right now. Nothing is lost.",
+    },
+    broken: { title: "Something broke", detail: "That was our fault, not yours." },
+    keepsChecking: "This page keeps checking by itself.",
+    reload: "Reload this page",
+    reference: "Quote this reference if you contact us; our log carries it too:",
   },
 };

@@ -10,7 +10,7 @@ import { env } from "#app/env.server.ts";
 import { keepMail, listMails, mailTask } from "#app/outbox/mails.server.ts";
 import { mailHandler } from "#app/outbox/send-mail.server.ts";
 import { resetItem } from "#app/shop/stocking.server.ts";
-import { words } from "#app/words/words.ts";
+import { mailsIn } from "#app/words/mails.ts";
 import { until } from "#harness/shop.ts";
 import { command } from "../setup/command.ts";
 import { startWorker, tasksOf, write } from "../setup/tasks.ts";
@@ -137,7 +137,7 @@ test("erased, nothing of the buyer is left anywhere, and nothing brings it back"
   const contact = await saved("erase-me@example.org");
   const write1 = () =>
     Promise.resolve(
-      words.mails.refunded({ itemName: "x", refunded: { amount: 1, currency: "EUR" }, receipt: undefined }),
+      mailsIn("en").refunded({ itemName: "x", refunded: { amount: 1, currency: "EUR" }, receipt: undefined }),
     );
   const definition = { stillTrue: () => Promise.resolve(true), write: write1 };
   const worker = startWorker({ mail: mailHandler({ yours: definition }, undefined) });

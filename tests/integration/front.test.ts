@@ -144,7 +144,7 @@ test("a kept page goes out packed to whoever takes it so, with each visitor's ow
   );
   const keys = new Set<string>();
   for (const page of packed) {
-    expect(page.headers).toMatchObject({ "content-encoding": "gzip", vary: "Accept-Encoding" });
+    expect(page.headers).toMatchObject({ "content-encoding": "gzip", vary: "Accept-Encoding, Accept-Language" });
     expect(page.body.length).toBeLessThan(plain.body.length / 2);
     const { headers, ...rest } = page;
     const unpacked = { ...rest, headers: { ...headers, "content-encoding": undefined }, body: gunzipSync(page.body) };

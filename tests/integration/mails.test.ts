@@ -11,7 +11,7 @@ import { listMails, mailTask } from "#app/outbox/mails.server.ts";
 import { type MailDefinition, mailHandler } from "#app/outbox/send-mail.server.ts";
 import { changeSettings } from "#app/operator/settings.server.ts";
 import { openSmtp } from "#app/outbox/smtp.server.ts";
-import { words } from "#app/words/words.ts";
+import { mailsIn } from "#app/words/mails.ts";
 import { startShop, until, Visitor } from "#harness/shop.ts";
 import { command } from "../setup/command.ts";
 import { headOf, type MailServer, startMailServer } from "../setup/mail-server.ts";
@@ -41,7 +41,7 @@ const refunded: MailDefinition = {
   stillTrue: () => Promise.resolve(true),
   write: (_orderId, part) =>
     Promise.resolve(
-      words.mails.refunded({ itemName: part, refunded: { amount: 1_800, currency: "EUR" }, receipt: undefined }),
+      mailsIn("en").refunded({ itemName: part, refunded: { amount: 1_800, currency: "EUR" }, receipt: undefined }),
     ),
 };
 
@@ -60,7 +60,7 @@ async function sold(email = "ann@example.org"): Promise<{ orderId: string; lane:
 const bought = { stillTrue: () => Promise.resolve(true), write: () => letter() };
 function letter(number = 7) {
   const facts = { itemName: "Night Ferry <2>", quantity: 2, number, soldAt: new Date("2026-12-02T18:00:00Z") };
-  return Promise.resolve(words.mails.yours({ ...facts, paid: null, receipt: "https://shop.example/orders/1?link=2" }));
+  return Promise.resolve(mailsIn("en").yours({ ...facts, paid: null, receipt: "https://shop.example/orders/1?link=2" }));
 }
 
 const tryNow = () => db.$executeRaw`UPDATE tasks SET try_at = now() WHERE done_at IS NULL`;

@@ -1,0 +1,421 @@
+/** German, as the pages of the shop speak it. */
+import type { Price } from "#app/shop/item.ts";
+import { formatPrice } from "#app/shop/money.ts";
+import { largestUnits, type Units } from "#app/shop/span.ts";
+import type { Language } from "./languages.ts";
+import { plural } from "./plural.ts";
+import { timesIn } from "./times.ts";
+import type { Words } from "./words.ts";
+
+const UNITS: Units = [
+  ["T", 86_400],
+  ["Std.", 3_600],
+  ["Min.", 60],
+  ["Sek.", 1],
+];
+
+function duration(seconds: number): string {
+  return largestUnits(seconds, UNITS)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(" ");
+}
+
+const lines = {
+  line1: "Straße und Hausnummer",
+  line2: "die zweite Zeile",
+  postcode: "die Postleitzahl",
+  city: "den Ort",
+  region: "die Region",
+};
+
+function inSeconds(seconds: number): string {
+  return seconds === 1 ? "einer Sekunde" : `${seconds} Sekunden`;
+}
+
+const LANGUAGE: Language = "de";
+
+export const de: Words = {
+  lang: LANGUAGE,
+  price: (price: Price) => formatPrice(price, LANGUAGE),
+  time: timesIn(LANGUAGE),
+  units: (count) => `${count} Stück`,
+
+  navigation: "Shop",
+  shopPages: {
+    about: "Über uns",
+    shipping: "Versand",
+    returns: "Rückgabe",
+    terms: "AGB",
+    privacy: "Datenschutz",
+    imprint: "Impressum",
+  },
+
+  window: {
+    empty: "Noch ist nichts im Verkauf. Das erste Stück erscheint hier von selbst.",
+    get: "Sichere dir eins",
+    getLast: "Sichere dir das letzte",
+    look: "Ansehen",
+    edition: (count) => (count === 1 ? "Ein Einzelstück" : `Auflage: ${count} Stück`),
+    gone: "Vergriffen",
+    goneOn: (day) => `Ausverkauft am ${day}`,
+    goneWithin: (day, seconds) => `Ausverkauft am ${day}, nach ${duration(seconds)}`,
+    opens: (opening) => `Ab ${opening}`,
+  },
+
+  stock: {
+    state: {
+      available: "Verfügbar",
+      all_held: "Alle reserviert",
+      sold_out: "Ausverkauft",
+      paused: "Pausiert",
+      closed: "Beendet",
+      not_open: "Kommt bald",
+    },
+    left: "übrig",
+    leftOf: (edition) => `von ${edition} übrig`,
+    last: "Das letzte Stück",
+    pieces: () => "Stück",
+    inCheckout: (count) => `${count} an der Kasse, vielleicht wieder frei`,
+  },
+
+  contact: {
+    emailMissing: "Gib deine E-Mail-Adresse ein.",
+    emailWrong: "Das ist keine E-Mail-Adresse. Sie sieht aus wie name@example.org.",
+    nameMissing: "Gib deinen Namen ein.",
+    addressMissing: "Gib die Lieferadresse ein.",
+    missing: (field) => `Gib ${lines[field]} an.`,
+    countryMissing: "Wähle ein Land.",
+    countryUnknown: "Wähle ein Land aus der Liste.",
+    tooLong: (most) => `Das ist zu lang. Höchstens ${most} Zeichen sind möglich.`,
+    unreadable: "Das enthält Zeichen, die sich nicht drucken lassen. Tippe es ein, statt es einzufügen.",
+  },
+
+  checkout: {
+    title: (itemName) => `${itemName} bezahlen`,
+    heading: (quantity) => (quantity === 1 ? "Für dich reserviert." : `${quantity} sind für dich reserviert.`),
+    until: "Reserviert bis",
+    left: "übrig",
+    toPay: "Zu zahlen",
+    email: "E-Mail",
+    emailHint: "Dorthin schicken wir den Beleg.",
+    name: "Name",
+    optional: "freiwillig",
+    sendTo: "Wohin sollen wir es schicken?",
+    line1: "Straße und Hausnummer",
+    line2: "Wohnung, Etage, Firma",
+    postcode: "Postleitzahl",
+    city: "Ort",
+    region: "Bundesland oder Region",
+    country: "Land",
+    chooseCountry: "Land wählen",
+    pay: (sum) => `${sum} bezahlen`,
+    paying: "Weiter zur Zahlungsseite …",
+    payNote: "Du zahlst auf der nächsten Seite mit Karte. Belastet wird sie erst, wenn das Stück dir gehört.",
+    release: "Zurückgeben",
+    goOn: "Weiter zur Zahlung",
+    spoken: (seconds) =>
+      seconds >= 60
+        ? `Noch ${plural(Math.round(seconds / 60), "Minute", "Minuten")} Zeit zum Bezahlen.`
+        : `Noch ${plural(seconds, "Sekunde", "Sekunden")} Zeit zum Bezahlen.`,
+    confirming: {
+      title: "Deine Zahlung wird bestätigt …",
+      text: "Das dauert einen Moment. Die Seite geht von selbst weiter.",
+      notPaid: "Noch nicht bezahlt? Zurück zur Zahlung",
+    },
+    ended: {
+      time: {
+        title: "Deine Zeit ist abgelaufen",
+        text: "Es war für dich reserviert und wurde nicht rechtzeitig bezahlt. Dir wurde nichts berechnet.",
+      },
+      given_up: { title: "Du hast es zurückgegeben", text: "Dir wurde nichts berechnet." },
+      declined: {
+        title: "Die Zahlung wurde abgelehnt",
+        text: "Deine Bank hat die Zahlung nicht ausgeführt, deshalb gehört es dir nicht. Dir wurde nichts berechnet.",
+      },
+      reset: {
+        title: "Der Verkauf ist beendet",
+        text: "Es ist nicht mehr für dich reserviert. Dir wurde nichts berechnet.",
+      },
+      operator: {
+        title: "Der Shop hat das beendet",
+        text: "Es ist nicht mehr für dich reserviert. Dir wurde nichts berechnet.",
+      },
+    },
+    unsettled: {
+      title: "Deine Zeit ist abgelaufen",
+      text: "Falls du eine Zahlung freigegeben hast, wird sie gerade geprüft. Die Seite geht von selbst weiter.",
+    },
+    endedLate:
+      "Falls du eine Zahlung freigegeben hast, verfällt sie: Deine Bank zeigt sie vielleicht noch einige Tage an.",
+    toItem: "Zurück zum Stück",
+    refused: {
+      limit: (limit) => ({
+        title: `Höchstens ${limit} pro Person`,
+        text: "Mit diesem wären es mehr. Dir wurde nichts berechnet. Du kannst es zurückgeben.",
+      }),
+      pages: (limit) => ({
+        title: `Du warst ${limit} Mal auf der Zahlungsseite`,
+        text: "Dir wurde nichts berechnet. Gib dieses Stück zurück und drücke noch einmal.",
+      }),
+      away: {
+        title: "Die Zahlungsseite ist gerade nicht erreichbar",
+        text: "Dir wurde nichts berechnet, und es ist weiter für dich reserviert. Versuche es gleich noch einmal.",
+      },
+      busy: {
+        title: "An der Kasse ist viel los",
+        text: "Dir wurde nichts berechnet. Versuche es gleich noch einmal.",
+      },
+      email: {
+        title: "Der Zahlungsdienst nimmt diese E-Mail-Adresse nicht an",
+        text: "Dir wurde nichts berechnet. Gib eine andere ein.",
+      },
+    },
+    heldOnItem: {
+      until: (quantity) => (quantity === 1 ? "Für dich reserviert bis" : `${quantity} für dich reserviert bis`),
+      pay: "Bezahlen",
+    },
+  },
+
+  receipt: {
+    title: (itemName) => `Beleg: ${itemName}`,
+    quantity: "Anzahl",
+    ordered: "Bestellt",
+    id: "Bestellnummer",
+    yours: (quantity) => (quantity === 1 ? "Es ist deins." : "Sie gehören dir."),
+    notYours: (quantity) => (quantity === 1 ? "Es ist nicht deins." : "Sie gehören dir nicht."),
+    number: "Nr.",
+    edition: (count) => (count === 1 ? "das einzige" : `aus einer Auflage von ${count}`),
+    price: "Preis",
+    paid: "Bezahlt",
+    toPay: "Zu zahlen",
+    takenBack: "Der Shop hat diese Bestellung storniert.",
+    payment: {
+      authorised: "Deine Karte ist freigegeben. Sie wird gleich belastet.",
+      captured: "Deine Karte wurde belastet.",
+      refunded: (sum) => `${sum} wurden deiner Karte gutgeschrieben.`,
+      failed:
+        "Deine Bank hat die Zahlung doch noch abgelehnt, deshalb ist das Stück zurückgegangen. Dir wurde nichts berechnet.",
+      cancelled: "Die Zahlung wurde aufgehoben, bevor deine Karte belastet wurde. Dir wurde nichts berechnet.",
+    },
+  },
+
+  frame: {
+    skip: "Zum Inhalt springen",
+    promise: "Die Zahlen stimmen im Moment, in dem du sie siehst. Kein Stück wird zweimal verkauft.",
+    credit: "Läuft mit Lastone.",
+    headline: "Von allem wenige. Von manchem nur eins.",
+    intro: "Kleine Auflagen von Leuten, die sich Zeit lassen. Die Zahl, die du siehst, ist genau das, was noch da ist.",
+    toShop: "Zurück zum Shop",
+    toItem: "Zurück zum Stück",
+  },
+
+  live: {
+    connecting: "Verbinde",
+    live: "Live",
+    asOf: (clock) => `Stand ${clock}`,
+    reconnecting: (clock) => `Verbinde neu, Stand ${clock}`,
+    offline: (clock) => `Offline, Stand ${clock}`,
+    asOfMoment: "Stand",
+    again: "Neu laden",
+  },
+
+  pictures: (count) => `${count} Bilder`,
+
+  item: {
+    noLongerSold: "Nicht mehr im Verkauf",
+    archived: "Dieses Stück wird nicht mehr verkauft. Was verkauft ist, bleibt bei seinen Käufern.",
+    bySeller: "Die Zahlung klärst du mit dem Verkäufer.",
+    resetting: "Wird zurückgesetzt …",
+    reset: "Demo zurücksetzen",
+    resetNote: (edition) => `Füllt auf ${edition} auf und beginnt einen neuen Verkauf. Frühere Bestellungen bleiben.`,
+    changes: {
+      title: "Was geändert wurde",
+      on: (moment) => `am ${moment}`,
+      opensAt: (from, to) => `Verkaufsstart verlegt von ${from} auf ${to}`,
+      closesAt: (from, to) => `Verkaufsende verlegt von ${from} auf ${to}`,
+      price: (from, to) => `Preis geändert von ${from} auf ${to}`,
+      limitPerBuyer: (from, to) => `Grenze pro Person geändert von ${from} auf ${to}`,
+      maxPerOrder: (from, to) => `Grenze pro Bestellung geändert von ${from} auf ${to}`,
+      noTime: "keinem Termin",
+      noLimit: "keiner",
+    },
+    owned: {
+      units: (units) => (units === 1 ? "Du hast schon eins." : `Du hast schon ${units} davon.`),
+      receipt: (number, units) =>
+        units > 1 ? `Beleg für Bestellung Nr. ${number}, ${units} Stück` : `Beleg für Bestellung Nr. ${number}`,
+      limit: (limit) => `Mehr als ${limit} pro Person gibt es nicht.`,
+      another: "Noch eins kaufen",
+    },
+  },
+
+  buy: {
+    quantity: "Anzahl,",
+    upTo: (most) => `bis ${most}`,
+    fewer: "Eins weniger",
+    more: "Eins mehr",
+    buy: "Kaufen",
+    buyLast: "Das letzte kaufen",
+    buying: "Wird gekauft …",
+    again: "Noch einmal versuchen",
+    off: {
+      all_held: "Alle reserviert",
+      sold_out: "Ausverkauft",
+      not_open: "Noch nicht offen",
+      paused: "Pausiert",
+      closed: "Beendet",
+    },
+    note: {
+      soldOut: "Sieh nach, was es noch gibt",
+      opens: (opening) => `Ab ${opening}.`,
+      allHeld: (clock) =>
+        `Die letzten werden gerade bezahlt. Wird eins wieder frei, sagt es dir diese Seite, frühestens um ${clock}.`,
+      paused: "Der Verkauf ist pausiert. Diese Seite sagt dir, wenn es weitergeht.",
+      closed: "Der Verkauf ist beendet.",
+      kept: "Es bleibt für dich reserviert, während du mit Karte bezahlst.",
+    },
+    unanswered: "Noch keine Antwort. Drücke noch einmal: Doppelt gekauft wird nichts.",
+    placing: "Deine Bestellung wird aufgegeben …",
+    decidingLast: "Deine Bestellung wird bestätigt … Es ist gerade ausverkauft, und vielleicht an dich.",
+    deciding: "Deine Bestellung wird bestätigt … Der Bestand hat sich gerade geändert.",
+  },
+
+  answer: {
+    lost: { title: "Jemand war schneller", next: "Es ist ausverkauft, und nichts wurde bestellt." },
+    lostNext: "Sieh nach, was es noch gibt",
+    notOpen: (opening) => ({
+      title: "Noch nicht offen",
+      next: `Nichts wurde bestellt.${opening === undefined ? "" : ` Der Verkauf beginnt am ${opening}.`}`,
+    }),
+    paused: {
+      title: "Der Verkauf ist pausiert",
+      next: "Nichts wurde bestellt. Diese Seite sagt dir, wenn es weitergeht.",
+    },
+    closed: { title: "Der Verkauf ist beendet", next: "Nichts wurde bestellt." },
+    openAgain: {
+      title: "Es ist wieder offen",
+      next: "Eben war der Verkauf beendet, und nichts wurde bestellt. Versuche es noch einmal.",
+    },
+    allHeld: {
+      title: "Alle sind reserviert",
+      next: "Die letzten werden gerade bezahlt. Nichts wurde bestellt. Diese Seite sagt dir, wenn eins wieder frei ist.",
+    },
+    cameBack: {
+      title: "Eins ist wieder frei",
+      next: "Eben waren alle reserviert, und nichts wurde bestellt. Versuche es noch einmal.",
+    },
+    holdOpen: {
+      title: "Eins ist schon für dich reserviert",
+      next: "Nichts Neues wurde bestellt. Bezahle, was für dich reserviert ist, oder gib es zuerst zurück.",
+    },
+    inStockAgain: {
+      title: "Es ist wieder da",
+      next: "Eben war es ausverkauft, und nichts wurde bestellt. Versuche es noch einmal.",
+    },
+    moreNow: {
+      title: "Jetzt sind es mehr",
+      next: "Eben waren es nicht genug, und nichts wurde bestellt. Versuche es noch einmal.",
+    },
+    notEnough: {
+      title: "So viele sind nicht mehr da",
+      next: "Nichts wurde bestellt. Wähle eine kleinere Anzahl und versuche es noch einmal.",
+    },
+    openNow: {
+      title: "Jetzt ist offen",
+      next: "Eben noch nicht, und nichts wurde bestellt. Versuche es noch einmal.",
+    },
+    resumed: {
+      title: "Der Verkauf geht weiter",
+      next: "Eben war er pausiert, und nichts wurde bestellt. Versuche es noch einmal.",
+    },
+    priceChanged: (was, now) => ({
+      title: `Der Preis ist jetzt ${now}`,
+      next: `Auf dieser Seite standen ${was}. Nichts wurde bestellt. Kaufe noch einmal, wenn du es zum neuen Preis willst.`,
+    }),
+    busy: (certain) => ({
+      title: "An der Kasse ist viel los",
+      next: `${certain ? "Diesmal wurde nichts gekauft." : "Wir wissen noch nicht, ob es geklappt hat."} Versuche es gleich noch einmal: Es ist derselbe Versuch und kauft nichts doppelt.`,
+    }),
+    newHereAgain: (seconds) => ({
+      title: "Einen Moment …",
+      next: `Hiervon gibt es nur eine bestimmte Zahl pro Person, und dein Browser ist neu hier. In ${inSeconds(seconds)} versuchen wir es noch einmal für dich.`,
+    }),
+    newHere: (seconds) => ({
+      title: "Einen Moment bitte",
+      next: `Hiervon gibt es nur eine bestimmte Zahl pro Person, und dein Browser ist neu hier oder behält keine Cookies. Nichts wurde bestellt. Versuche es in ${inSeconds(seconds)} noch einmal.`,
+    }),
+    notNewAnyMore: {
+      title: "Jetzt kannst du kaufen",
+      next: "Eben war dein Browser neu hier, und nichts wurde bestellt. Versuche es noch einmal.",
+    },
+    waitForOthers: (held, until) => ({
+      title: "Lass auch andere zum Zug kommen",
+      next: `Von hier aus wurden ${held} reserviert und nicht bezahlt. Nichts wurde bestellt. Ab ${until} kannst du es wieder versuchen.`,
+    }),
+    limitPerOrder: (limit) => ({
+      title: `Höchstens ${limit} pro Bestellung`,
+      next: "Nichts wurde bestellt. Wähle eine kleinere Anzahl und versuche es noch einmal.",
+    }),
+    limitPerNetwork: (limit) => ({
+      title: "Die Grenze für dein Netz ist erreicht",
+      next: `Aus einem Netz können ${limit} davon gekauft werden. Nichts wurde bestellt.`,
+    }),
+    limitPerPerson: (limit, owned) => ({
+      title: `Höchstens ${limit} pro Person`,
+      next:
+        owned === 0
+          ? "Nichts wurde bestellt. Wähle eine kleinere Anzahl und versuche es noch einmal."
+          : `Du hast ${owned}. Du kannst noch ${limit - owned} kaufen. Diese Bestellung wurde nicht aufgegeben.`,
+    }),
+  },
+
+  news: {
+    soldOut: (name) => `${name} ist ausverkauft.`,
+    allHeld: (name) => `Von ${name} sind alle reserviert und werden gerade bezahlt. Vielleicht wird eins wieder frei.`,
+    paused: (name) => `Der Verkauf von ${name} ist pausiert.`,
+    closed: (name) => `Der Verkauf von ${name} ist beendet.`,
+    back: (name) => `${name} ist wieder da.`,
+    onSale: (name) => `${name} ist jetzt im Verkauf.`,
+  },
+
+  failure: {
+    refused: {
+      malformed: {
+        title: "Diese Anfrage ist nicht vollständig",
+        detail: "Nichts wurde getan. Geh zurück, lade die Seite neu und versuche es noch einmal.",
+      },
+      "cookie-invalid": {
+        title: "Wir konnten dein Cookie nicht lesen",
+        detail: "Nichts wurde gekauft. Du hast jetzt ein neues Cookie: Geh zurück zum Stück und kaufe noch einmal.",
+      },
+      "cross-site": {
+        title: "Das kam von einer anderen Website",
+        detail: "Eine andere Website hat das verlangt, deshalb wurde nichts getan.",
+      },
+      "not-found": { title: "Nicht gefunden", detail: "Diese Seite gibt es hier nicht." },
+      "method-not-allowed": { title: "Das geht hier nicht", detail: "Diese Seite kann man nur lesen." },
+      "too-slow": {
+        title: "Das hat zu lange gedauert",
+        detail: "Nichts wurde getan. Versuche es noch einmal, wenn die Verbindung besser ist.",
+      },
+      "too-large": { title: "Das ist zu groß", detail: "Nichts wurde getan." },
+      "key-reused": {
+        title: "Dieser Schlüssel wurde schon benutzt",
+        detail: "Mit diesem Formular wurde schon etwas anderes gekauft. Auf der Seite des Stücks gibt es ein neues.",
+      },
+    },
+    notFound: { item: "Dieses Stück gibt es hier nicht.", order: "Diese Bestellung finden wir nicht." },
+    unreachable: {
+      title: "Wir erreichen den Shop nicht",
+      detail:
+        "Falls du gerade bestellt hast, wissen wir noch nicht, ob es geklappt hat. Diese Seite sagt es dir, sobald der Shop antwortet. Ein neuer Versuch kauft nichts doppelt.",
+    },
+    away: {
+      title: "Gleich sind wir wieder da",
+      detail: "Der Shop kommt gerade nicht an seinen Bestand. Nichts geht verloren.",
+    },
+    broken: { title: "Etwas ist kaputtgegangen", detail: "Das war unser Fehler, nicht deiner." },
+    keepsChecking: "Diese Seite sieht von selbst immer wieder nach.",
+    reload: "Seite neu laden",
+    reference: "Nenne diese Nummer, wenn du uns schreibst; sie steht auch in unserem Protokoll:",
+  },
+};

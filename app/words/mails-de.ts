@@ -1,0 +1,50 @@
+/** German, as the mails speak it. */
+import { formatPrice } from "#app/shop/money.ts";
+import { link } from "./letter.ts";
+import type { Mails } from "./mails.ts";
+import { formatMoment } from "./moment.ts";
+
+export const mails: Mails = {
+  yours: ({ itemName, quantity, number, soldAt, paid, receipt }) => ({
+    subject: `Gehört dir: ${itemName}`,
+    blocks: [
+      quantity === 1 ? `${itemName} gehört dir.` : `${quantity} Stück ${itemName} gehören dir.`,
+      {
+        facts: [
+          ["Nummer", `${number}`],
+          ["Anzahl", `${quantity}`],
+          ["Bezahlt", paid ? formatPrice(paid, "de") : "nichts: Der Shop hat kein Geld genommen"],
+          ["Wann", formatMoment(soldAt, "de")],
+        ],
+      },
+      ...link("Dein Beleg", receipt),
+      "Heb diese Mail auf. Wer den Link hat, kann den Beleg sehen.",
+    ],
+  }),
+
+  sent: ({ itemName, quantity, tracking, receipt }) => ({
+    subject: `Unterwegs: ${itemName}`,
+    blocks: [
+      quantity === 1 ? `${itemName} ist unterwegs zu dir.` : `${quantity} Stück ${itemName} sind unterwegs zu dir.`,
+      ...link("Wo es gerade ist", tracking),
+      ...link("Dein Beleg", receipt),
+    ],
+  }),
+
+  refunded: ({ itemName, refunded, receipt }) => ({
+    subject: `Erstattet: ${formatPrice(refunded, "de")} für ${itemName}`,
+    blocks: [
+      `${formatPrice(refunded, "de")} für ${itemName} wurden der Karte gutgeschrieben, mit der du bezahlt hast.`,
+      "Bis es auf deiner Abrechnung steht, kann es einige Tage dauern.",
+      ...link("Dein Beleg", receipt),
+    ],
+  }),
+
+  holdEnded: ({ itemName, endedAt, page }) => ({
+    subject: `Nicht mehr für dich reserviert: ${itemName}`,
+    blocks: [
+      `${itemName} war bis ${formatMoment(endedAt, "de")} für dich reserviert und wurde nicht bezahlt. Dir wurde nichts berechnet.`,
+      ...link("Sieh nach, ob es noch zu haben ist", page),
+    ],
+  }),
+};
