@@ -9,6 +9,11 @@ export function ItemChanges({ changes = [] }: { changes: PublicChange[] | undefi
   const times = useTimes();
   const say = words.item.changes;
   if (changes.length === 0) return null;
+  const told = {
+    opening: (at: Date | null) => (at ? times.opening(at) : say.noTime),
+    // Rounded down: nobody is told a minute in which the sale has closed.
+    closing: (at: Date | null) => (at ? times.moment(at) : say.noTime),
+  };
   return (
     <section aria-labelledby="changes" className="mt-8 text-sm text-quiet" data-changes>
       <h2 id="changes" className="mb-1 font-semibold text-ink">
@@ -17,7 +22,7 @@ export function ItemChanges({ changes = [] }: { changes: PublicChange[] | undefi
       <ul className="space-y-1">
         {changes.map((change) => (
           <li key={`${change.field} ${change.at.toISOString()}`} className="flex flex-wrap gap-x-[0.3em]">
-            <span>{inWords(change, words, (at) => (at ? times.opening(at) : say.noTime))}</span>
+            <span>{inWords(change, words, told)}</span>
             <Moment at={change.at} as="moment" in={say.on} />
           </li>
         ))}
@@ -29,14 +34,14 @@ export function ItemChanges({ changes = [] }: { changes: PublicChange[] | undefi
 function inWords(
   change: PublicChange,
   { item: { changes: say }, price }: Words,
-  opening: (moment: Date | null) => string,
+  told: Record<"opening" | "closing", (moment: Date | null) => string>,
 ): string {
   const limit = (units: number | null) => (units === null ? say.noLimit : String(units));
   switch (change.field) {
     case "opensAt":
-      return say.opensAt(opening(change.from), opening(change.to));
+      return say.opensAt(told.opening(change.from), told.opening(change.to));
     case "closesAt":
-      return say.closesAt(opening(change.from), opening(change.to));
+      return say.closesAt(told.closing(change.from), told.closing(change.to));
     case "price":
       return say.price(price(change.from), price(change.to));
     case "limitPerBuyer":

@@ -48,6 +48,9 @@ test("with JavaScript price, opening and story are told in words as they are typ
   await page.getByLabel(/The second time/).check();
   const told = page.locator('[data-in-words="opensAt"]');
   await until(async () => (await told.innerText()).includes("02:30 Europe/Berlin, Sunday 31 October 2027"));
+  await page.getByLabel("Closes at").fill("2027-11-02T18:00");
+  const closing = page.locator('[data-in-words="closesAt"]');
+  await until(async () => (await closing.innerText()).includes("18:00 Europe/Berlin, Tuesday 2 November 2027"));
   await page.getByText("Preview").click();
   await page.getByLabel("Story").fill("Made **by hand**.");
   await page.locator("[data-preview] strong", { hasText: "by hand" }).waitFor();

@@ -182,17 +182,22 @@ describe("a payment", () => {
     expect(await getItem(ITEM)).toMatchObject({ held: 1 });
   });
 
-  test("that was authorised makes the order, once, at the hold's price, also while the sale is paused or dearer", async () => {
+  test("that was authorised makes the order, once, at the hold's price, also while the sale is paused, closed or dearer", async () => {
     const made = await hold(wish(2));
-    await change({ paused: true, price: { amount: 9_900, currency: "EUR" } });
+    await change({
+      paused: true,
+      price: { amount: 9_900, currency: "EUR" },
+      closesAt: new Date("2001-01-01T00:00:00Z"),
+    });
+    expect((await purchase(wish())).kind).toBe("closed");
     const payment = authorised(2);
     const sold = await confirm(made, payment);
     expect(sold).toMatchObject({ kind: "sold", order: { id: made.id, number: 1, quantity: 2, price: PRICE } });
     expect(await confirm(made, payment)).toMatchObject({ kind: "sold", order: { number: 1 } });
     expect(await tasksOf(made)).toEqual([{ kind: "capture", part: payment.intent }]);
     expect(await getHold(made.id)).toMatchObject({ state: "sold", why: null });
-    expect(await stock()).toEqual([1, 0, "paused"]);
-    await change({ paused: false });
+    expect(await stock()).toEqual([1, 0, "closed"]);
+    await change({ paused: false, closesAt: null });
   });
 
   test("of another sum, and a second one for the same hold, are let go", async () => {
@@ -232,12 +237,13 @@ describe("a payment", () => {
   test.each([
     ["while the sale is paused", () => change({ paused: true })],
     ["before the opening", () => change({ opensAt: new Date("2999-01-01T00:00:00Z") })],
+    ["after the closing", () => change({ closesAt: new Date("2001-01-01T00:00:00Z") })],
   ])("that came late takes nothing anew %s", async (_when, stop) => {
     const made = await hold();
     await letPass(made);
     await stop();
     expect(await confirm(made, authorised())).toEqual({ kind: "not_sold", why: "unavailable" });
-    await change({ paused: false, opensAt: null });
+    await change({ paused: false, opensAt: null, closesAt: null });
   });
 
   test("sent by twenty at once makes one order", async () => {

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
 import { db } from "#app/db.server.ts";
+import { startPayment } from "#app/shop/holding.server.ts";
 import { startEmbeddedPostgres } from "#server/embedded-postgres.ts";
 import { type Shop, startShop, until, Visitor } from "#harness/shop.ts";
 import { startProxy, type SwitchableProxy } from "#harness/switchable-proxy.ts";
@@ -33,10 +34,17 @@ afterAll(async () => {
 interface Told {
   state: string;
   quantity: number;
+  held: number;
   version: number;
   edition: number;
   run: number;
+  nextReleaseAt?: string;
+  opensAt?: string;
+  closesAt?: string;
 }
+
+/** What a stream tells of every item, in this order. */
+const STOCK = ["id", "quantity", "held", "version", "edition", "epoch", "run", "state"] as const;
 
 /** A browser's end of a stream, without the browser. */
 class Watcher {
@@ -117,6 +125,56 @@ test("an opening that is moved, and the moment in which an item opens, are told 
   await db.$executeRaw`UPDATE items SET opens_at = NULL WHERE id = ${ITEM}`;
   const { edition } = await db.stock.findUniqueOrThrow({ where: { itemId: ITEM } });
   await until(() => here.last?.edition === edition && there.last?.edition === edition);
+});
+
+/** Until the last word of both is this. */
+const bothSay = (watchers: Watcher[], word: Partial<Told>) =>
+  until(() =>
+    watchers.every(({ last }) => Object.entries(word).every(([name, value]) => last?.[name as keyof Told] === value)),
+  );
+
+test("an opening and a closing that are moved are told by every instance, with the moments, and the closing when it comes", async () => {
+  await reset(one, 9);
+  const watchers = await Promise.all([Watcher.open(one), Watcher.open(other)]);
+  const version = await rightVersion();
+  const at = (seconds: number) => new Date(Date.now() + seconds * 1_000);
+  const move = async (opensAt: Date | null, closesAt: Date | null) => {
+    await db.item.update({ where: { id: ITEM }, data: { opensAt, closesAt } });
+    return { edition: (await db.stock.findUniqueOrThrow({ where: { itemId: ITEM } })).edition };
+  };
+  for (const [opensAt, closesAt] of [
+    [at(3_600), at(7_200)],
+    [at(1_800), at(5_400)],
+  ] as const) {
+    const { edition } = await move(opensAt, closesAt);
+    const told = { opensAt: opensAt.toISOString(), closesAt: closesAt.toISOString() };
+    await bothSay(watchers, { edition, state: "not_open", ...told });
+  }
+  const closesAt = at(3);
+  const { edition } = await move(null, closesAt);
+  await bothSay(watchers, { edition, state: "available", closesAt: closesAt.toISOString() });
+  await bothSay(watchers, { edition, version, state: "closed" });
+  for (const { last } of watchers) expect(Object.keys(last ?? {})).toEqual([...STOCK]);
+  expect((await buy(one)).status).toBe(409);
+  await bothSay(watchers, { ...(await move(null, null)), state: "available" });
+});
+
+test("when the first of what is held may come back is told while there is more, and again when its payment gives it more time", async () => {
+  await db.item.update({ where: { id: ITEM }, data: { payment: "card", holdSeconds: 30 } });
+  await reset(one, 9);
+  const watchers = await Promise.all([Watcher.open(one), Watcher.open(other)]);
+  const { hold } = (await (await buy(one)).json()) as { hold: { id: string; expiresAt: string } };
+  await bothSay(watchers, { state: "available", quantity: 8, nextReleaseAt: hold.expiresAt });
+  const started = await startPayment({ id: hold.id, itemId: ITEM }, Buffer.from("ann"));
+  if (started.kind !== "started") throw new Error(started.kind);
+  const { version } = await db.stock.findUniqueOrThrow({ where: { itemId: ITEM } });
+  const extended = started.hold.expiresAt.toISOString();
+  expect(extended > hold.expiresAt).toBe(true);
+  await bothSay(watchers, { version, state: "available", nextReleaseAt: extended });
+  await db.item.update({ where: { id: ITEM }, data: { payment: "none", holdSeconds: 600 } });
+  await reset(one, 9);
+  const { edition } = await db.stock.findUniqueOrThrow({ where: { itemId: ITEM } });
+  await bothSay(watchers, { edition, held: 0 });
 });
 
 /** A sale makes no new run: that it sells out is all that makes it urgent. */

@@ -192,6 +192,22 @@ test("a copy begins with what the item says, as another item", async () => {
   expect(form).toMatch(/name="id"[^>]*value=""|name="id"(?![^>]*value)/);
 });
 
+test("a copy opens and closes as the item does, but at no moment that is over", async () => {
+  const field = (form: string, name: string) =>
+    new RegExp(`<input(?=[^>]*name="${name}")[^>]*value="([^"]*)"`).exec(form)?.[1] ?? "";
+  const copied = async (opensAt: Date, closesAt: Date) => {
+    await db.item.update({ where: { id: "paper-garden" }, data: { opensAt, closesAt } });
+    const form = await (await ann.fetch("/operator/items/new?copy=paper-garden")).text();
+    return [field(form, "opensAt"), field(form, "closesAt")];
+  };
+  const [past, before, ahead] = ["2001-01-01T12:00:00Z", "2001-02-01T12:00:00Z", "2999-01-01T12:00:00Z"].map(
+    (moment) => new Date(moment),
+  ) as [Date, Date, Date];
+  expect(await copied(past, before)).toEqual(["", ""]);
+  expect(await copied(past, ahead)).toEqual(["", "2999-01-01T12:00"]);
+  await db.item.update({ where: { id: "paper-garden" }, data: { closesAt: null } });
+});
+
 test("a copy has all pictures of the item that is copied, and keeps them when that is gone", async () => {
   await putUp("shown-moth", "draft");
   const bytes = await sharp({ create: { width: 60, height: 40, channels: 3, background: "#c63" } })

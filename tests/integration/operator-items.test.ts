@@ -128,6 +128,32 @@ test("of an hour that comes twice it is asked which one is meant", async () => {
   expect(item.opensAt?.toISOString()).toBe("2027-10-31T01:30:00.000Z");
 });
 
+test("a closing is entered beside the opening, in the same zone, and is after it whichever of the two is moved", async () => {
+  const form = { ...MOTH, id: "closing-moth", key: randomUUID(), closesAt: "2027-10-31T02:30" };
+  const asked = await ann.send("/operator/items/new", form);
+  const html = await asked.text();
+  expect([asked.status, html]).toEqual([400, expect.stringContaining("The closing comes twice in Europe/Berlin")]);
+  expect(html.match(/name="whichClosing"[^>]*value="(earlier|later)"/g)).toHaveLength(2);
+  expect(html).not.toContain('name="which"');
+  expect((await ann.send("/operator/items/new", { ...form, whichClosing: "earlier" })).status).toBe(303);
+  const moments = async () => {
+    const { opensAt, closesAt } = await db.item.findUniqueOrThrow({ where: { id: "closing-moth" } });
+    return [opensAt?.toISOString(), closesAt?.toISOString()];
+  };
+  expect(await moments()).toEqual(["2027-01-31T18:00:00.000Z", "2027-10-31T00:30:00.000Z"]);
+
+  const late = { opensAt: "2027-10-31T02:30", which: "earlier", zone: "Europe/Berlin" };
+  const refused = await save("closing-moth", { ...(await formOf("closing-moth")), ...late });
+  expect([refused.status, await refused.text()]).toEqual([
+    400,
+    expect.stringContaining("The closing must be after the opening."),
+  ]);
+  expect((await save("closing-moth", { ...(await formOf("closing-moth")), closesAt: "", zone: "UTC" })).status).toBe(
+    303,
+  );
+  expect(await moments()).toEqual(["2027-01-31T18:00:00.000Z", undefined]);
+});
+
 test("a change is seen at once; fields that are not sent stay; the act has only what changed", async () => {
   await putUp("changed-moth");
   const hidden = await formOf("changed-moth");
@@ -250,7 +276,7 @@ test("a story is looked at before it is saved, and then shown as it was meant", 
   expect(page).not.toContain('src="https://elsewhere');
 });
 
-test("openings, limits and prices that are moved after an item is published are told on its page, and nothing else", async () => {
+test("openings, closings, limits and prices that are moved after an item is published are told on its page, and nothing else", async () => {
   const page = async () => (await fetch(`${shop.url}/items/moved-moth`)).text();
   const put = { ...MOTH, id: "moved-moth", key: randomUUID(), status: "draft" };
   expect((await ann.send("/operator/items/new", put)).status).toBe(303);
@@ -263,13 +289,15 @@ test("openings, limits and prices that are moved after an item is published are 
   expect(await page()).not.toContain("data-changes");
   await change({ name: "Moved Moth", "price.amount": "43", "price.currency": "EUR", limitPerBuyer: "2" });
   await change({ opensAt: "2027-02-01T19:00", zone: "Europe/Berlin" });
-  await until(async () => (await page()).includes("Opening moved"));
+  await change({ closesAt: "2027-02-02T19:00:59", zone: "Europe/Berlin" });
+  await until(async () => (await page()).includes("Closing moved"));
   const [, told = ""] = /data-changes="true">([^]*?)<\/section>/.exec(await page()) ?? [];
   const text = told.replaceAll(/<!-- -->|<[^>]+>/g, " ").replaceAll(/\s+/g, " ");
   expect(text).toContain("Opening moved from 31 January 2027 at 18:00 UTC to 1 February 2027 at 18:00 UTC on");
   expect(text).toContain("Price changed from €41.00 to €43.00 on");
   expect(text).toContain("Limit for one buyer changed from none to 2 on");
-  expect(text.match(/changed from|moved from/g)).toHaveLength(3);
+  expect(text).toContain("Closing moved from no time to 2 February 2027 at 18:00 UTC on");
+  expect(text.match(/changed from|moved from/g)).toHaveLength(4);
 });
 
 test("without a session nobody sees or changes anything", async () => {

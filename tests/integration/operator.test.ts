@@ -190,6 +190,10 @@ test("what cannot be done is said in one line, and changes nothing", { timeout: 
     ],
     [Buffer.from(JSON.stringify({ ...moth, name: "Café Moth" }), "latin1"), "items.json, line 1: is not UTF-8"],
     [{ ...moth, opensAt: "0000-01-01T00:00:00Z" }, "item 1, opensAt: must be in the years 2000 to 2999"],
+    [
+      { ...moth, opensAt: "2027-01-31T18:00:00Z", closesAt: "2027-01-31T18:00:00Z" },
+      "item 1, closesAt: must be after the opening",
+    ],
   ] as const) {
     expect(await items(["add", await fileOf(content)])).toEqual(refused(says));
   }
@@ -209,6 +213,26 @@ test("what cannot be done is said in one line, and changes nothing", { timeout: 
     ],
   });
   expect(await (await fetch(`${shop.url}/api/items`)).json()).toEqual(before);
+});
+
+test("a closing is put up, printed and moved, and is after the opening that the item has", async () => {
+  const closing = { ...moth, id: "closing-moth", opensAt: "2026-01-31T18:00:00Z", closesAt: "2999-01-31T18:00:00Z" };
+  for (const twice of [1, 2]) {
+    const added = await items(["add", "-"], {}, JSON.stringify(closing));
+    expect([twice, added]).toMatchObject([twice, { code: 0, complained: [] }]);
+    expect(added.said.join()).toContain("closes 2999-01-31 18:00 UTC");
+  }
+  const change = (terms: object) => items(["change", "-"], {}, JSON.stringify({ id: "closing-moth", ...terms }));
+  for (const terms of [{ closesAt: "2026-01-31T18:00:00Z" }, { opensAt: "2999-01-31T18:00:00Z" }])
+    expect(await change(terms)).toEqual(refused("closing-moth: closesAt must be after the opening"));
+  expect((await change({ closesAt: "2026-02-01T18:00:00Z" })).said).toEqual(
+    expect.arrayContaining([
+      expect.stringContaining("closing-moth: 2 left in run 1, closed"),
+      "  changed closesAt: 2999-01-31 18:00 UTC → 2026-02-01 18:00 UTC",
+    ]),
+  );
+  expect((await items(["show", "closing-moth"])).said).toContain("  closing       closed 2026-02-01 18:00 UTC");
+  expect((await change({ closesAt: null })).said).toContain("  changed closesAt: 2026-02-01 18:00 UTC → none");
 });
 
 test("help needs no database, and an item is shown with all that is known of it", async () => {

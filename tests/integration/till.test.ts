@@ -129,6 +129,21 @@ test("an item that opens while its buyer waits for the row is open", async () =>
   await db.$executeRaw`UPDATE items SET opens_at = clock_timestamp() + interval '7 days' WHERE id = 'paper-garden'`;
 });
 
+test("an item that closes while its buyer waits for the row has closed", async () => {
+  await db.$executeRaw`UPDATE items SET closes_at = clock_timestamp() + interval '300 milliseconds' WHERE id = ${ITEM}`;
+  await hold();
+  const refused = purchase(wish(), tills);
+  await until(async () => (await waiting()).length > 0);
+  await until(
+    async () =>
+      (await db.$queryRaw<unknown[]>`SELECT 1 FROM items WHERE id = ${ITEM} AND closes_at <= clock_timestamp()`)
+        .length > 0,
+  );
+  await holder.query("COMMIT");
+  expect((await refused).kind).toBe("closed");
+  await db.$executeRaw`UPDATE items SET closes_at = NULL WHERE id = ${ITEM}`;
+});
+
 test("the answer to COMMIT is lost: the sale is found by its key, and is not made twice", async () => {
   await purchase(wish(), tills);
   const lost: number[] = [];

@@ -10,7 +10,7 @@ import { Tills } from "#app/shop/tills.server.ts";
 import { migrate } from "#server/migrate.ts";
 import { until } from "#harness/shop.ts";
 import { dropDatabase, emptyDatabase } from "../setup/clone-database.ts";
-import { FILLERS, OPENS_AT, ORDERS, SALE_BEFORE_STOCK, STOCKS } from "../setup/earlier-shops.ts";
+import { FILLERS, LOCK_BEFORE_CLOSINGS, OPENS_AT, ORDERS, SALE_BEFORE_STOCK, STOCKS } from "../setup/earlier-shops.ts";
 import { folderOfMigrations, listMigrationNames } from "../setup/migration-folder.ts";
 
 const migrations = await listMigrationNames();
@@ -120,6 +120,27 @@ test("an instance of the version before the stock had its table sells nothing be
     await instance.end();
   }
   expect(await audit(url)).toMatchObject({ orders: 6, findings: [] });
+});
+
+test("a session of the version before sales closed by themselves goes on deciding beside the migrated database", async () => {
+  const url = await databaseOf(migrations.slice(0, migrations.indexOf(LOCK_BEFORE_CLOSINGS.of) + 1));
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  closing.push(() => client.end());
+  const lock = async () => {
+    const query = { name: "lock", text: LOCK_BEFORE_CLOSINGS.lock, values: [["sold-some"]] };
+    const [item] = (await client.query<{ id: string; opensAt: Date | null; status: string }>(query)).rows;
+    return { id: item?.id, opensAt: item?.opensAt, status: item?.status };
+  };
+  // Often enough for the server to have settled on a plan.
+  for (let times = 0; times < 8; times += 1) await lock();
+  await migrate(url);
+  const migrated = open(url);
+  await migrated.$executeRaw`UPDATE items SET closes_at = ${OPENS_AT} WHERE id = 'sold-some'`;
+  expect(await lock()).toEqual({ id: "sold-some", opensAt: null, status: "published" });
+  // It knows of no closing, and can move an opening behind none.
+  const moved = client.query("UPDATE items SET opens_at = closes_at WHERE id = 'sold-some'");
+  await expect(moved).rejects.toThrow("items_close_after_they_open");
 });
 
 test("a sale that is under way when the migration comes is in the stock that it makes", async () => {

@@ -148,6 +148,23 @@ export const FILLERS: { from: string; fill: string }[] = [
   },
 ];
 
+/** How a shop locked items before sales closed by themselves: its statement to the letter. */
+export const LOCK_BEFORE_CLOSINGS = {
+  of: "20261215000000_pictures_have_icons",
+  /** A list of ids. */
+  lock: `
+    WITH locked AS MATERIALIZED (
+      SELECT * FROM stock WHERE item_id = ANY($1) ORDER BY item_id FOR UPDATE
+    )
+    SELECT item_id AS id, available AS quantity, held, sold, version, edition, current_epoch() AS epoch, run,
+           last_number AS "lastNumber", clock_timestamp() AS "lockedAt",
+           name, starting_quantity AS "startingQuantity", max_per_order AS "maxPerOrder",
+           limit_per_buyer AS "limitPerBuyer", opens_at AS "opensAt", paused,
+           coalesce(opens_at > clock_timestamp(), false) AS "notOpen", price_amount AS "priceAmount", currency,
+           payment, hold_seconds AS "holdSeconds", status
+    FROM locked, LATERAL item_now(item_id)`,
+};
+
 /** How a shop sold before the stock had a table of its own: its statements to the letter, in their order, in one transaction. */
 export const SALE_BEFORE_STOCK = {
   of: "20261127000000_item_ids_are_short",
