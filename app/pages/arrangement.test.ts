@@ -26,6 +26,8 @@ test("of more, what opens next leads, or else the last ones of something, or els
   expect(arrange([open, last, later, soon])).toEqual({ leads: ["soon"], cards: ["open", "last", "later"], gone: [] });
   expect(arrange([open, item("other", "paused"), last]).leads).toEqual(["last"]);
   expect(arrange([item("other", "paused"), open, item("third", "all_held")]).leads).toEqual(["other"]);
+  const closed = item("closed", "closed");
+  expect(arrange([closed, open, item("other", "paused"), last])).toMatchObject({ leads: ["last"], gone: ["closed"] });
 });
 
 test("what has gone stands last, and what is left of few leads", () => {
@@ -43,8 +45,8 @@ test("what has gone stands last, and what is left of few leads", () => {
 });
 
 test.each(Array.from({ length: 12 }, (_, index) => index + 1))("%i items: each once", (count) => {
-  const states: ItemState[] = ["available", "sold_out", "not_open", "paused", "all_held"];
-  const items = Array.from({ length: count }, (_, index) => item(`item-${index}`, states[(index * 7) % 5] ?? "paused"));
+  const states: ItemState[] = ["available", "sold_out", "not_open", "closed", "paused", "all_held"];
+  const items = Array.from({ length: count }, (_, index) => item(`item-${index}`, states[(index * 7) % 6] ?? "paused"));
   const { leads, cards, gone } = arrange(items);
   expect([...leads, ...cards, ...gone].toSorted()).toEqual(items.map(({ id }) => id).toSorted());
   // A single card would leave a hole beside it.

@@ -177,6 +177,14 @@ test("what changes of items besides their stock is told once, and to no one who 
   expect(memory.items().map(({ id }) => id)).toEqual(["owl", "moth"]);
   look(owl);
   expect(told).toEqual([["owl"], ["moth"], ["moth"], []]);
+  // A payment has begun: its hold lasts longer, and whoever shows the stock is told on the stream.
+  const stocks: Stock[] = [];
+  memory.onChange((stock) => stocks.push(stock));
+  const nextReleaseAt = "2030-01-01T12:00:00.000Z";
+  look({ ...owl, held: 1, version: 2, nextReleaseAt: "2030-01-01T11:00:00.000Z" });
+  look({ ...owl, held: 1, version: 2, edition: 2, nextReleaseAt });
+  expect(told).toHaveLength(4);
+  expect(stocks.at(-1)).toMatchObject({ edition: 2, nextReleaseAt });
 });
 
 test("an opening is told when a look at the database comes between its moment and its timer", () => {

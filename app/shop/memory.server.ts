@@ -26,7 +26,7 @@ export type Change = Omit<Numbers, "state">;
 /** `urgent`: sold out, back, open, closed, paused, or a new run, which nobody may miss. `sequence`: the change's place among all of this memory. */
 type Listener = (stock: Stock, urgent: boolean, sequence: number) => void;
 
-/** `itemIds`: those that are new or have a new edition. None when one is gone. */
+/** `itemIds`: those that are new or say something new. None when one is gone. */
 type CatalogueListener = (itemIds: string[]) => void;
 
 export class Memory {
@@ -147,7 +147,7 @@ export class Memory {
     if (isFirst) return;
 
     for (const { id } of rows) if (!isSame(before.get(id), this.item(id))) this.#change({ id });
-    const changed = items.map(({ id }) => id).filter((id) => this.#items.get(id)?.edition !== before.get(id)?.edition);
+    const changed = items.flatMap(({ id }) => (wordsOf(this.item(id)) === wordsOf(before.get(id)) ? [] : id));
     if (changed.length > 0 || isGone) for (const listener of this.#catalogueListeners) listener(changed);
   }
 
@@ -272,6 +272,13 @@ function isSame(one: Stock | undefined, other: Stock | undefined): boolean {
   if (!one || !other || compareMoments(one, other) !== 0) return false;
   const { nextReleaseAt = null } = other;
   return one.state === other.state && (one.nextReleaseAt ?? null) === nextReleaseAt;
+}
+
+/** All but what is counted, which streams tell. A payment that begins makes an edition, too, and changes nothing of it. */
+function wordsOf(item: Item | undefined): string | undefined {
+  if (!item) return undefined;
+  const { quantity, held, nextReleaseAt, version, edition, epoch, run, state, ...words } = item;
+  return JSON.stringify(words);
 }
 
 function numbersOf({ quantity, held, nextReleaseAt = null, version, epoch, run }: Change) {
