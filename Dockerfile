@@ -8,8 +8,8 @@ RUN npm ci --ignore-scripts --no-audit --no-fund && rm -f node_modules/.bin/node
 COPY . .
 # `optional` too: packages that serve only `prisma`, a development dependency here and an optional peer of
 # @prisma/client, count as both, and npm leaves them out only when both are.
-# So do sharp's binaries, which the shop makes pictures with: they are put back.
-RUN npm run build && cp -r node_modules/@img /tmp/img && npm prune --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund && cp -r /tmp/img/. node_modules/@img
+# So do the binaries of sharp and resvg, which the shop makes pictures with: they are put back.
+RUN npm run build && mkdir /tmp/kept && cp -r node_modules/@img node_modules/@resvg /tmp/kept && npm prune --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund && cp -r /tmp/kept/. node_modules
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
@@ -21,17 +21,18 @@ COPY --from=build /shop/prisma prisma
 COPY --from=build /shop/server server
 COPY --from=build /shop/ops ops
 COPY --from=build /shop/test-bank test-bank
-# What the operator's commands, the seed and the maker of pictures import; all else of app/ is in build/.
+# What the operator's commands, the seed and the makers of pictures and cards import; all else of app/ is in build/.
 COPY --from=build /shop/app/*.server.ts app/
 COPY --from=build /shop/app/shop app/shop
 COPY --from=build /shop/app/checkout app/checkout
 COPY --from=build /shop/app/operator app/operator
+COPY --from=build /shop/app/cards app/cards
 COPY --from=build /shop/app/live app/live
 COPY --from=build /shop/app/outbox app/outbox
 COPY --from=build /shop/app/words app/words
 COPY --from=build /shop/build build
 # Fails when a file that one of them imports is not here: node finds them all before it misses the settings.
-RUN for script in prisma/seed.ts ops/items/run.ts ops/orders/run.ts ops/outbox/run.ts ops/mails/run.ts ops/contacts/run.ts ops/audit.ts; do node $script 2>&1 | grep -q "Settings are missing" || exit 1; done; node app/operator/picture-maker.ts < /dev/null | grep -q refused || exit 1; mkdir /data && chown node:node /data
+RUN for script in prisma/seed.ts ops/items/run.ts ops/orders/run.ts ops/outbox/run.ts ops/mails/run.ts ops/contacts/run.ts ops/audit.ts; do node $script 2>&1 | grep -q "Settings are missing" || exit 1; done; node app/operator/picture-maker.ts < /dev/null | grep -q refused || exit 1; echo '{"sheet":{"kind":"window","shop":"Shop","logo":"","hasLogo":false,"accent":"#b93a1c","pictures":[],"headline":"Headline","intro":""},"files":{}}' | node app/cards/card-maker.ts | wc -c | grep -qE '[0-9]{4}' || exit 1; mkdir /data && chown node:node /data
 VOLUME /data
 USER node
 EXPOSE 3000

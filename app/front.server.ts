@@ -3,6 +3,7 @@
  * routes call. The rest goes straight to Remix, or to the whole chain of remix-serve, which alone has the files.
  */
 import { accent } from "./api/accent.server.ts";
+import { itemCard, windowCard } from "./api/cards.server.ts";
 import { healthz, readyz } from "./api/health.server.ts";
 import { item, items } from "./api/items.server.ts";
 import { live } from "./api/live.server.ts";
@@ -11,6 +12,7 @@ import { order, orderPayment, orderRelease } from "./api/orders.server.ts";
 import { picture } from "./api/pictures.server.ts";
 import { purchases } from "./api/purchases.server.ts";
 import { reset } from "./api/reset.server.ts";
+import { robots, sitemap } from "./api/robots.server.ts";
 import { webhook } from "./api/webhook.server.ts";
 import { testBank } from "./api/test-bank.server.ts";
 import { env } from "./env.server.ts";
@@ -46,6 +48,10 @@ const TABLE: Record<string, Answerer> = {
   "/pictures/:id.webp": program(picture),
   "/pictures/:id.png": program(picture),
   "/manifest.webmanifest": program(manifest),
+  "/cards/:id.jpg": program(itemCard),
+  "/card.jpg": program(windowCard),
+  "/robots.txt": program(robots),
+  "/sitemap.xml": program(sitemap),
   "/test-bank/pay/:id": program(testBank),
   "/test-bank/payments": program(testBank),
 

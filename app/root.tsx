@@ -20,6 +20,7 @@ import { FailurePage } from "./components/failure-page.tsx";
 import { Logo } from "./components/logo.tsx";
 import { SecondTry } from "./components/second-try.tsx";
 import { languageIn, pagesOf, shopIn, titleIn, useShop, useShopApart } from "./components/shop.ts";
+import { env } from "./env.server.ts";
 import { currentExchange } from "./http/exchange.server.ts";
 import { shopOfPage } from "./http/kept-pages.server.ts";
 import { type Failure, page } from "./http/page.server.ts";
@@ -43,7 +44,9 @@ export const links: LinksFunction = () => [
   { rel: "manifest", href: "/manifest.webmanifest" },
 ];
 
-export const loader = page(() => Promise.resolve({ shop: shopOfPage(), language: currentExchange().language }));
+export const loader = page(() =>
+  Promise.resolve({ shop: shopOfPage(), origin: env.SHOP_URL?.origin, language: currentExchange().language }),
+);
 
 export const meta: MetaFunction<typeof loader> = ({ error, matches }) => [
   { title: titleIn(matches, error ? failureOf(error, wordsIn(languageIn(matches)).failure).title : undefined) },
@@ -53,17 +56,24 @@ export const meta: MetaFunction<typeof loader> = ({ error, matches }) => [
 // A failure's own headers, such as Retry-After, which Remix would drop.
 export const headers: HeadersFunction = ({ errorHeaders, parentHeaders }) => errorHeaders ?? parentHeaders;
 
+const NOINDEX = "noindex";
+
+/** What is one person's alone. */
+const NOT_FOR_SEARCH = /^\/(operator|orders)(\/|$)/;
+
 export function Layout({ children }: { children: ReactNode }) {
   const { nonce, reference, language } = useDocument();
   const say = useWords().frame;
   const shop = useShop();
   const stylesheet = stylesheetOf(shop.accent);
+  const isPrivate = NOT_FOR_SEARCH.test(useLocation().pathname);
   return (
     // The language twice: a browser that translates the page changes the first.
     <html lang={language} data-language={language} data-reference={reference} data-shop={useShopApart()}>
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        {isPrivate && <meta name="robots" content={NOINDEX} />}
         <Meta />
         <Links />
         {stylesheet && <link rel="stylesheet" href={stylesheet} />}

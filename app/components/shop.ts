@@ -2,12 +2,14 @@
 import { useRouteLoaderData } from "@remix-run/react";
 import { DEFAULTS, type Shop, SHOP_PAGES, type ShopPage, type ShopSettings } from "#app/shop/shop-settings.ts";
 import type { Language } from "#app/words/languages.ts";
-import { wordsIn } from "#app/words/words.ts";
+import { inWordsOf } from "#app/words/shop-in-words.ts";
 import { useDocument } from "./document.tsx";
 
 interface Root {
   shop: Shop;
   language: Language;
+  /** Where the shop is, if it knows. */
+  origin?: string | undefined;
 }
 
 /** For documents whose root is not loaded, such as the answer to a method that no page has. All of a process are of one shop. */
@@ -35,16 +37,6 @@ export function pagesOf(
   return pages.flatMap((page) => (shop[page] === "" ? [] : [{ page, href: shop[page] }]));
 }
 
-/** What nobody has said otherwise, the shop says in its visitor's language. */
-function inWordsOf(shop: Shop, language: Language): Shop {
-  const { headline, intro } = wordsIn(language).frame;
-  return {
-    ...shop,
-    headline: shop.headline === DEFAULTS.headline ? headline : shop.headline,
-    intro: shop.intro === DEFAULTS.intro ? intro : shop.intro,
-  };
-}
-
 type Matches = { id: string; data: unknown }[];
 
 function rootIn(matches: Matches): Root | undefined {
@@ -58,6 +50,10 @@ export function shopIn(matches: Matches): Shop {
 /** In which a page's title is. */
 export function languageIn(matches: Matches): Language {
   return rootIn(matches)?.language ?? "en";
+}
+
+export function originIn(matches: Matches): string | undefined {
+  return rootIn(matches)?.origin;
 }
 
 /** A page's title in the browser's tab: what it is, and whose. */

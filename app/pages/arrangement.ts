@@ -21,6 +21,13 @@ export function arrange(items: readonly Arranged[]): Arrangement {
   return { leads: lead ? [lead.id] : [], cards: ids(here.filter((item) => item !== lead)), gone: ids(gone) };
 }
 
+/** The items in the order in which they are seen. */
+export function shownFirst<T extends Arranged>(items: readonly T[]): T[] {
+  const { leads, cards, gone } = arrange(items);
+  const byId = new Map(items.map((item) => [item.id, item]));
+  return [...leads, ...cards, ...gone].flatMap((id) => byId.get(id) ?? []);
+}
+
 /** Of so many each has the whole width. */
 const FEW = 2;
 

@@ -1,3 +1,4 @@
+import { itemCard } from "#app/cards/cards.server.ts";
 import { env } from "#app/env.server.ts";
 import { type Buyer, formKey, getBuyer } from "#app/http/buyer.server.ts";
 import type { Params } from "#app/http/endpoint.server.ts";
@@ -14,7 +15,7 @@ import { renderStory } from "#app/words/story.ts";
 /** An item's page, with what its visitor owns of it. */
 export async function itemPage({ id }: Params) {
   if (!isItemId(id)) throw notFound("item");
-  const { request, url } = currentExchange();
+  const { request, url, language } = currentExchange();
   const buyer = getBuyer();
   const wanted = url.searchParams.get("after");
   const after = isUuid(wanted) ? wanted : null;
@@ -31,6 +32,7 @@ export async function itemPage({ id }: Params) {
   return {
     data: {
       ...toldOf(item),
+      card: itemCard(item, language),
       owned: stillOwned(owned.orders),
       /** Whether this page's order is already placed: then it shows the receipt instead of a button that repeats it. */
       placed: made?.state === "sold",

@@ -1,3 +1,5 @@
+import { windowCard } from "#app/cards/cards.server.ts";
+import { currentExchange } from "#app/http/exchange.server.ts";
 import { getBuyer } from "#app/http/buyer.server.ts";
 import { isOutage } from "#app/http/faults.server.ts";
 import { keepPage, type PageContent, renderedAt } from "#app/http/kept-pages.server.ts";
@@ -17,7 +19,10 @@ export async function shopWindow() {
   const unknown = items.filter((item) => item.state === "sold_out" && !knownGone.has(item));
   if (unknown.length === 0 || (await areLearnt(unknown))) keepPage();
   const told = isDropOfItsOwn(items) ? items.map(withStory) : items.map(withoutStory);
-  return { data: { items: told, renderedAt: renderedAt() }, headers } satisfies PageContent;
+  return {
+    data: { items: told, card: windowCard(items, currentExchange().language), renderedAt: renderedAt() },
+    headers,
+  } satisfies PageContent;
 }
 
 /** Milliseconds to wait for it. */

@@ -2,11 +2,13 @@ import type { MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { useWords } from "#app/components/document.tsx";
 import { Story } from "#app/components/story.tsx";
-import { languageIn, titleIn } from "#app/components/shop.ts";
+import { sharedLink } from "#app/components/shared-link.ts";
+import { languageIn, originIn, shopIn, titleIn } from "#app/components/shop.ts";
 import { page } from "#app/http/page.server.ts";
 import { BadRequest } from "#app/http/refusals.server.ts";
 import { readPage } from "#app/pages/answer-page.server.ts";
 import { shopPage } from "#app/pages/shop-page.server.ts";
+import { pathOfPage } from "#app/shop/shop-settings.ts";
 import { wordsIn } from "#app/words/words.ts";
 
 /** A text of the shop's own, such as its terms. Any other address of one part is no page. */
@@ -17,9 +19,13 @@ export const action = page(async ({ params }) => {
   throw new BadRequest("method-not-allowed", "This page can only be read.", { Allow: "GET, HEAD, OPTIONS" });
 });
 
-export const meta: MetaFunction<typeof loader> = ({ data: shown, matches }) => [
-  { title: titleIn(matches, shown && wordsIn(languageIn(matches)).shopPages[shown.page]) },
-];
+export const meta: MetaFunction<typeof loader> = ({ data: shown, matches }) => {
+  const title = shown && wordsIn(languageIn(matches)).shopPages[shown.page];
+  const tags = [{ title: titleIn(matches, title) }];
+  if (!shown || title === undefined) return tags;
+  const page = { type: "website", title, description: "", path: pathOfPage(shown.page) } as const;
+  return [...tags, ...sharedLink(page, shopIn(matches), originIn(matches))];
+};
 
 export default function ShopPage() {
   const { page, html } = useLoaderData<typeof loader>();

@@ -1,3 +1,4 @@
+import type { MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
 import type { ReactNode } from "react";
 import { useWords } from "#app/components/document.tsx";
@@ -6,7 +7,8 @@ import { Moment, useTimes } from "#app/components/moment.tsx";
 import { Picture } from "#app/components/picture.tsx";
 import { EditionBar, Quantity, StateLabel } from "#app/components/quantity.tsx";
 import { useReadAgain } from "#app/components/read-again.ts";
-import { useShop } from "#app/components/shop.ts";
+import { sharedLink, shopData } from "#app/components/shared-link.ts";
+import { originIn, shopIn, titleIn, useShop } from "#app/components/shop.ts";
 import { StockNews } from "#app/components/stock-news.tsx";
 import { Story } from "#app/components/story.tsx";
 import { page } from "#app/http/page.server.ts";
@@ -16,6 +18,22 @@ import { arrange } from "#app/pages/arrangement.ts";
 import { type Shown, shopWindow } from "#app/pages/window.server.ts";
 
 export const loader = page(({ params }) => readPage(shopWindow, params));
+
+export const meta: MetaFunction<typeof loader> = ({ data: page, matches }) => {
+  const [shop, origin] = [shopIn(matches), originIn(matches)];
+  const { name, headline, intro } = shop;
+  const tags = [{ title: titleIn(matches) }, { name: "description", content: intro }];
+  if (!page) return tags;
+  return [
+    ...tags,
+    ...sharedLink(
+      { type: "website", title: name, description: intro, path: "/", card: { path: page.card, alt: headline } },
+      shop,
+      origin,
+    ),
+    ...shopData(shop, origin),
+  ];
+};
 
 export default function ShopWindow() {
   const { items, renderedAt } = useLoaderData<typeof loader>();

@@ -18,7 +18,8 @@ import { isRefused, isLost, PurchaseMessage } from "#app/components/purchase-mes
 import { EditionBar, Quantity, StateLabel } from "#app/components/quantity.tsx";
 import { useReadAgain } from "#app/components/read-again.ts";
 import { ResetForm } from "#app/components/reset-form.tsx";
-import { titleIn } from "#app/components/shop.ts";
+import { productData, sharedLink } from "#app/components/shared-link.ts";
+import { languageIn, originIn, shopIn, titleIn } from "#app/components/shop.ts";
 import { ItemChanges } from "#app/components/item-changes.tsx";
 import { Story } from "#app/components/story.tsx";
 import { StockNews } from "#app/components/stock-news.tsx";
@@ -31,6 +32,7 @@ import { itemPage } from "#app/pages/item.server.ts";
 import { answerForm, readPage } from "#app/pages/answer-page.server.ts";
 import { type Message, press } from "#app/pages/press.server.ts";
 import type { Item, Price } from "#app/shop/item.ts";
+import { wordsIn } from "#app/words/words.ts";
 
 export const loader = page(({ params }) => readPage(itemPage, params));
 
@@ -53,10 +55,26 @@ export const shouldRevalidate: ShouldRevalidateFunction = ({ actionStatus }) => 
 export const headers = ({ actionHeaders, loaderHeaders }: { actionHeaders: Headers; loaderHeaders: Headers }) =>
   actionHeaders.has("Retry-After") ? actionHeaders : loaderHeaders;
 
-export const meta: MetaFunction<typeof loader> = ({ data: page, matches }) => [
-  { title: titleIn(matches, page?.item.name) },
-  { name: "description", content: page?.item.tagline ?? "" },
-];
+export const meta: MetaFunction<typeof loader> = ({ data: page, matches }) => {
+  const title = titleIn(matches, page?.item.name);
+  if (!page) return [{ title }];
+  const { item, card } = page;
+  const [shop, origin] = [shopIn(matches), originIn(matches)];
+  const alt = `${item.name}, ${wordsIn(languageIn(matches)).price(item.price)}`;
+  return [
+    { title },
+    { name: "description", content: item.tagline },
+    ...sharedLink(
+      {
+        ...{ type: "product", title: item.name, description: item.tagline },
+        ...{ path: `/items/${item.id}`, card: { path: card, alt } },
+      },
+      shop,
+      origin,
+    ),
+    productData(item, shop, origin),
+  ];
+};
 
 export default function ItemPage() {
   const { item, story, owned, placed, hold, purchaseKey, demo, renderedAt } = useLoaderData<typeof loader>();

@@ -78,6 +78,10 @@ export const de: Words = {
     inCheckout: (count) => `${count} an der Kasse, vielleicht wieder frei`,
   },
 
+  card: {
+    left: (count, of) => (count < of ? `${count} von ${of} übrig` : `Noch ${count} übrig`),
+  },
+
   contact: {
     emailMissing: "Gib deine E-Mail-Adresse ein.",
     emailWrong: "Das ist keine E-Mail-Adresse. Sie sieht aus wie name@example.org.",

@@ -76,6 +76,12 @@ export const en = {
     inCheckout: (count: number) => `${count} in checkout, may come back`,
   },
 
+  /** On the picture beside a link to the shop. */
+  card: {
+    left: (count: number, of: number) =>
+      count < of ? `${count} of ${of} left` : count === 1 ? "One left" : `${count} left`,
+  },
+
   contact: {
     emailMissing: "Enter your e-mail address.",
     emailWrong: "This is not an e-mail address. It looks like name@example.org.",

@@ -11,7 +11,9 @@ const ITEM = "tin-comet";
 let shop: Shop;
 let behind: Shop;
 beforeAll(async () => {
-  [shop, behind] = await Promise.all([startShop({ ACCESS_LOG: "1" }), startShop({ FRONT: "0" })]);
+  // One address for both: pages name it.
+  const where = { SHOP_URL: "https://shop.example" };
+  [shop, behind] = await Promise.all([startShop({ ...where, ACCESS_LOG: "1" }), startShop({ ...where, FRONT: "0" })]);
 });
 afterAll(async () => {
   await Promise.all([shop.stop(), behind.stop()]);
@@ -72,6 +74,13 @@ test.each([
   ["GET", "/readyz"],
   ["GET", "/manifest.webmanifest"],
   ["HEAD", "/manifest.webmanifest"],
+  ["GET", `/cards/${ITEM}.jpg`],
+  ["HEAD", `/cards/${ITEM}.jpg?v=0123456789abcdef`],
+  ["GET", "/cards/no-such.jpg"],
+  ["GET", "/cards/No%20Id.jpg"],
+  ["GET", "/card.jpg"],
+  ["GET", "/robots.txt"],
+  ["GET", "/sitemap.xml"],
   ["GET", "/api/items"],
   ["GET", `/api/items/${ITEM}`],
   ["HEAD", `/api/items/${ITEM}`],

@@ -1,0 +1,45 @@
+import { type Card, currentCard, languageIn } from "#app/cards/cards.server.ts";
+import type { Answer } from "#app/http/answer.ts";
+import type { Endpoint } from "#app/http/endpoint.server.ts";
+import type { Exchange } from "#app/http/exchange.server.ts";
+import { RETRY_AFTER } from "#app/http/faults.server.ts";
+import { BadRequest, notFound } from "#app/http/refusals.server.ts";
+import { TooMany } from "#app/operator/one-at-a-time.ts";
+import { isItemId } from "#app/shop/item.ts";
+
+/** `GET /cards/<item>.jpg`: the picture that is shown beside a link to the item, as it is now. */
+export const itemCard: Endpoint = {
+  async GET(exchange): Promise<Answer> {
+    const [, id] = /^\/cards\/([\w-]+)\.jpg$/.exec(exchange.url.pathname) ?? [];
+    if (!isItemId(id)) throw notFound("picture");
+    return answerOf(exchange, await unlessTooMany(currentCard({ item: id, language: languageIn(exchange.url) })));
+  },
+};
+
+/** `GET /card.jpg`: likewise of the window. */
+export const windowCard: Endpoint = {
+  async GET(exchange): Promise<Answer> {
+    return answerOf(exchange, await unlessTooMany(currentCard({ language: languageIn(exchange.url) })));
+  },
+};
+
+function answerOf({ request, url }: Exchange, card: Card | undefined): Answer {
+  if (!card) throw notFound("picture");
+  const etag = `"${card.name}"`;
+  // By another name it is what the name was, or will be, and another one in a moment.
+  const isNamed = url.searchParams.get("v") === card.name;
+  const headers = {
+    "Cache-Control": isNamed ? "public, max-age=31536000, immutable" : "public, max-age=60",
+    ETag: etag,
+  };
+  if (request.headers["if-none-match"] === etag) return { status: 304, headers, body: "" };
+  return { status: 200, headers: { ...headers, "Content-Type": "image/jpeg" }, body: card.content };
+}
+
+function unlessTooMany<T>(made: Promise<T>): Promise<T> {
+  return made.catch((error: unknown) => {
+    if (error instanceof TooMany)
+      throw new BadRequest("busy", "Other pictures are being made. Try again in a moment.", RETRY_AFTER);
+    throw error;
+  });
+}

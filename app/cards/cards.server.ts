@@ -1,0 +1,176 @@
+/** Cards: made when they are first asked for, by a process of their own (card-maker.ts), one at a time, and remembered. */
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import path from "node:path";
+import { OneAtATime } from "#app/operator/one-at-a-time.ts";
+import { shownFirst } from "#app/pages/arrangement.ts";
+import { readPublicFile } from "#app/public-file.server.ts";
+import { currentItem, currentItems } from "#app/shop/catalogue.server.ts";
+import type { Item } from "#app/shop/item.ts";
+import { findPictureFile } from "#app/shop/picture-files.server.ts";
+import { readAddress } from "#app/shop/pictures.ts";
+import { SharedReading } from "#app/shop/shared-reading.ts";
+import { currentShop, type KnownShop } from "#app/shop-settings.server.ts";
+import { singleton } from "#app/singleton.server.ts";
+import type { CardJob } from "./card-maker.ts";
+import { isLanguage, type Language, LANGUAGES } from "#app/words/languages.ts";
+import { type CardSheet, sheetOfItem, sheetOfWindow } from "./sheet.ts";
+
+/** Grows when cards are drawn in another way: those that others have kept are not asked for again under their name. */
+const DRAWING = 1;
+
+/** Bytes of them that are remembered: some hundred. */
+const MOST_REMEMBERED = 16 * 1_048_576;
+/** Items whose cards may wait for their turn. */
+const MOST_WAITING = 20;
+/** Milliseconds: it takes half a second of an idle core, and waits while others need it. */
+const WITHIN = 30_000;
+/** Of the old generation, in megabytes. */
+const MOST_MEMORY = 64;
+/** The shop runs in the package's folder, also where it is bundled. */
+const MAKER = path.resolve("app/cards/card-maker.ts");
+
+interface NamedSheet {
+  sheet: CardSheet;
+  /** Follows from all that is drawn: what is asked for by a name that is not the present one is not kept under it. */
+  name: string;
+}
+
+export interface Card {
+  name: string;
+  content: Buffer<ArrayBuffer>;
+}
+
+/** What a card is of, an item or else the window, and in which language. */
+export interface Subject {
+  item?: string;
+  language: Language;
+}
+
+/** By name, the least recently asked for first. */
+const remembered = singleton("cards", () => ({ cards: new Map<string, Buffer<ArrayBuffer>>(), bytes: 0 }));
+const desk = singleton("card-desk", () => new OneAtATime(MOST_WAITING));
+
+/** Whoever asks while one is made shares the next, which is of the state that is then: mostly it is made already. */
+const making = new SharedReading((subject) => desk.run(() => makeNow(JSON.parse(subject) as Subject)));
+
+/** The card as it is now, whatever version was asked for. Undefined when there is no such item. Throws TooMany when too many wait already. */
+export async function currentCard(subject: Subject): Promise<Card | undefined> {
+  const now = await sheetNow(subject);
+  if (!now) return undefined;
+  const known = recall(now.name);
+  return known ? { name: now.name, content: known } : making.get(JSON.stringify(subject));
+}
+
+/** Where an item's card is, as it is now. */
+export function itemCard(item: Item, language: Language): string {
+  return addressOf(`/cards/${item.id}.jpg`, itemSheet(item, language), language);
+}
+
+/** Where the window's card is, as it is now. */
+export function windowCard(items: readonly Item[], language: Language): string {
+  return addressOf("/card.jpg", windowSheet(items, language), language);
+}
+
+function addressOf(file: string, { name }: NamedSheet, language: Language): string {
+  return `${file}?${language === LANGUAGES[0] ? "" : `lang=${language}&`}v=${name}`;
+}
+
+/** In which language the card at this address is: whoever fetches it reads for others. */
+export function languageIn({ searchParams }: URL): Language {
+  const language = searchParams.get("lang");
+  return isLanguage(language) ? language : LANGUAGES[0];
+}
+
+async function sheetNow({ item: id, language }: Subject): Promise<NamedSheet | undefined> {
+  if (id === undefined) return windowSheet(await currentItems(), language);
+  const item = await currentItem(id);
+  return item && itemSheet(item, language);
+}
+
+const sheets = new WeakMap<Item, Map<Language, NamedSheet & { shop: KnownShop }>>();
+
+/** What is remembered of an item, or of the shop, is one object until something of it changes. */
+function itemSheet(item: Item, language: Language): NamedSheet {
+  const shop = currentShop();
+  const ofItem = sheets.get(item) ?? new Map<Language, NamedSheet & { shop: KnownShop }>();
+  sheets.set(item, ofItem);
+  const known = ofItem.get(language);
+  if (known?.shop === shop) return known;
+  const made = { ...named(sheetOfItem(item, shop, language)), shop };
+  ofItem.set(language, made);
+  return made;
+}
+
+function windowSheet(items: readonly Item[], language: Language): NamedSheet {
+  return named(sheetOfWindow(shownFirst(items), currentShop(), language));
+}
+
+function named(sheet: CardSheet): NamedSheet {
+  const name = createHash("sha256")
+    .update(`${DRAWING} ${JSON.stringify(sheet)}`)
+    .digest("hex");
+  return { sheet, name: name.slice(0, 16) };
+}
+
+async function makeNow(subject: Subject): Promise<Card | undefined> {
+  const now = await sheetNow(subject);
+  if (!now) return undefined;
+  const { name, sheet } = now;
+  const content = recall(name) ?? (await make(sheet));
+  remember(name, content);
+  return { name, content };
+}
+
+async function make(sheet: CardSheet): Promise<Buffer<ArrayBuffer>> {
+  const job: CardJob = { sheet, files: await filesOf([...sheet.pictures, sheet.logo]) };
+  const maker = spawn(process.execPath, [`--max-old-space-size=${MOST_MEMORY}`, MAKER], {
+    // None of the shop's secrets.
+    env: { NODE_ENV: "production", UV_THREADPOOL_SIZE: "1", VIPS_CONCURRENCY: "1" },
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  const timer = setTimeout(() => maker.kill("SIGKILL"), WITHIN);
+  try {
+    const output: Buffer[] = [];
+    maker.stdout.on("data", (chunk: Buffer) => void output.push(chunk));
+    // It has ended without reading to the end: its exit says why.
+    maker.stdin.on("error", () => undefined);
+    maker.stdin.end(JSON.stringify(job));
+    const [code] = (await once(maker, "close")) as [number | null];
+    if (code !== 0)
+      throw new Error(`the card could not be made: ${maker.killed ? "it took too long" : `exit ${code}`}`);
+    return Buffer.concat(output);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Those that there are. */
+async function filesOf(addresses: string[]): Promise<CardJob["files"]> {
+  const found = await Promise.all(
+    addresses.map(async (address): Promise<[string, string][]> => {
+      const made = readAddress(address);
+      const file = await (made ? findPictureFile(made.name, made.file) : readPublicFile(address));
+      return file ? [[address, file.toString("base64")]] : [];
+    }),
+  );
+  return Object.fromEntries(found.flat());
+}
+
+function recall(name: string): Buffer<ArrayBuffer> | undefined {
+  const card = remembered.cards.get(name);
+  if (card) remember(name, card);
+  return card;
+}
+
+function remember(name: string, card: Buffer<ArrayBuffer>): void {
+  if (remembered.cards.delete(name)) remembered.bytes -= card.length;
+  remembered.cards.set(name, card);
+  remembered.bytes += card.length;
+  for (const [oldest, { length }] of remembered.cards) {
+    if (remembered.bytes <= MOST_REMEMBERED) return;
+    remembered.cards.delete(oldest);
+    remembered.bytes -= length;
+  }
+}
