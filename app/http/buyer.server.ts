@@ -7,7 +7,7 @@ import type { AnswerHeaders } from "./answer.ts";
 import { cookieLine, cookiesNamed } from "./cookies.server.ts";
 import { currentExchange, type Exchange } from "./exchange.server.ts";
 import { HmacKey } from "./hmac-key.ts";
-import { NewBuyers } from "./new-buyers.ts";
+import { Arrivals } from "./arrivals.ts";
 import { SignedCookie } from "./signed-cookie.ts";
 
 const YEAR = 60 * 60 * 24 * 365;
@@ -19,7 +19,7 @@ const PERSONAL = { "Cache-Control": "private, no-cache" };
 const keys = env.COOKIE_SECRET.map((secret) => new HmacKey(secret));
 const cookie = new SignedCookie(keys);
 
-const newBuyers = singleton("new-buyers", () => new NewBuyers(env.NEW_BUYERS_PER_ADDRESS));
+const newBuyers = singleton("new-buyers", () => new Arrivals(env.NEW_BUYERS_PER_ADDRESS));
 
 /** What a cookie says, signed. Times in milliseconds since 1970, by the clock of the instance that gave it. */
 interface Told {
