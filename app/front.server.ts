@@ -23,6 +23,7 @@ import { logFault } from "./http/faults.server.ts";
 import { findPage } from "./http/kept-pages.server.ts";
 import { send } from "./http/send.server.ts";
 import { type AnswerForm, contentOf, formAnswerOf, type ReadPage } from "./pages/answer-page.server.ts";
+import { findOrdersPage } from "./pages/find-orders.server.ts";
 import { itemPage } from "./pages/item.server.ts";
 import { press } from "./pages/press.server.ts";
 import { shopPage } from "./pages/shop-page.server.ts";
@@ -57,12 +58,15 @@ const TABLE: Record<string, Answerer> = {
 
   "/": page(shopWindow),
   "/items/:id": page(itemPage, press),
+  // What its form is answered has an e-mail address on it, and is not kept.
+  "/orders": page(findOrdersPage),
   ...Object.fromEntries(SHOP_PAGES.map((name) => [pathOfPage(name), page(() => shopPage({ page: name }))])),
 
   "/_root.data": answerByRemix,
   "/items/:id.data": answerByRemix,
   "/items/:id/reset": answerByRemix,
   "/items/:id/reset.data": answerByRemix,
+  "/orders.data": answerByRemix,
   "/orders/:id": answerByRemix,
   "/orders/:id.data": answerByRemix,
 

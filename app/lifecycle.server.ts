@@ -1,6 +1,7 @@
 /** The end of the process: streams first, then the purchases and tasks under way, then the database connections. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { flushBursts } from "./burst.server.ts";
+import { ordersLookedUp } from "./checkout/find-orders.server.ts";
 import { disconnect, takesWrites } from "./db.server.ts";
 import { env } from "./env.server.ts";
 import { currentServing } from "./http/exchange.server.ts";
@@ -80,7 +81,7 @@ async function endInOrder(drain: number): Promise<void> {
   void Promise.all([streamsEnded, sleep(ARRIVES_WITHIN)]).then(() => serving?.closeNotOwed());
   await closed;
   // Also purchases whose buyer hung up: their transactions end well, not with the connection.
-  await Promise.all([shopTills.closed(), outboxEnded]);
+  await Promise.all([shopTills.closed(), outboxEnded, ordersLookedUp()]);
   const disconnected = Promise.all([stopFollowing(), disconnect()]);
   await within(GOODBYE, disconnected, () => new Error("the database does not say goodbye")).catch((error: unknown) =>
     report("disconnect_failed", describeError(error)),

@@ -149,6 +149,11 @@ function Navigation({ shop }: { shop: ShopSettings }) {
             </a>
           </li>
         ))}
+        <li>
+          <Link to="/orders" className="flex min-h-11 items-center hover:underline">
+            {words.findOrder.title}
+          </Link>
+        </li>
       </ul>
     </nav>
   );
@@ -180,6 +185,11 @@ function Footer({ shop }: { shop: ShopSettings }) {
             </a>
           </li>
         ))}
+        <li>
+          <Link to="/orders" className="link">
+            {words.findOrder.title}
+          </Link>
+        </li>
       </ul>
       <p>{shop.credit === "on" ? `${say.promise} ${say.credit}` : say.promise}</p>
     </div>

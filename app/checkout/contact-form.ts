@@ -67,6 +67,8 @@ function formsOf(says: Says) {
     /** An address is not asked for, and one that comes along is not kept. */
     plain: z.object({ email, name: optional(name) }),
     shipped: z.object({ email, name, address: addressFields(says) }),
+    /** Of whoever looks for their orders. */
+    bare: z.object({ email }),
   };
 }
 
@@ -78,6 +80,12 @@ const FORMS = Object.fromEntries(LANGUAGES.map((language) => [language, formsOf(
 /** The form of an item that is sent, or is not. What is wrong with a field is told in `language`. */
 export function contactForm(ships: boolean, language: Language) {
   return FORMS[language][ships ? "shipped" : "plain"];
+}
+
+/** An e-mail address alone, or what is wrong with it. */
+export function readEmail(given: string, language: Language): { email: string; error?: undefined } | { error: string } {
+  const { data, error } = FORMS[language].bare.safeParse({ email: given });
+  return error ? { error: error.issues[0]?.message ?? "" } : data;
 }
 
 export type Address = z.output<ReturnType<typeof addressFields>>;

@@ -1,5 +1,6 @@
 /** Who a buyer is, for one order or hold: kept apart from it, and erasable. */
 import { randomBytes } from "node:crypto";
+import { Prisma } from "#prisma/client/client.ts";
 import { type Database, db, type Transaction } from "#app/db.server.ts";
 import { eraseMails } from "#app/outbox/mails.server.ts";
 import type { Language } from "#app/words/languages.ts";
@@ -46,6 +47,23 @@ export async function getContact(orderId: string, client: Database | Transaction
   return contact ?? null;
 }
 
+/**
+ * Whose address this is, by its index, capitals aside. Capitals of ASCII alone: others have small letters that another address may have of
+ * its own, and its owner would be told of orders that are not theirs.
+ */
+export function hasAddress(email: string): Prisma.Sql {
+  return Prisma.sql`
+    lower(contacts.email) = lower(${email}::text) AND contacts.email IS NOT NULL
+    AND lower(contacts.email COLLATE "C") = lower(${email}::text COLLATE "C")`;
+}
+
+/** The orders, and holds, of one address. */
+export async function listOrderIds(tx: Transaction, email: string): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT order_id AS id FROM contacts WHERE ${hasAddress(email)}`;
+  return rows.map(({ id }) => id);
+}
+
 export interface Erasure {
   /** Null: the order has no contact. */
   contact: "erased" | "erased_before" | null;
@@ -66,8 +84,8 @@ export function eraseContact(orderId: string, client: Database = db): Promise<Er
     const [stock] = await tx.$queryRaw<{ run: number }[]>`
       SELECT run FROM stock WHERE item_id = (SELECT item_id FROM contacts WHERE order_id = ${orderId}::uuid) FOR SHARE`;
     // Whoever writes a mail reads the contact under the same lock: none is written with what is erased here.
-    const [before] = await tx.$queryRaw<{ erased: boolean }[]>`
-      SELECT erased_at IS NOT NULL AS erased FROM contacts WHERE order_id = ${orderId}::uuid FOR UPDATE`;
+    const [before] = await tx.$queryRaw<{ erased: boolean; email: string | null }[]>`
+      SELECT erased_at IS NOT NULL AS erased, email FROM contacts WHERE order_id = ${orderId}::uuid FOR UPDATE`;
     const [after] = await tx.$queryRaw<{ kept: boolean }[]>`
       UPDATE contacts
       SET email = NULL, name = NULL, address = NULL, link_secret = NULL, erased_at = coalesce(erased_at, statement_timestamp()),
@@ -76,7 +94,7 @@ export function eraseContact(orderId: string, client: Database = db): Promise<Er
       RETURNING party IS NOT NULL AS kept`;
     // A note may name somebody, and a parcel is followed to where somebody lives. That it was sent stays.
     await tx.$executeRaw`UPDATE order_remarks SET note = NULL, tracking = NULL WHERE order_id = ${orderId}::uuid`;
-    const mails = await eraseMails(tx, orderId);
+    const mails = await eraseMails(tx, orderId, before?.email ? await listOrderIds(tx, before.email) : []);
     const contact = before ? (before.erased ? "erased_before" : "erased") : null;
     return { contact, party: after?.kept ? "kept" : "erased", ...mails };
   });

@@ -5,6 +5,8 @@ import type { MailDefinitions } from "#app/outbox/send-mail.server.ts";
 import { getHold } from "#app/shop/holds.server.ts";
 import type { Price } from "#app/shop/item.ts";
 import { mailsIn } from "#app/words/mails.ts";
+import { getContact } from "./contacts.server.ts";
+import { listOrdersOf, MOST_LISTED } from "./find-orders.server.ts";
 import { getRefund } from "./refunds.server.ts";
 import { receiptLinkOf } from "./receipt-link.server.ts";
 
@@ -34,7 +36,25 @@ async function getSent(orderId: string, client: Database = db): Promise<{ tracki
   return sent;
 }
 
+/** All orders of whoever bought this one. */
+async function listBeside(orderId: string) {
+  const email = (await getContact(orderId))?.email;
+  return email ? listOrdersOf(email) : [];
+}
+
 export const orderMails: MailDefinitions = {
+  orders: {
+    stillTrue: async (orderId) => (await listBeside(orderId)).length > 0,
+    write: async (orderId, _part, language) => {
+      const found = await listBeside(orderId);
+      const listed = found.slice(0, MOST_LISTED);
+      const orders = await Promise.all(
+        listed.map(async (order) => ({ ...order, receipt: await receiptLinkOf(order.id) })),
+      );
+      const letter = mailsIn(language).orders({ orders, more: found.length > listed.length });
+      return { ...letter, tellsOf: listed.map(({ id }) => id) };
+    },
+  },
   hold_ended: {
     stillTrue: async (orderId) => (await getHold(orderId))?.why === "time",
     write: async (orderId, _part, language) => {

@@ -4,7 +4,7 @@ import { type Database, db, type Transaction } from "#app/db.server.ts";
 import type { NewTask } from "#app/tasks.server.ts";
 import { isLanguage, type Language } from "#app/words/languages.ts";
 
-export type MailKind = "yours" | "sent" | "refunded" | "hold_ended";
+export type MailKind = "yours" | "sent" | "refunded" | "hold_ended" | "orders";
 
 export interface Mail {
   id: string;
@@ -28,10 +28,27 @@ export async function languageOf(orderId: string, client: Database): Promise<Lan
   return isLanguage(contact?.language) ? contact.language : "en";
 }
 
-/** The task to send a mail, to be written with what it tells of. `part`: which refund. */
+/** The task to send a mail, to be written with what it tells of. `part`: which refund, or which time that it was asked for. */
 export function mailTask(kind: MailKind, orderId: string, part = ""): NewTask {
   // In a lane of the order's own: "refunded" never arrives before "yours".
   return { kind: "mail", subject: orderId, part: part === "" ? kind : `${kind}:${part}`, lane: `mail ${orderId}` };
+}
+
+/** How the parts of tasks begin that mail a list of somebody's orders. */
+const LISTS = "orders:";
+
+/** How many lists of somebody's orders were asked for of late: within so many minutes, and within a day. */
+export async function countLists(
+  tx: Transaction,
+  orderIds: string[],
+  minutes: number,
+): Promise<{ lately: number; today: number }> {
+  const [asked] = await tx.$queryRaw<{ lately: number; today: number }[]>`
+    SELECT count(*) FILTER (WHERE due_at > statement_timestamp() - make_interval(mins => ${minutes}))::int AS lately, count(*)::int AS today
+    FROM tasks
+    WHERE kind = 'mail' AND subject = ANY(${orderIds}::uuid[]) AND starts_with(part, ${LISTS})
+      AND due_at > statement_timestamp() - interval '1 day'`;
+  return asked ?? { lately: 0, today: 0 };
 }
 
 /** Which mail a task's `part` means. */
@@ -44,6 +61,8 @@ export interface Written {
   kind: MailKind;
   orderId: string;
   part: string;
+  /** Other orders that it tells of. */
+  tellsOf: string[];
   subject: string;
   text: string;
   html: string;
@@ -59,13 +78,17 @@ export interface Written {
  * The mail as it is to be sent: as it was at its first try, or else as it is written now. Null where there is nobody to send it to.
  */
 export function keepMail(client: Database, written: Written): Promise<Mail | null> {
-  const { kind, orderId, part, subject, text, html, sender, domain, final } = written;
+  const { kind, orderId, part, tellsOf, subject, text, html, sender, domain, final } = written;
   const id = randomUUID();
   return client.$transaction(async (tx) => {
-    // Locked, so that it is not erased while it is copied into the mail.
-    const [contact] = await tx.$queryRaw<{ email: string | null }[]>`
-      SELECT email FROM contacts WHERE order_id = ${orderId}::uuid FOR SHARE`;
+    // Locked, so that none is erased while it is copied into the mail.
+    const contacts = await tx.$queryRaw<{ of: string; email: string | null }[]>`
+      SELECT order_id AS of, email FROM contacts WHERE order_id = ANY(${[orderId, ...tellsOf]}::uuid[])
+      ORDER BY order_id FOR SHARE`;
+    const contact = contacts.find(({ of }) => of === orderId);
     if (!contact?.email) return null;
+    if (contacts.some(({ email }) => email === null))
+      throw new Error("what it tells of was erased while it was written");
     const [mail] = await tx.$queryRaw<Mail[]>`
       INSERT INTO mails AS mail (id, kind, order_id, part, recipient, subject, text, html, message_id, sender, created_at, tried_at)
       VALUES (${id}::uuid, ${kind}, ${orderId}::uuid, ${part}, ${contact.email}, ${subject}, ${text}, ${html}, ${`<${id}@${domain}>`}, ${sender},
@@ -98,16 +121,25 @@ export async function markGivenUp(client: Database, orderId: string, kind: MailK
     WHERE kind = ${kind} AND order_id = ${orderId}::uuid AND part = ${part} AND sent_at IS NULL`;
 }
 
-/** Erases recipients and bodies of an order's mails, and drops those that are still to be sent. How many of each. */
-export async function eraseMails(tx: Transaction, orderId: string): Promise<{ mails: number; unsent: number }> {
+/**
+ * Erases recipients and bodies of an order's mails, and drops those that are still to be sent. How many of each. `beside`: orders of
+ * the same person, whose lists of orders may name it.
+ */
+export async function eraseMails(
+  tx: Transaction,
+  orderId: string,
+  beside: string[],
+): Promise<{ mails: number; unsent: number }> {
   const unsent = await tx.$executeRaw`
     UPDATE tasks SET done_at = statement_timestamp(), leased_by = NULL, lease_until = NULL, stuck = false, last_error = 'erased'
-    WHERE kind = 'mail' AND subject = ${orderId}::uuid AND done_at IS NULL`;
+    WHERE kind = 'mail' AND subject = ANY(${[orderId, ...beside]}::uuid[]) AND done_at IS NULL
+      AND (subject = ${orderId}::uuid OR starts_with(part, ${LISTS}))`;
   const mails = await tx.$executeRaw`
     UPDATE mails
     SET recipient = NULL, text = NULL, html = NULL, erased_at = statement_timestamp(),
         given_up_at = CASE WHEN sent_at IS NULL THEN coalesce(given_up_at, statement_timestamp()) ELSE given_up_at END
-    WHERE order_id = ${orderId}::uuid AND erased_at IS NULL`;
+    WHERE order_id = ANY(${[orderId, ...beside]}::uuid[]) AND erased_at IS NULL
+      AND (order_id = ${orderId}::uuid OR kind = 'orders')`;
   return { mails, unsent };
 }
 

@@ -13,7 +13,11 @@ import type { Smtp } from "./smtp.server.ts";
 export interface MailDefinition {
   /** Asked before every try: a mail that a later state has made wrong is not sent. */
   stillTrue: (orderId: string, part: string) => Promise<boolean>;
-  write: (orderId: string, part: string, language: Language) => Promise<Letter>;
+  write: (
+    orderId: string,
+    part: string,
+    language: Language,
+  ) => Promise<Letter & { /** Other orders, too. */ tellsOf?: string[] }>;
 }
 
 export type MailDefinitions = Partial<Record<MailKind, MailDefinition>>;
@@ -41,9 +45,11 @@ export function mailHandler(
     // As the database has it: an instance that has just started may not know it yet.
     const shop = await readShop(client);
     const language = await languageOf(orderId, client);
-    const letter = signed(await definition.write(orderId, part, language), shop);
+    const { tellsOf = [], ...written } = await definition.write(orderId, part, language);
+    const letter = signed(written, shop);
     const mail = await keepMail(client, {
-      ...{ kind, orderId, part, subject: letter.subject, text: asText(letter), html: asHtml(letter, language) },
+      ...{ kind, orderId, part, tellsOf },
+      ...{ subject: letter.subject, text: asText(letter), html: asHtml(letter, language) },
       sender: shop.name,
       ...{ domain: smtp?.domain ?? "localhost", final: smtp !== undefined },
     });

@@ -41,6 +41,25 @@ export const de: Words = {
   units: (count) => `${count} Stück`,
 
   navigation: "Shop",
+  findOrder: {
+    title: "Bestellung finden",
+    intro: "Gib die E-Mail-Adresse ein, mit der du gekauft hast. Wir schicken dir die Links zu deinen Belegen.",
+    email: "E-Mail",
+    send: "Links zuschicken",
+    sending: "Wird gesendet…",
+    asked: {
+      title: "Sieh in dein Postfach",
+      text: (email) =>
+        `Wenn mit ${email} etwas gekauft wurde, ist eine Mail mit den Belegen unterwegs. Das kann ein paar Minuten dauern.`,
+      next: "Nichts da? Sieh im Spam nach, und versuch es mit deinen anderen Adressen. An eine Adresse schreiben wir höchstens alle zehn Minuten und fünfmal am Tag.",
+    },
+    tooOften: (minutes) =>
+      `Aus deinem Netz wurde sehr oft gefragt. Versuch es in ${minutes === 1 ? "einer Minute" : `${minutes} Minuten`} wieder.`,
+    elsewhere:
+      "Auch der Browser, mit dem du gekauft hast, kennt deine Belege: Öffne dort die Seite des Stücks. Was noch nicht bezahlt ist, ist keine Bestellung.",
+    noMail: "Dieser Shop verschickt keine Mails und kann dir die Links nicht zuschicken.",
+    writeTo: "Schreib dem Shop, was du wann gekauft hast:",
+  },
   shopPages: {
     about: "Über uns",
     shipping: "Versand",

@@ -38,6 +38,26 @@ export const en = {
   units: (count: number) => plural(count, "unit", "units"),
 
   navigation: "Shop",
+  findOrder: {
+    title: "Find my order",
+    intro: "Enter the e-mail address that you bought with. We’ll mail you the links to your receipts.",
+    email: "E-mail",
+    send: "Mail me the links",
+    sending: "Sending…",
+    asked: {
+      title: "Look in your inbox",
+      text: (email: string) =>
+        `If anything was bought with ${email}, a mail with the receipts is on its way. It can take a few minutes.`,
+      next: "Nothing there? Look among your spam, and try the other addresses that you use. We mail one address at most every ten minutes, and five times a day.",
+    },
+    tooOften: (minutes: number) =>
+      `This was asked for very often from your network. Try again in ${plural(minutes, "minute", "minutes")}.`,
+    elsewhere:
+      "The browser that you bought with knows your receipts, too: open the item’s page there. What isn’t paid for yet is no order.",
+    noMail: "This shop sends no mail, so it can’t send you the links.",
+    writeTo: "Write to the shop, and say when you bought what:",
+  },
+
   shopPages: {
     about: "About",
     shipping: "Shipping",

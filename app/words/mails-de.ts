@@ -1,6 +1,6 @@
 /** German, as the mails speak it. */
 import { formatPrice } from "#app/shop/money.ts";
-import { link } from "./letter.ts";
+import { type Block, link } from "./letter.ts";
 import type { Mails } from "./mails.ts";
 import { formatMoment } from "./moment.ts";
 
@@ -37,6 +37,19 @@ export const mails: Mails = {
       `${formatPrice(refunded, "de")} für ${itemName} wurden der Karte gutgeschrieben, mit der du bezahlt hast.`,
       "Bis es auf deiner Abrechnung steht, kann es einige Tage dauern.",
       ...link("Dein Beleg", receipt),
+    ],
+  }),
+
+  orders: ({ orders, more }) => ({
+    subject: orders.length === 1 ? "Deine Bestellung" : "Deine Bestellungen",
+    blocks: [
+      "Jemand, vermutlich du, hat nach den Belegen zu dieser E-Mail-Adresse gefragt.",
+      ...orders.flatMap(({ itemName, quantity, number, soldAt, receipt }): Block[] => {
+        const line = `${quantity === 1 ? "" : `${quantity} × `}${itemName}, Nr. ${number}, ${formatMoment(soldAt, "de")}`;
+        return receipt === undefined ? [line] : link(line, receipt);
+      }),
+      ...(more ? ["Es gibt noch frühere. Schreib dem Shop, wenn dir eine davon fehlt."] : []),
+      "Wer einen Link hat, kann den Beleg sehen. Hast du nicht danach gefragt, hat niemand etwas gesehen: Lösch diese Mail.",
     ],
   }),
 

@@ -1,7 +1,7 @@
 /** English, as the mails speak it. */
 import type { Price } from "#app/shop/item.ts";
 import { formatPrice } from "#app/shop/money.ts";
-import { type Letter, link } from "./letter.ts";
+import { type Block, type Letter, link } from "./letter.ts";
 import { formatMoment } from "./moment.ts";
 import { plural } from "./plural.ts";
 
@@ -57,6 +57,23 @@ export const mails = {
       `${formatPrice(facts.refunded)} for ${facts.itemName} has been refunded to the card you paid with.`,
       "It may take a few days to appear on your statement.",
       ...link("Your receipt", facts.receipt),
+    ],
+  }),
+
+  /** Asked for by whoever knows the address, the latest first. `more`: there are earlier ones. */
+  orders: (facts: {
+    orders: { itemName: string; quantity: number; number: number; soldAt: Date; receipt: string | undefined }[];
+    more: boolean;
+  }): Letter => ({
+    subject: facts.orders.length === 1 ? "Your order" : "Your orders",
+    blocks: [
+      "Somebody, probably you, has asked for the receipts of what was bought with this e-mail address.",
+      ...facts.orders.flatMap(({ itemName, quantity, number, soldAt, receipt }): Block[] => {
+        const line = `${quantity === 1 ? "" : `${quantity} × `}${itemName}, No. ${number}, ${formatMoment(soldAt)}`;
+        return receipt === undefined ? [line] : link(line, receipt);
+      }),
+      ...(facts.more ? ["There are earlier ones. Write to the shop if you miss one of them."] : []),
+      "Whoever has a link can see its receipt. If it was not you who asked, nobody has seen anything: delete this mail.",
     ],
   }),
 

@@ -27,6 +27,7 @@ export const words = {
     sent: "Mail: it is on its way",
     refunded: "Mail: refunded",
     hold_ended: "Mail: no longer held",
+    orders: "Mail: receipts, asked for",
   } satisfies Record<MailKind, string>,
   tried: (times: number) => (times === 0 ? "not tried yet" : times === 1 ? "tried once" : `tried ${times} times`),
   next: (when: string) => `next ${when}`,

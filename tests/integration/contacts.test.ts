@@ -102,6 +102,7 @@ test("a mail that is written while its contact is erased has nobody to be sent t
     kind: "yours" as const,
     orderId,
     part: "",
+    tellsOf: [],
     subject: "",
     text: "",
     html: "",

@@ -1,0 +1,114 @@
+import type { MetaFunction } from "@remix-run/node";
+import { Form, useActionData, useLoaderData, useNavigation } from "@remix-run/react";
+import { useWords } from "#app/components/document.tsx";
+import { languageIn, titleIn, useShop } from "#app/components/shop.ts";
+import { FOCUS_AT_ONCE, useFocus, useFocusOnMistake } from "#app/components/use-focus.ts";
+import { page } from "#app/http/page.server.ts";
+import { answerForm, readPage } from "#app/pages/answer-page.server.ts";
+import { askForOrders, type FindOrdersMessage, findOrdersPage } from "#app/pages/find-orders.server.ts";
+import { type Words, wordsIn } from "#app/words/words.ts";
+
+export const loader = page(({ params }) => readPage(findOrdersPage, params));
+
+export const action = page(({ params }) => answerForm(askForOrders, params));
+
+export const headers = ({ actionHeaders, loaderHeaders }: { actionHeaders: Headers; loaderHeaders: Headers }) =>
+  actionHeaders.has("Retry-After") ? actionHeaders : loaderHeaders;
+
+export const meta: MetaFunction = ({ matches }) => [
+  { title: titleIn(matches, wordsIn(languageIn(matches)).findOrder.title) },
+  { name: "robots", content: "noindex" },
+];
+
+export default function FindOrders() {
+  const { canMail } = useLoaderData<typeof loader>();
+  const message = useActionData<typeof action>();
+  const say = useWords().findOrder;
+  return (
+    <section className="mx-auto max-w-xl">
+      <h1 className="font-display text-4xl font-semibold tracking-tight text-balance sm:text-5xl">{say.title}</h1>
+      {message?.kind === "asked" && <Asked message={message} />}
+      {canMail ? <AskForm message={message} /> : <NoMail />}
+      <p className="mt-8 text-sm text-pretty text-quiet">{say.elsewhere}</p>
+    </section>
+  );
+}
+
+function AskForm({ message }: { message: FindOrdersMessage | undefined }) {
+  const say = useWords().findOrder;
+  const error = errorOf(message, say);
+  const form = useFocusOnMistake(error !== undefined && message);
+  const isBusy = useNavigation().formMethod === "POST";
+  return (
+    <>
+      {message?.kind !== "asked" && <p className="mt-4 text-lg text-pretty text-quiet">{say.intro}</p>}
+      <Form ref={form} method="post" action="/orders" noValidate preventScrollReset data-find-orders className="mt-6">
+        <label htmlFor="email" className="mb-1 block font-medium">
+          {say.email}
+        </label>
+        <input
+          id="email"
+          name="email"
+          type="email"
+          autoComplete="email"
+          required
+          defaultValue={message?.typed}
+          className="field"
+          aria-describedby="email-says"
+          {...(error !== undefined && { "aria-invalid": true, ...FOCUS_AT_ONCE })}
+        />
+        <p id="email-says" className="mt-1 text-sm font-medium text-bad" data-error={error && message?.kind}>
+          {error}
+        </p>
+        <button className="button mt-4 w-full sm:w-fit" aria-disabled={isBusy || undefined}>
+          {isBusy ? say.sending : say.send}
+        </button>
+      </Form>
+    </>
+  );
+}
+
+function errorOf(message: FindOrdersMessage | undefined, say: Words["findOrder"]): string | undefined {
+  if (message?.kind === "wrong") return message.says;
+  return message?.kind === "too_often" ? say.tooOften(message.minutes) : undefined;
+}
+
+/** The same whether or not there are orders. */
+function Asked({ message }: { message: FindOrdersMessage }) {
+  const say = useWords().findOrder;
+  const box = useFocus<HTMLDivElement>(message);
+  return (
+    <div
+      ref={box}
+      tabIndex={-1}
+      {...FOCUS_AT_ONCE}
+      role="status"
+      data-message={message.kind}
+      className="mt-6 rounded-2xl border border-line bg-card p-4 sm:p-5"
+    >
+      <p className="font-display text-xl font-semibold">{say.asked.title}</p>
+      <p className="mt-1 text-pretty wrap-anywhere">{say.asked.text(message.typed)}</p>
+      <p className="mt-3 text-sm text-pretty text-quiet">{say.asked.next}</p>
+    </div>
+  );
+}
+
+/** How else. */
+function NoMail() {
+  const say = useWords().findOrder;
+  const { email } = useShop();
+  return (
+    <p className="mt-4 text-lg text-pretty text-quiet">
+      {say.noMail}
+      {email && (
+        <>
+          {" "}
+          {say.writeTo}{" "}
+          <a href={`mailto:${email}`} className="link">
+            {email}
+          </a>
+        </>
+      )}
+    </p>
+  );
+}
