@@ -190,11 +190,15 @@ describe("a payment", () => {
       closesAt: new Date("2001-01-01T00:00:00Z"),
     });
     expect((await purchase(wish())).kind).toBe("closed");
+    expect((await startPayment(made, Buffer.from("ann"))).kind).toBe("started");
     const payment = authorised(2);
     const sold = await confirm(made, payment);
     expect(sold).toMatchObject({ kind: "sold", order: { id: made.id, number: 1, quantity: 2, price: PRICE } });
     expect(await confirm(made, payment)).toMatchObject({ kind: "sold", order: { number: 1 } });
-    expect(await tasksOf(made)).toEqual([{ kind: "capture", part: payment.intent }]);
+    expect(await tasksOf(made)).toEqual([
+      { kind: "settle", part: "" },
+      { kind: "capture", part: payment.intent },
+    ]);
     expect(await getHold(made.id)).toMatchObject({ state: "sold", why: null });
     expect(await stock()).toEqual([1, 0, "closed"]);
     await change({ paused: false, closesAt: null });
