@@ -11,8 +11,7 @@ interface SharedPage {
   type: "website" | "product";
   /** Of the page, without its parameters. */
   path: string;
-  /** None: it is shown in words. */
-  card?: { path: string; alt: string };
+  card: { path: string; alt: string };
 }
 
 /** Pixels of a card. */
@@ -27,19 +26,18 @@ export function sharedLink(page: SharedPage, shop: Shop, origin: string | undefi
     ...(description === "" ? [] : [property("og:description", description)]),
     property("og:type", type),
   ];
-  const isPictured = origin !== undefined && card !== undefined;
-  tags.push({ name: "twitter:card", content: isPictured ? "summary_large_image" : "summary" });
-  if (origin !== undefined)
-    tags.push(property("og:url", origin + path), { tagName: "link", rel: "canonical", href: origin + path });
-  if (isPictured)
-    tags.push(
-      property("og:image", origin + card.path),
-      property("og:image:type", "image/jpeg"),
-      property("og:image:width", CARD_WIDTH),
-      property("og:image:height", CARD_HEIGHT),
-      property("og:image:alt", card.alt),
-    );
-  return tags;
+  if (origin === undefined) return [...tags, { name: "twitter:card", content: "summary" }];
+  return [
+    ...tags,
+    property("og:url", origin + path),
+    property("og:image", origin + card.path),
+    property("og:image:type", "image/jpeg"),
+    property("og:image:width", CARD_WIDTH),
+    property("og:image:height", CARD_HEIGHT),
+    property("og:image:alt", card.alt),
+    { name: "twitter:card", content: "summary_large_image" },
+    { tagName: "link", rel: "canonical", href: origin + path },
+  ];
 }
 
 function property(name: string, content: string): MetaDescriptor {

@@ -20,11 +20,14 @@ export const action = page(async ({ params }) => {
 });
 
 export const meta: MetaFunction<typeof loader> = ({ data: shown, matches }) => {
-  const title = shown && wordsIn(languageIn(matches)).shopPages[shown.page];
+  const [language, shop] = [languageIn(matches), shopIn(matches)];
+  const title = shown && wordsIn(language).shopPages[shown.page];
   const tags = [{ title: titleIn(matches, title) }];
   if (!shown || title === undefined) return tags;
-  const page = { type: "website", title, description: "", path: pathOfPage(shown.page) } as const;
-  return [...tags, ...sharedLink(page, shopIn(matches), originIn(matches))];
+  // The window's, as it is when it is fetched: nothing on this page follows from the items.
+  const card = { path: `/card.jpg?lang=${language}`, alt: shop.headline };
+  const page = { type: "website", title, description: "", path: pathOfPage(shown.page), card } as const;
+  return [...tags, ...sharedLink(page, shop, originIn(matches))];
 };
 
 export default function ShopPage() {

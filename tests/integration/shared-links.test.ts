@@ -13,7 +13,10 @@ const WHERE = "https://shop.example";
 let shop: Shop;
 let nowhere: Shop;
 beforeAll(async () => {
-  [shop, nowhere] = await Promise.all([startShop({ SHOP_URL: WHERE }), startShop({ DEMO: "0", SHOP_URL: "" })]);
+  [shop, nowhere] = await Promise.all([
+    startShop({ SHOP_URL: WHERE, SHOP_TERMS: "We sell **one** of each." }),
+    startShop({ DEMO: "0", SHOP_URL: "" }),
+  ]);
 });
 afterAll(() => Promise.all([shop.stop(), nowhere.stop()]));
 
@@ -87,6 +90,20 @@ test("the window's link shows the shop, and programs read whose it is", async ()
   expect(dataOf(html)).toMatchObject([
     { "@graph": [{ "@type": "OnlineStore", name: "Lastone" }, { "@type": "WebSite" }] },
   ]);
+});
+
+test("a page of the shop's own text shows the window's card, and no other page names an address", async () => {
+  const tags = tagsOf(await pageOf("/terms"));
+  expect(tags).toMatchObject({
+    "og:title": "Terms",
+    canonical: `${WHERE}/terms`,
+    "og:image": `${WHERE}/card.jpg?lang=en`,
+  });
+  const missing = await fetch(`${shop.url}/items/no-such`);
+  expect([
+    missing.status,
+    Object.keys(tagsOf(await missing.text())).filter((name) => /^og:|canonical/.test(name)),
+  ]).toEqual([404, []]);
 });
 
 test("a page in German names a card in German, which is so for whoever fetches it", async () => {
@@ -204,6 +221,7 @@ test("a draft has no card, and stands in no list of pages", async () => {
       "/items/last-lighthouse",
       "/items/night-ferry",
       "/items/paper-garden",
+      "/terms",
     ].map((path) => WHERE + path),
   );
 });
@@ -214,7 +232,7 @@ test("searches are told where the pages are, and to leave alone what is one pers
     expect(robots.split("\n")).toContain(line);
   expect(robots).toContain(`Sitemap: ${WHERE}/sitemap.xml`);
   const noindex = { robots: "noindex" };
-  for (const path of ["/operator/sign-in", `/orders/${randomUUID()}`])
+  for (const path of ["/operator/sign-in", "/orders", `/orders/${randomUUID()}`])
     expect(tagsOf(await pageOf(path))).toMatchObject(noindex);
   for (const path of ["/", `/items/${ITEM}`]) expect(tagsOf(await pageOf(path))).not.toMatchObject(noindex);
 });
