@@ -105,8 +105,8 @@ test("across that moment, on two instances, nobody gets one after it, and nobody
   expect(await placedLate(closesAt)).toBe(0);
   const closed = pressed.filter(({ kind }) => kind === "closed");
   // On a busy machine some are told that the till is.
-  const kinds = new Set(pressed.map(({ kind }) => kind)).difference(new Set(["busy"]));
-  expect(kinds).toEqual(new Set(["purchased", "closed"]));
+  const kinds = pressed.map(({ kind }) => kind).filter((kind) => kind !== "busy");
+  expect(new Set(kinds)).toEqual(new Set(["purchased", "closed"]));
   expect(closed).toHaveLength(BUYERS);
   expect(closed.filter(({ at }) => at < closesAt.getTime())).toEqual([]);
 });
