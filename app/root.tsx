@@ -141,7 +141,7 @@ function Navigation({ shop }: { shop: ShopSettings }) {
   const words = useWords();
   return (
     <nav aria-label={words.navigation} className="text-sm">
-      <ul className="flex flex-wrap gap-x-5">
+      <ul className="flex flex-wrap gap-x-4 sm:gap-x-6">
         {pagesOf(shop, ["about"]).map(({ page, href }) => (
           <li key={page}>
             <a href={href} className="flex min-h-11 items-center hover:underline">

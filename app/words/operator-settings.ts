@@ -31,7 +31,7 @@ export const words = {
   credit: { on: "Yes", off: "No" },
   pages: {
     title: "Pages of the shop",
-    hint: "Each is a link, such as https://shop.example/terms, or a text, which becomes a page of the shop. A text is Markdown: # heading, - list, **bold**, [words](https://…). Pages have their own first heading. What is empty is left out.",
+    hint: "Each is a link, such as https://shop.example/terms, or a text, which becomes a page of the shop. A text may have Markdown’s marks: a line that begins with # is a heading, with - part of a list; **bold**, [words](https://…). What is empty is left out.",
     at: "Read the page at",
   },
   label: {

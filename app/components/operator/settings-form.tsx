@@ -52,9 +52,9 @@ export function SettingsForm({ settings, edition, accent, fixed, zones, hasNewLo
       {message && <Refused news={message}>{message.says}</Refused>}
       <input type="hidden" name="edition" value={seen} />
       {SETTINGS.filter((setting) => !isShopPage(setting)).map(one)}
-      <fieldset aria-describedby="pages-hint" className="grid gap-y-6">
+      <fieldset aria-describedby="pages-hint" className="mt-4 grid gap-y-6">
         <legend className="font-display text-2xl font-semibold tracking-tight">{words.pages.title}</legend>
-        <p id="pages-hint" className="-mb-2 text-quiet">
+        <p id="pages-hint" className="mt-2 text-sm text-pretty text-quiet">
           {words.pages.hint}
         </p>
         {SHOP_PAGES.map(one)}
@@ -67,6 +67,11 @@ export function SettingsForm({ settings, edition, accent, fixed, zones, hasNewLo
       <button className="button w-full sm:w-fit">{words.save}</button>
     </Form>
   );
+}
+
+/** Of a text as many as it has lines, as far as they can be overlooked. */
+function rowsOf(value: string): number {
+  return Math.min(12, Math.max(3, value.split("\n").length + 1));
 }
 
 interface OneProps {
@@ -110,7 +115,7 @@ function OneSetting({ setting, value, saved, error, isFixed, accent }: OneProps)
             <option value="off">{words.credit.off}</option>
           </select>
         ) : isShopPage(setting) || LONG.has(setting) ? (
-          <textarea {...own} {...described} rows={isShopPage(setting) && isText(value) ? 12 : 3} />
+          <textarea {...own} {...described} rows={isShopPage(setting) ? rowsOf(value) : 3} />
         ) : (
           <input
             {...own}
