@@ -128,11 +128,10 @@ class Words {
     const mark = markOf(logo, hasLogo);
     const right = SIZE.width - this.#column.left;
     const room = right - this.#column.left - this.#column.width - INDENT - 40;
-    const name = drawable(shop);
-    const size = Math.min(32, (32 * room) / Math.max(1, this.#measure(name, NAME, 32)));
-    const width = hasLogo ? mark.width : INDENT + this.#measure(name, NAME, size);
+    const { said, size } = this.#oneLine(shop, NAME, 32, room);
+    const width = hasLogo ? mark.width : INDENT + this.#measure(said, NAME, size);
     this.#mark(logo, { ...mark, x: right - width, y: y - mark.height / 2 });
-    if (!hasLogo) this.#text(name, { x: right - width + INDENT, y: y + 11, font: NAME, size, colour: COLOURS.ink });
+    if (!hasLogo) this.#text(said, { x: right - width + INDENT, y: y + 11, font: NAME, size, colour: COLOURS.ink });
   }
 
   #mark({ url }: CardPictures["logo"], { x, y, width, height }: Place): void {
@@ -176,16 +175,20 @@ class Words {
     for (const [index, line] of lines.entries()) this.line(line, { ...look, y: y + step * index });
   }
 
-  /** One, made smaller where it would be too long. */
   line(text: string, { y, font, size, colour }: Line, indent = 0): void {
-    const said = drawable(text);
-    if (said === "") return;
-    const room = this.#column.width - indent;
-    const fitting = Math.min(size, (size * room) / Math.max(1, this.#measure(said, font, size)));
-    this.#text(said, { x: this.#column.left + indent, y, font, size: fitting, colour });
+    const fitted = this.#oneLine(text, font, size, this.#column.width - indent);
+    this.#text(fitted.said, { x: this.#column.left + indent, y, font, size: fitted.size, colour });
+  }
+
+  /** Made smaller where it would be too long, and cut where it would be too small. */
+  #oneLine(text: string, font: Font, largest: number, width: number): { said: string; size: number } {
+    const limits = { largest, smallest: largest * 0.66, lines: 1, height: SIZE.height };
+    const { lines, size } = fit(drawable(text), { ...limits, font, width, measure: this.#measure });
+    return { said: lines[0] ?? "", size };
   }
 
   #text(said: string, { x, y, font, size, colour }: Line & { x: number }): void {
+    if (said === "") return;
     this.drawn += `<text x="${x}" y="${y}" font-family="${font.family}" font-weight="${font.weight}" font-size="${size}" word-spacing="${size * WORD_SPACING}" fill="${colour}">${escaped(said)}</text>`;
   }
 

@@ -44,6 +44,12 @@ test("what is longer than there is room for ends behind a word", () => {
   expect(measure(lines.at(-1) ?? "", limits.font, size)).toBeLessThanOrEqual(400);
 });
 
+test("a line that is cut is as full as it can be", () => {
+  const line = { ...limits, lines: 1, largest: 40 };
+  expect(fit("An extraordinarily long name of a shop", line).lines).toEqual(["An extraordinarily…"]);
+  expect(fit("An extraordinarilylongname", line).lines).toEqual(["An extraordinarilyl…"]);
+});
+
 test("a word that is wider than the card is broken, and no character of it", () => {
   const word = "Донаукапитан" + "e\u0301".repeat(20);
   const { lines, size } = fit(word, limits);

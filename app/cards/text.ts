@@ -57,7 +57,7 @@ export function fit(text: string, limits: Limits): { lines: string[]; size: numb
       fits,
     );
     if (broken.length <= most) return { lines: broken, size };
-    return { lines: [...broken.slice(0, most - 1), cut(broken[most - 1] ?? "", fits)], size };
+    return { lines: [...broken.slice(0, most - 1), cut(broken.slice(most - 1).join(" "), fits)], size };
   }
 }
 
