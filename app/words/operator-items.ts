@@ -74,7 +74,7 @@ export const words = {
     opensAt: "Opens at",
     opensAtHint: "Empty: open at once.",
     closesAt: "Closes at",
-    closesAtHint: "Empty: it never closes. What is held then can still be paid for.",
+    closesAtHint: "Empty: it never closes. What is held when it closes can still be paid for.",
     zone: "Zone",
     which: "That night this time comes twice",
     whichClosing: "That night the closing comes twice",
