@@ -3,6 +3,7 @@
  * routes call. The rest goes straight to Remix, or to the whole chain of remix-serve, which alone has the files.
  */
 import { accent } from "./api/accent.server.ts";
+import { calendar } from "./api/calendar.server.ts";
 import { itemCard, windowCard } from "./api/cards.server.ts";
 import { healthz, readyz } from "./api/health.server.ts";
 import { item, items } from "./api/items.server.ts";
@@ -53,6 +54,7 @@ const TABLE: Record<string, Answerer> = {
   "/card.jpg": program(windowCard),
   "/robots.txt": program(robots),
   "/sitemap.xml": program(sitemap),
+  "/items/:id/opening.ics": program(calendar),
   "/test-bank/pay/:id": program(testBank),
   "/test-bank/payments": program(testBank),
 

@@ -17,7 +17,7 @@ const LOOK_EVERY = 3;
 export function Checkout({ page, message }: { page: CheckoutPage; message: CheckoutMessage | undefined }) {
   const { hold, item, here, madeAt } = page;
   const { checkout: say, price } = useWords();
-  const left = useSecondsLeft(hold.expiresAt, madeAt);
+  const left = useSecondsLeft(hold.expiresAt, madeAt) ?? 0;
   const isOpen = hold.state === "open";
   useAskAgain(page.unsettled || (isOpen && (page.confirming || left === 0)));
   useReadOnReturn();

@@ -1,46 +1,129 @@
 import { useEffect, useState } from "react";
+import { useHydrated } from "remix-utils/use-hydrated";
+import { serverClock } from "#app/live/server-clock.ts";
 import { useWords } from "./document.tsx";
 
 /** Seconds that are left when it is spoken. */
 const SPOKEN = [300, 60, 10];
+/** Milliseconds that a timer may be late by without showing a second twice. */
+const LATE = 5;
+/** Milliseconds until it is looked again whether the server was heard. */
+const UNHEARD = 50;
 
-/** Seconds until then by the server's clock, whose time when the page was made is `madeAt`. Before a script runs: as many as there were then. */
-export function useSecondsLeft(until: Date, madeAt: string): number {
-  const total = (until.getTime() - Date.parse(madeAt)) / 1_000;
-  const [left, setLeft] = useState(() => secondsOf(total));
+/**
+ * Whole seconds until then by the server's clock, never more than a moment before. Undefined until a script runs, where `madeAt` does not
+ * say when the page was made, in ISO 8601: then as many as there were at that time.
+ */
+export function useSecondsLeft(until: Date, madeAt?: string): number | undefined {
+  const end = until.getTime();
+  const [shown, setShown] = useState({
+    end,
+    left: madeAt === undefined ? undefined : secondsOf(end - Date.parse(madeAt)),
+  });
   useEffect(() => {
-    const began = performance.now();
-    const look = () => setLeft(secondsOf(total - (performance.now() - began) / 1_000));
+    if (madeAt !== undefined) serverClock.hear(Date.parse(madeAt));
+  }, [madeAt]);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout>;
+    const look = () => {
+      if (!serverClock.isHeard) {
+        timer = setTimeout(look, UNHEARD);
+        return;
+      }
+      const milliseconds = end - serverClock.now();
+      const left = secondsOf(milliseconds);
+      // What the server says may come late, and be believed less: nobody sees time run backwards.
+      setShown((before) =>
+        before.end === end && before.left !== undefined && before.left <= left ? before : { end, left },
+      );
+      timer = setTimeout(look, milliseconds > 0 ? (milliseconds % 1_000 || 1_000) + LATE : 1_000);
+    };
     look();
-    const timer = setInterval(look, 250);
-    return () => clearInterval(timer);
-  }, [total]);
-  return left;
+    return () => clearTimeout(timer);
+  }, [end]);
+  return shown.end === end ? shown.left : undefined;
 }
 
-function secondsOf(seconds: number): number {
-  return Math.max(0, Math.ceil(seconds));
+function secondsOf(milliseconds: number): number {
+  return Math.max(0, Math.ceil(milliseconds / 1_000));
 }
 
-/** As minutes and seconds, and for ears at five minutes, one minute and ten seconds. */
-export function Countdown({ left }: { left: number }) {
-  const { checkout: say } = useWords();
+/** Such as 4:13:07, or 13:07 where there are no hours and they need not be told. */
+function clockOf(seconds: number, withHours = false): string {
+  const [hours, minutes, rest] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const two = (count: number) => String(count).padStart(2, "0");
+  return hours > 0 || withHours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
+
+/** For ears, at five minutes, one minute and ten seconds: `say` is given what is left. */
+export function SpokenCountdown({ left, say }: { left: number; say: (seconds: number) => string }) {
   const [{ before, text }, setTold] = useState({ before: left, text: "" });
   // A page in the background counts in leaps: what was passed is told, with what is left now.
   if (left !== before)
     setTold({
       before: left,
-      text: SPOKEN.some((seconds) => before > seconds && left <= seconds) ? say.spoken(left) : text,
+      text: SPOKEN.some((seconds) => before > seconds && left <= seconds) ? say(left) : text,
     });
+  return (
+    <span role="status" className="sr-only">
+      {text}
+    </span>
+  );
+}
+
+/** How long a hold lasts. */
+export function Countdown({ left }: { left: number }) {
+  const { checkout: say } = useWords();
   return (
     <>
       <span aria-hidden="true" className="only-with-script inline-flex gap-x-[0.3em] tabular-nums">
-        <span data-countdown>{`${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`}</span>
+        <span data-countdown translate="no">
+          {clockOf(left)}
+        </span>
         <span className="font-normal text-quiet">{say.left}</span>
       </span>
-      <span role="status" className="sr-only">
-        {text}
-      </span>
+      <SpokenCountdown left={left} say={say.spoken} />
     </>
+  );
+}
+
+const DAY = 86_400;
+
+/** How long it is until a sale opens or closes, as large as `className` says. What the stream tells ends it, and not that it is at zero. */
+export function CountdownTo({
+  moment,
+  label,
+  say,
+  className = "",
+}: {
+  moment: Date;
+  label: string;
+  say: (seconds: number) => string;
+  className?: string;
+}) {
+  const { countdown } = useWords();
+  const hydrated = useHydrated();
+  const left = useSecondsLeft(moment);
+  const days = Math.floor((left ?? 0) / DAY);
+  return (
+    <div className={`only-with-script ${className}`} data-countdown-to={moment.toISOString()}>
+      {/* Its place is kept from the start: nothing moves when the first second is known. */}
+      <p aria-hidden="true" className={hydrated && left !== undefined ? "" : "invisible"}>
+        <span key={left === 0 ? "zero" : ""} className="block text-sm font-medium text-quiet">
+          {left === 0 ? countdown.anyMoment : label}
+        </span>
+        <span className="flex flex-wrap items-baseline gap-x-[0.35em] font-display font-semibold tracking-tight tabular-nums">
+          {days > 0 && (
+            <span key={days} className="text-[0.55em]">
+              {countdown.days(days)}
+            </span>
+          )}
+          <span data-countdown translate="no">
+            {clockOf((left ?? 0) % DAY, days > 0)}
+          </span>
+        </span>
+      </p>
+      {left !== undefined && <SpokenCountdown key={moment.getTime()} left={left} say={say} />}
+    </div>
   );
 }

@@ -1,15 +1,16 @@
-import { Form, Link } from "@remix-run/react";
+import { Form, Link, useLocation } from "@remix-run/react";
 import { useState } from "react";
 import { useHydrated } from "remix-utils/use-hydrated";
 import type { Item, Stock } from "#app/shop/item.ts";
 import type { Words } from "#app/words/words.ts";
 import { useWords } from "./document.tsx";
 import { Moment } from "./moment.tsx";
+import { ANSWER } from "./purchase-message.tsx";
 import { Units } from "./units.tsx";
 
 interface Props {
   hidden: boolean;
-  item: Pick<Item, "maxPerOrder" | "opensAt" | "payment" | "price">;
+  item: Pick<Item, "id" | "maxPerOrder" | "payment" | "price">;
   stock: Stock;
   /** Units that this buyer may still own in this run, or null for no limit. */
   allowance: number | null;
@@ -20,6 +21,8 @@ interface Props {
   unanswered: boolean;
   /** It was pressed too early, and can be pressed again in a moment. */
   waiting: boolean;
+  /** The page shows what there is instead. */
+  hasInstead: boolean;
   /** This attempt has been pressed without an outcome. It may be pressed again even when all is gone: what went may be its own. */
   undecided: boolean;
 }
@@ -32,6 +35,7 @@ export function PurchaseForm(props: Props) {
   const closed = !open && !buying;
   // Where a script can refuse, a closed form keeps its elements alive: `disabled` takes the focus off whoever waits there.
   const hydrated = useHydrated();
+  const { search } = useLocation();
   const inert = closed && !hydrated;
   const most = Math.min(
     item.maxPerOrder,
@@ -41,6 +45,8 @@ export function PurchaseForm(props: Props) {
   return (
     <Form
       method="post"
+      // Where a script sends it, the answer's focus says where to look, and the address stays as it is.
+      {...(!hydrated && { action: `${search}#${ANSWER}` })}
       data-purchase
       hidden={hidden}
       preventScrollReset
@@ -66,18 +72,19 @@ export function PurchaseForm(props: Props) {
       </div>
       <div className="mt-2 min-h-5 text-sm text-quiet">
         <p role="status">{buying && <UnderWay stock={stock} unanswered={unanswered} />}</p>
-        {!buying && <Note stock={stock} item={item} />}
+        {!buying && <Note {...props} />}
       </div>
     </Form>
   );
 }
 
 /** What to know before the press. Not announced: it changes with the state, which is told elsewhere. */
-function Note({ stock: { state, nextReleaseAt }, item: { opensAt, payment, price } }: Pick<Props, "stock" | "item">) {
-  const { buy, item } = useWords();
+function Note({ stock, item: { id, payment, price }, hasInstead }: Pick<Props, "stock" | "item" | "hasInstead">) {
+  const { state, nextReleaseAt, opensAt, closesAt } = stock;
+  const { buy, item, countdown } = useWords();
   const say = buy.note;
   if (state === "sold_out")
-    return (
+    return hasInstead ? null : (
       <p>
         <Link to="/" className="link">
           {say.soldOut}
@@ -86,8 +93,11 @@ function Note({ stock: { state, nextReleaseAt }, item: { opensAt, payment, price
     );
   if (state === "not_open" && opensAt)
     return (
-      <p>
+      <p className="flex flex-wrap items-baseline gap-x-3">
         <Moment at={opensAt} as="opening" in={say.opens} />
+        <a href={`/items/${id}/opening.ics`} className="link inline-block py-1" download>
+          {countdown.calendar}
+        </a>
       </p>
     );
   if (state === "all_held" && nextReleaseAt)
@@ -98,7 +108,12 @@ function Note({ stock: { state, nextReleaseAt }, item: { opensAt, payment, price
     );
   if (state === "closed") return <p>{say.closed}</p>;
   if (state === "paused") return <p>{say.paused}</p>;
-  return <p>{payment === "card" && price.amount > 0 ? say.kept : item.bySeller}</p>;
+  return (
+    <p className="flex flex-wrap gap-x-[0.5em]">
+      <span>{payment === "card" && price.amount > 0 ? say.kept : item.bySeller}</span>
+      {state === "available" && closesAt && <Moment at={closesAt} as="moment" in={say.closes} />}
+    </p>
+  );
 }
 
 /** For those who wait at the till while the stock goes. What went may well be theirs, so it takes nothing from them yet. */

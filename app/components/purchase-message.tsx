@@ -1,4 +1,3 @@
-import { Link } from "@remix-run/react";
 import type { Message, Refused } from "#app/pages/press.server.ts";
 import type { Stock } from "#app/shop/item.ts";
 import type { Words } from "#app/words/words.ts";
@@ -6,6 +5,9 @@ import { useWords } from "./document.tsx";
 import { useTimes } from "./moment.tsx";
 import { useFocus } from "./use-focus.ts";
 import type { Wait } from "./wait.ts";
+
+/** Where the browser goes when the form was sent without a script: the answer is where the finger was. */
+export const ANSWER = "answer";
 
 interface Props {
   message: Message;
@@ -17,9 +19,9 @@ interface Props {
 export function PurchaseMessage({ message, stock, wait }: Props) {
   const box = useFocus<HTMLDivElement>(message);
   const { title, next } = useWording(message, stock, wait);
-  const { answer: say } = useWords();
   return (
     <div
+      id={ANSWER}
       ref={box}
       tabIndex={-1}
       role="alert"
@@ -28,13 +30,6 @@ export function PurchaseMessage({ message, stock, wait }: Props) {
     >
       <p className="font-display text-xl font-semibold">{title}</p>
       <p className="mt-1 text-pretty text-quiet">{next}</p>
-      {isLost(message, stock) && (
-        <p className="mt-4">
-          <Link to="/" className="button w-full">
-            {say.lostNext}
-          </Link>
-        </p>
-      )}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import type { ReceiptPage } from "#app/pages/order.server.ts";
 import type { Words } from "#app/words/words.ts";
 import { useWords } from "./document.tsx";
 import { Moment } from "./moment.tsx";
+import { Share } from "./share.tsx";
 import { useShop } from "./shop.ts";
 import { useAskAgain, useReadOnReturn } from "./ask-again.ts";
 import { Facts, Line } from "./facts.tsx";
@@ -81,24 +82,50 @@ export function Receipt({ page }: { page: ReceiptPage }) {
             <Line term={say.ordered}>
               <Moment at={order.placedAt} as="moment" />
             </Line>
-            <Line term={say.id}>
-              <span className="text-sm break-all">{order.id}</span>
-            </Line>
           </Facts>
           {!isBack && outcome}
-          {!byLink && (
-            <p className="mt-6 flex flex-wrap gap-3 print:hidden">
-              <Link to={`/items/${order.itemId}`} className="button-quiet">
-                {frame.toItem}
-              </Link>
-              <Link to="/" className="button-quiet">
-                {frame.toShop}
-              </Link>
-            </p>
-          )}
+          {!isBack && <Next page={page} />}
+          <p className="mt-6 flex flex-wrap gap-3 print:hidden">
+            {!isBack && <Share text={say.mine(item.name, order.number)} path={`/items/${order.itemId}`} />}
+            <button type="button" className="button-quiet only-with-script" onClick={() => window.print()}>
+              {say.print}
+            </button>
+            {!byLink && (
+              <>
+                <Link to={`/items/${order.itemId}`} className="button-quiet">
+                  {frame.toItem}
+                </Link>
+                <Link to="/" className="button-quiet">
+                  {frame.toShop}
+                </Link>
+              </>
+            )}
+          </p>
+          <p className="mt-6 text-xs break-all text-quiet">
+            <span>{`${say.id} `}</span>
+            <span translate="no">{order.id}</span>
+          </p>
         </div>
       </article>
     </>
+  );
+}
+
+/** What a buyer may wait for, and where they can ask. */
+function Next({ page: { mailed, item, order } }: { page: ReceiptPage }) {
+  const { next: say } = useWords().receipt;
+  const { email } = useShop();
+  return (
+    <section aria-labelledby="next" className="mt-6 print:hidden" data-next>
+      <h2 id="next" className="font-display text-xl font-semibold tracking-tight">
+        {say.title}
+      </h2>
+      <ul className="mt-2 list-disc space-y-1 pl-5 text-quiet">
+        <li>{mailed ? say.mailed : say.here}</li>
+        {item.ships && <li>{say.ships(order.quantity)}</li>}
+        {email && <li>{say.questions(email)}</li>}
+      </ul>
+    </section>
   );
 }
 

@@ -59,10 +59,10 @@ export interface RenderedAt {
   clock: string;
 }
 
-/** Each visitor's own, so that a page lives until its data changes. */
-export function renderedAt(): RenderedAt {
-  const now = new Date().toISOString();
-  return { moment: perVisitor("moment", now), clock: perVisitor("clock", `${now.slice(11, 19)} UTC`) };
+/** Each visitor's own, so that a page lives until its data changes. `now`: by the clock that openings go by. */
+export function renderedAt(now: Date): RenderedAt {
+  const moment = now.toISOString();
+  return { moment: perVisitor("moment", moment), clock: perVisitor("clock", `${moment.slice(11, 19)} UTC`) };
 }
 
 /** The query of this exchange's page, as the page knows it: where it is kept for others, without what only this visitor's had. */

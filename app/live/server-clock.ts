@@ -6,13 +6,30 @@ export class ServerClock {
   /** What the server's clock was ahead of this page's (performance.now) at each of the last words. */
   #ahead: number[] = [];
 
-  /** `now` in milliseconds since 1970. */
-  hear(now: number): void {
-    if (Number.isFinite(now)) this.#ahead = [...this.#ahead, now - performance.now()].slice(-KEPT);
+  /** `now` in milliseconds since 1970, and when it was heard, by `performance.now()`. */
+  hear(now: number, at = performance.now()): void {
+    if (Number.isFinite(now)) this.#ahead = [...this.#ahead, now - at].slice(-KEPT);
   }
 
-  /** Each word was on its way for a while, so the truest is the one that puts the server furthest ahead. */
-  now(): number {
-    return this.#ahead.length > 0 ? performance.now() + Math.max(...this.#ahead) : Date.now();
+  /** Until it is, there is only the visitor's clock. */
+  get isHeard(): boolean {
+    return this.#ahead.length > 0;
   }
+
+  /**
+   * Each word was on its way for a while, so the truest is the one that puts the server furthest ahead. So is one that was heard after
+   * the machine has slept, where `performance.now()` stood still meanwhile.
+   */
+  now(): number {
+    return this.isHeard ? performance.now() + Math.max(...this.#ahead) : Date.now();
+  }
+}
+
+/** This tab's: told by each page and by the stream. */
+export const serverClock = new ServerClock();
+
+/** When this document's answer began to arrive, by `performance.now()`: the browser may have been busy with scripts for seconds since. */
+export function documentArrivedAt(): number {
+  const [document] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  return document?.responseStart ?? performance.now();
 }

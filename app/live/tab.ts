@@ -5,7 +5,7 @@
  */
 import { newerOf, type Stock } from "#app/shop/item.ts";
 import type { Connection, Hearer, Line } from "./connection.ts";
-import { ServerClock } from "./server-clock.ts";
+import { type ServerClock, serverClock } from "./server-clock.ts";
 
 /** What is shown. It changes once for all that is told at once, and not at all when that is known already. */
 export interface News {
@@ -39,14 +39,15 @@ export class Tab {
   readonly #watchPresence: WatchPresence;
   readonly #viewers = new Set<{ itemIds: string[]; changed: () => void }>();
   #present: boolean | undefined;
-  readonly #clock = new ServerClock();
+  readonly #clock: ServerClock;
   /** By the server's clock. */
   #heardAt = 0;
   #lastWord = -Infinity;
 
-  constructor(connect: (hearer: Hearer) => Line, watchPresence: WatchPresence) {
+  constructor(connect: (hearer: Hearer) => Line, watchPresence: WatchPresence, clock = serverClock) {
     this.#connect = connect;
     this.#watchPresence = watchPresence;
+    this.#clock = clock;
   }
 
   readonly news = () => this.#news;
@@ -57,8 +58,9 @@ export class Tab {
   /** Whether it should have been heard since: then what is shown may be old, though the line seems to stand. By the clock on the wall: timers stand still while a machine sleeps. */
   readonly isQuiet = () => Math.abs(Date.now() - this.#lastWord) > QUIET;
 
-  /** A page made from these at that time has come. */
-  arrive(stocks: Stock[], renderedAt: number): void {
+  /** A page made from these at that time has come, and when, by `performance.now()`. */
+  arrive(stocks: Stock[], renderedAt: number, arrivedAt?: number): void {
+    this.#clock.hear(renderedAt, arrivedAt);
     if (renderedAt > this.#heardAt) this.#heardAt = renderedAt;
     this.#learn(stocks, this.#news.connection !== "live");
   }

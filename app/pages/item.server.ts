@@ -7,10 +7,12 @@ import { isOutage } from "#app/http/faults.server.ts";
 import { keepPage, type PageContent, perVisitor, renderedAt } from "#app/http/kept-pages.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
 import { currentItem, rememberedItem } from "#app/shop/catalogue.server.ts";
+import { memory } from "#app/shop/memory.server.ts";
 import { isItemId, isUuid, type Item, type Order } from "#app/shop/item.ts";
 import type { OwnedOrder } from "#app/shop/orders.server.ts";
 import { listOwned, type Owned } from "#app/shop/owners.server.ts";
 import { renderStory } from "#app/words/story.ts";
+import { isOver, listInstead } from "./instead.server.ts";
 
 /** An item's page, with what its visitor owns of it. */
 export async function itemPage({ id }: Params) {
@@ -34,13 +36,15 @@ export async function itemPage({ id }: Params) {
       ...toldOf(item),
       card: itemCard(item, language),
       owned: stillOwned(owned.orders),
+      /** What there is in its place, where it is over. */
+      instead: isOver(item) ? await listInstead(item.id) : null,
       /** Whether this page's order is already placed: then it shows the receipt instead of a button that repeats it. */
       placed: made?.state === "sold",
       /** What is held for this page's order, which is to be paid for. */
       hold: made?.state === "open" ? { id: made.id, quantity: made.quantity, expiresAt: made.until } : null,
       purchaseKey: perVisitor("purchaseKey", formKey(buyer.id, item.id, item.run, place + 1)),
       demo: env.DEMO,
-      renderedAt: renderedAt(),
+      renderedAt: renderedAt(memory.now),
     },
     headers: buyer.headers,
   } satisfies PageContent;

@@ -23,11 +23,13 @@ type Shown = Pick<Item, "name"> & Pictured;
 export interface ReceiptPage {
   kind: "receipt";
   order: Order;
-  item: Shown & Pick<Item, "startingQuantity">;
+  item: Shown & Pick<Item, "startingQuantity" | "ships">;
   /** Null where the shop takes no money. */
   payment: Pick<Payment, "status" | "amount" | "currency" | "refunded"> | null;
   /** Units that were taken back. */
   back: number;
+  /** Whether its buyer is written to. */
+  mailed: boolean;
   /** By the link in a mail: it shows the receipt alone. */
   byLink: boolean;
 }
@@ -82,18 +84,23 @@ async function lookAtBooks(orderId: string): Promise<void> {
 async function receiptOf(order: Order, byLink: boolean): Promise<ReceiptPage> {
   const item = await getItem(order.itemId);
   if (!item) throw notFound("order");
-  const [payment, back] = await Promise.all([getPayment(order.id), countTakenBack(order.id)]);
+  const [payment, back, contact] = await Promise.all([
+    getPayment(order.id),
+    countTakenBack(order.id),
+    getContact(order.id),
+  ]);
   const { id, itemId, run, number, quantity, price, placedAt } = order;
   // As it was sold, whatever it is called now.
   const name = order.name ?? item.name;
   return {
     kind: "receipt",
     order: { id, itemId, run, number, quantity, name, price, placedAt },
-    item: { name, startingQuantity: item.startingQuantity, ...firstPictureOf(item) },
+    item: { name, startingQuantity: item.startingQuantity, ships: item.ships, ...firstPictureOf(item) },
     payment: payment
       ? { status: payment.status, amount: payment.amount, currency: payment.currency, refunded: payment.refunded }
       : null,
     back,
+    mailed: contact !== null && contact.email !== null,
     byLink,
   };
 }

@@ -7,6 +7,7 @@ import { currentItems } from "#app/shop/catalogue.server.ts";
 import { type Gone, listGone } from "#app/shop/gone.server.ts";
 import type { Item } from "#app/shop/item.ts";
 import { firstPictureOf } from "#app/shop/pictures.ts";
+import { memory } from "#app/shop/memory.server.ts";
 import { within } from "#app/within.server.ts";
 import { isDropOfItsOwn } from "./arrangement.ts";
 import { toldOf } from "./item.server.ts";
@@ -20,7 +21,7 @@ export async function shopWindow() {
   if (unknown.length === 0 || (await areLearnt(unknown))) keepPage();
   const told = isDropOfItsOwn(items) ? items.map(withStory) : items.map(withoutStory);
   return {
-    data: { items: told, card: windowCard(items, currentExchange().language), renderedAt: renderedAt() },
+    data: { items: told, card: windowCard(items, currentExchange().language), renderedAt: renderedAt(memory.now) },
     headers,
   } satisfies PageContent;
 }

@@ -1,6 +1,7 @@
 import type { MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
 import type { ReactNode } from "react";
+import { CountdownTo } from "#app/components/countdown.tsx";
 import { useWords } from "#app/components/document.tsx";
 import { LiveBadge } from "#app/components/live-badge.tsx";
 import { Moment, useTimes } from "#app/components/moment.tsx";
@@ -41,7 +42,9 @@ export default function ShopWindow() {
   const { headline, intro } = useShop();
   const live = useLiveItems(items, renderedAt.moment);
   useReadAgain(live.catalogueChanges);
-  const shown = new Map(items.map((item): [string, Shown] => [item.id, { ...item, ...live.stockOf(item.id) }]));
+  const shown = new Map(
+    items.map((item): [string, Shown] => [item.id, { ...item, closesAt: null, ...live.stockOf(item.id) }]),
+  );
   const { leads, cards, gone } = arrange(items);
   const each = (ids: string[], draw: (item: Shown) => ReactNode) =>
     ids.map((id) => shown.get(id)).map((item) => item && draw(item));
@@ -74,7 +77,7 @@ export default function ShopWindow() {
         </ul>
       )}
       {gone.length > 0 && (
-        <section className="mt-14 lg:mt-20">
+        <section id="gone" className="mt-14 lg:mt-20">
           <h2 className="font-display text-2xl font-semibold tracking-tight">{say.gone}</h2>
           <ul className="mt-4 border-t border-line" data-gone>
             {each(gone, (item) => (
@@ -90,7 +93,7 @@ export default function ShopWindow() {
 
 /** A drop of its own, or the one that all the others stand behind. */
 function Lead({ item }: { item: Shown }) {
-  const { window: say } = useWords();
+  const { window: say, countdown } = useWords();
   return (
     <li
       data-item={item.id}
@@ -113,8 +116,21 @@ function Lead({ item }: { item: Shown }) {
         {item.story && <Story html={item.story} className="mt-4 line-clamp-4" />}
         <Offer item={item} className="mt-5 gap-x-6 gap-y-1 text-lg" price="text-2xl font-semibold" />
         {item.state === "not_open" && item.opensAt && (
-          <p className="mt-3 text-lg">
-            <Moment at={item.opensAt} as="opening" in={say.opens} />
+          <>
+            <CountdownTo
+              moment={item.opensAt}
+              label={countdown.opensIn}
+              say={countdown.opensSpoken}
+              className="mt-5 text-5xl lg:text-7xl"
+            />
+            <p className="mt-2 text-lg">
+              <Moment at={item.opensAt} as="opening" in={say.opens} />
+            </p>
+          </>
+        )}
+        {item.state === "available" && item.closesAt && (
+          <p className="mt-2">
+            <Moment at={item.closesAt} as="moment" in={say.closes} />
           </p>
         )}
         <p className="mt-5">

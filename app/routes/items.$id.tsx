@@ -7,10 +7,13 @@ import {
   useRevalidator,
 } from "@remix-run/react";
 import { useEffect } from "react";
+import { CountdownTo } from "#app/components/countdown.tsx";
 import { useWords } from "#app/components/document.tsx";
 import { useLastWord } from "#app/components/last-word.ts";
 import { Held } from "#app/components/held.tsx";
 import { LiveBadge } from "#app/components/live-badge.tsx";
+import { InCheckout } from "#app/components/in-checkout.tsx";
+import { InsteadOf } from "#app/components/instead.tsx";
 import { Owned } from "#app/components/owned.tsx";
 import { Pictures } from "#app/components/pictures.tsx";
 import { PurchaseForm } from "#app/components/purchase-form.tsx";
@@ -41,6 +44,11 @@ export const action = page(({ params }) => answerForm(press, params));
 /** The price that is shown and that the form carries: what a refusal has just told may be newer than this page. */
 function priceOf(item: Pick<Item, "price" | "edition">, message: Message | undefined): Price {
   return message?.kind === "price_changed" && message.stock.edition > item.edition ? message.now : item.price;
+}
+
+/** Where there is something to press, or may be in a moment. */
+function isForSale({ state }: Pick<Item, "state">): boolean {
+  return state === "available" || state === "all_held";
 }
 
 function unitsOf(orders: { quantity: number }[]): number {
@@ -77,7 +85,7 @@ export const meta: MetaFunction<typeof loader> = ({ data: page, matches }) => {
 };
 
 export default function ItemPage() {
-  const { item, story, owned, placed, hold, purchaseKey, demo, renderedAt } = useLoaderData<typeof loader>();
+  const { item, story, owned, placed, hold, purchaseKey, demo, instead, renderedAt } = useLoaderData<typeof loader>();
   const words = useWords();
   const message = useLastWord(useActionData<typeof action>() as Message | undefined);
   const buying = useNavigation().formAction?.split("?")[0] === `/items/${item.id}`;
@@ -122,7 +130,7 @@ export default function ItemPage() {
           {item.name}
         </h1>
         <p className="mt-1 text-lg text-quiet lg:mt-3">{item.tagline}</p>
-        <div className={`mt-4 lg:mt-6 ${done || hold || told || isArchived ? "" : "buy-bar"}`}>
+        <div className={`mt-4 lg:mt-6 ${done || hold || told || isArchived || !isForSale(stock) ? "" : "buy-bar"}`}>
           <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 pt-2 text-lg">
             <p data-price translate="no" className="text-2xl font-semibold tabular-nums">
               {words.price(price)}
@@ -137,9 +145,23 @@ export default function ItemPage() {
             </p>
           </div>
           {!isArchived && <EditionBar stock={stock} of={item.startingQuantity} />}
-          <p className="mt-1 mb-3 min-h-5 text-right text-sm text-quiet lg:mb-5" data-in-checkout={stock.held}>
-            {stock.state === "available" && stock.held > 0 && words.stock.inCheckout(stock.held)}
-          </p>
+          <InCheckout stock={stock} />
+          {stock.state === "not_open" && stock.opensAt && !isArchived && (
+            <CountdownTo
+              moment={stock.opensAt}
+              label={words.countdown.opensIn}
+              say={words.countdown.opensSpoken}
+              className="mb-3 text-4xl lg:mb-5 lg:text-5xl"
+            />
+          )}
+          {stock.state === "available" && stock.closesAt && !isArchived && (
+            <CountdownTo
+              moment={stock.closesAt}
+              label={words.countdown.closesIn}
+              say={words.countdown.closesSpoken}
+              className="mb-3 text-2xl lg:mb-5"
+            />
+          )}
           {told && <PurchaseMessage message={told} stock={stock} wait={wait} />}
           {done && (
             <Owned
@@ -164,10 +186,12 @@ export default function ItemPage() {
               buying={buying}
               unanswered={unanswered}
               waiting={wait.waiting}
+              hasInstead={instead !== null}
               undecided={message?.kind === "busy"}
             />
           )}
         </div>
+        {instead && stock.state !== "available" && <InsteadOf items={instead} />}
         <Story html={story} className="mt-6 lg:mt-8" />
         <ItemChanges changes={item.changes} />
         {demo && <ResetForm item={item} />}

@@ -20,6 +20,10 @@ function duration(seconds: number): string {
     .join(" ");
 }
 
+function spoken(seconds: number): string {
+  return seconds >= 60 ? plural(Math.round(seconds / 60), "Minute", "Minuten") : plural(seconds, "Sekunde", "Sekunden");
+}
+
 const lines = {
   line1: "Straße und Hausnummer",
   line2: "die zweite Zeile",
@@ -76,6 +80,7 @@ export const de: Words = {
     look: "Ansehen",
     edition: (count) => (count === 1 ? "Ein Einzelstück" : `Auflage: ${count} Stück`),
     gone: "Vergriffen",
+    closes: (closing) => `Im Verkauf bis ${closing}`,
     goneOn: (day) => `Ausverkauft am ${day}`,
     goneWithin: (day, seconds) => `Ausverkauft am ${day}, nach ${duration(seconds)}`,
     opens: (opening) => `Ab ${opening}`,
@@ -94,7 +99,19 @@ export const de: Words = {
     leftOf: (edition) => `von ${edition} übrig`,
     last: "Das letzte Stück",
     pieces: () => "Stück",
-    inCheckout: (count) => `${count} an der Kasse, vielleicht wieder frei`,
+    inCheckout: (count, until) =>
+      `${count} an der Kasse, vielleicht wieder frei${until === undefined ? "" : ` um ${until}`}`,
+  },
+
+  countdown: {
+    days: (count) => plural(count, "Tag", "Tage"),
+    opensIn: "Los geht es in",
+    closesIn: "Ende in",
+    anyMoment: "Gleich geht es los",
+    opensSpoken: (seconds) => `Los geht es in ${spoken(seconds)}.`,
+    closesSpoken: (seconds) => `Der Verkauf endet in ${spoken(seconds)}.`,
+    calendar: "In den Kalender",
+    entry: (itemName) => `Verkaufsstart: ${itemName}`,
   },
 
   card: {
@@ -136,10 +153,7 @@ export const de: Words = {
     payNote: "Du zahlst auf der nächsten Seite mit Karte. Belastet wird sie erst, wenn das Stück dir gehört.",
     release: "Zurückgeben",
     goOn: "Weiter zur Zahlung",
-    spoken: (seconds) =>
-      seconds >= 60
-        ? `Noch ${plural(Math.round(seconds / 60), "Minute", "Minuten")} Zeit zum Bezahlen.`
-        : `Noch ${plural(seconds, "Sekunde", "Sekunden")} Zeit zum Bezahlen.`,
+    spoken: (seconds) => `Noch ${spoken(seconds)} Zeit zum Bezahlen.`,
     confirming: {
       title: "Deine Zahlung wird bestätigt …",
       text: "Das dauert einen Moment. Die Seite geht von selbst weiter.",
@@ -212,6 +226,18 @@ export const de: Words = {
     paid: "Bezahlt",
     toPay: "Zu zahlen",
     takenBack: "Der Shop hat diese Bestellung storniert.",
+    print: "Drucken",
+    next: {
+      title: "Wie es weitergeht",
+      mailed: "Dein Beleg ist per E-Mail unterwegs zu dir.",
+      ships: (quantity) =>
+        quantity === 1
+          ? "Wir packen es ein und schreiben dir, wenn es unterwegs ist."
+          : "Wir packen sie ein und schreiben dir, wenn sie unterwegs sind.",
+      here: "Diese Seite öffnet sich in diesem Browser. Drucke oder speichere sie, wenn du sie anderswo behalten willst.",
+      questions: (email) => `Fragen? Schreib an ${email}.`,
+    },
+    mine: (itemName, number) => `${itemName}, Nr. ${number}, gehört mir.`,
     payment: {
       authorised: "Deine Karte ist freigegeben. Sie wird gleich belastet.",
       captured: "Deine Karte wurde belastet.",
@@ -290,6 +316,7 @@ export const de: Words = {
     note: {
       soldOut: "Sieh nach, was es noch gibt",
       opens: (opening) => `Ab ${opening}.`,
+      closes: (closing) => `Im Verkauf bis ${closing}.`,
       allHeld: (clock) =>
         `Die letzten werden gerade bezahlt. Wird eins wieder frei, sagt es dir diese Seite, frühestens um ${clock}.`,
       paused: "Der Verkauf ist pausiert. Diese Seite sagt dir, wenn es weitergeht.",
@@ -304,7 +331,6 @@ export const de: Words = {
 
   answer: {
     lost: { title: "Jemand war schneller", next: "Es ist ausverkauft, und nichts wurde bestellt." },
-    lostNext: "Sieh nach, was es noch gibt",
     notOpen: (opening) => ({
       title: "Noch nicht offen",
       next: `Nichts wurde bestellt.${opening === undefined ? "" : ` Der Verkauf beginnt am ${opening}.`}`,
@@ -389,6 +415,16 @@ export const de: Words = {
           ? "Nichts wurde bestellt. Wähle eine kleinere Anzahl und versuche es noch einmal."
           : `Du hast ${owned}. Du kannst noch ${limit - owned} kaufen. Diese Bestellung wurde nicht aufgegeben.`,
     }),
+  },
+
+  share: { share: "Teilen", copied: "Link kopiert", copy: "Kopiere diesen Link:" },
+
+  instead: {
+    title: "Noch zu haben",
+    nothing: "Was es sonst noch gibt",
+    opens: (opening) => `Ab ${opening}`,
+    all: "Alles im Shop",
+    gone: "Was vergriffen ist",
   },
 
   news: {

@@ -21,6 +21,11 @@ function duration(seconds: number): string {
     .join(" ");
 }
 
+/** To a minute while it is minutes. */
+function spoken(seconds: number): string {
+  return seconds >= 60 ? plural(Math.round(seconds / 60), "minute", "minutes") : plural(seconds, "second", "seconds");
+}
+
 const lines = {
   line1: "the street and number",
   line2: "the second line",
@@ -74,6 +79,7 @@ export const en = {
     look: "Have a look",
     edition: (count: number) => (count === 1 ? "One of a kind" : `Edition of ${count}`),
     gone: "Gone",
+    closes: (closing: string) => `On sale until ${closing}`,
     goneOn: (day: string) => `Sold out ${day}`,
     goneWithin: (day: string, seconds: number) => `Sold out ${day}, in ${duration(seconds)}`,
     opens: (opening: string) => `Opens ${opening}`,
@@ -93,7 +99,21 @@ export const en = {
     leftOf: (edition: number) => `of ${edition} left`,
     last: "Last one",
     pieces: (count: number): string => (count === 1 ? "piece" : "pieces"),
-    inCheckout: (count: number) => `${count} in checkout, may come back`,
+    inCheckout: (count: number, until: string | undefined) =>
+      `${count} in checkout, may come back${until === undefined ? "" : ` at ${until}`}`,
+  },
+
+  countdown: {
+    days: (count: number) => plural(count, "day", "days"),
+    opensIn: "Opens in",
+    closesIn: "Closes in",
+    /** At zero, until the shop has said so. */
+    anyMoment: "Any moment now",
+    opensSpoken: (seconds: number) => `Opens in ${spoken(seconds)}.`,
+    closesSpoken: (seconds: number) => `Closes in ${spoken(seconds)}.`,
+    calendar: "Add to calendar",
+    /** An entry of the visitor's calendar. */
+    entry: (itemName: string) => `${itemName} goes on sale`,
   },
 
   /** On the picture beside a link to the shop. */
@@ -137,11 +157,7 @@ export const en = {
     payNote: "You pay by card on the next page. Your card is charged only once the piece is yours.",
     release: "Give it back",
     goOn: "Go on to pay",
-    /** To a minute while it is minutes. */
-    spoken: (seconds: number) =>
-      seconds >= 60
-        ? `${plural(Math.round(seconds / 60), "minute", "minutes")} left to pay.`
-        : `${plural(seconds, "second", "seconds")} left to pay.`,
+    spoken: (seconds: number) => `${spoken(seconds)} left to pay.`,
     confirming: {
       title: "Confirming your payment…",
       text: "This takes a moment. The page goes on by itself.",
@@ -202,6 +218,17 @@ export const en = {
     ordered: "Ordered",
     id: "Order ID",
     takenBack: "The shop has cancelled this order.",
+    print: "Print",
+    next: {
+      title: "What happens next",
+      mailed: "Your receipt is on its way to you by e-mail.",
+      ships: (quantity: number) =>
+        `We pack ${quantity === 1 ? "it" : "them"}, and write to you when ${quantity === 1 ? "it is" : "they are"} on the way.`,
+      here: "This page opens in this browser. Print it or save it if you want to keep it elsewhere.",
+      questions: (email: string) => `Questions? Write to ${email}.`,
+    },
+    /** What a buyer tells others. */
+    mine: (itemName: string, number: number) => `${itemName}, No. ${number}, is mine.`,
     payment: {
       authorised: "Your card has been authorised. It is charged within a moment.",
       captured: "Your card was charged.",
@@ -283,6 +310,7 @@ export const en = {
     note: {
       soldOut: "See what’s still available",
       opens: (opening: string) => `Opens ${opening}.`,
+      closes: (closing: string) => `On sale until ${closing}.`,
       allHeld: (clock: string) =>
         `Buyers are paying for the last ones. This page tells you if one comes back, at the earliest at ${clock}.`,
       paused: "Sales are paused. This page will tell you when they resume.",
@@ -298,7 +326,6 @@ export const en = {
   /** What a press came to that bought nothing: what happened, and what to do next. */
   answer: {
     lost: { title: "Someone else got there first", next: "It’s sold out, and nothing was ordered." },
-    lostNext: "See what’s still available",
     notOpen: (opening: string | undefined) => ({
       title: "Not open yet",
       next: `Nothing was ordered.${opening === undefined ? "" : ` The sale opens ${opening}.`}`,
@@ -375,6 +402,17 @@ export const en = {
           ? "Nothing was ordered. Choose a smaller quantity and try again."
           : `You have ${owned}. You can buy ${limit - owned} more. This order wasn’t placed.`,
     }),
+  },
+
+  share: { share: "Share", copied: "Link copied", copy: "Copy this link:" },
+
+  /** Where an item cannot be had any more. */
+  instead: {
+    title: "Still to be had",
+    nothing: "What else there is",
+    opens: (opening: string) => `Opens ${opening}`,
+    all: "Everything in the shop",
+    gone: "What has gone",
   },
 
   /** For ears, when a state has lasted. */

@@ -18,6 +18,7 @@ import { unlessBusy } from "./pictures.server.ts";
 import { getAnyItem, listAllItems } from "#app/shop/catalogue.server.ts";
 import { fieldsOf, ITEM_FIELDS, type ItemField, type ItemFields } from "#app/shop/item-form.ts";
 import { readAmount } from "#app/shop/money.ts";
+import { memory } from "#app/shop/memory.server.ts";
 import { isItemId, isUuid, type Item } from "#app/shop/item.ts";
 import { listActs } from "#app/shop/acts.server.ts";
 import { listOpenHolds } from "#app/shop/holds.server.ts";
@@ -36,7 +37,12 @@ const ZONES = Intl.supportedValuesOf("timeZone");
 export async function itemsPage() {
   await requireOperator();
   const items = await listAllItems();
-  return { items: items.map(({ story, ...item }) => item), zone: zone(), now: now(), renderedAt: renderedAt() };
+  return {
+    items: items.map(({ story, ...item }) => item),
+    zone: zone(),
+    now: now(),
+    renderedAt: renderedAt(memory.now),
+  };
 }
 
 /** For words about time, which a placeholder of a kept page has none for. */
@@ -142,7 +148,7 @@ export async function itemPage(id: string | undefined) {
     saved: currentExchange().url.searchParams.has("saved"),
     zones: ZONES,
     now: now(),
-    renderedAt: renderedAt(),
+    renderedAt: renderedAt(memory.now),
   };
 }
 
