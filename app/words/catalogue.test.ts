@@ -18,8 +18,8 @@ const TOLD = new Set(["alt", "title", "placeholder", "aria-label", "aria-descrip
 function strayTexts(name: string, source: string): string[] {
   const stray: string[] = [];
   const isText = (text: string) => /\p{L}/u.test(text);
-  /** A capital and then a small letter, as no class, address or key has; a header's name has no space and no other mark. */
-  const isSentence = (text: string) => /^\p{Lu}\p{Ll}/u.test(text) && !/^[A-Z][a-z]+(-[A-Z][a-z]+)*$/.test(text);
+  /** A capital and then a small letter, as no class, address or key has; nor the name of a header or an error. */
+  const isSentence = (text: string) => /^\p{Lu}\p{Ll}/u.test(text) && !/^[A-Z][a-z]+(-[A-Z][a-z]+)+$|Error$/.test(text);
   const visit = (node: ts.Node): void => {
     // What it says is for programs: pages tell it by its type.
     if (ts.isNewExpression(node) && node.expression.getText() === "BadRequest") return;
