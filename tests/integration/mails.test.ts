@@ -60,7 +60,9 @@ async function sold(email = "ann@example.org"): Promise<{ orderId: string; lane:
 const bought = { stillTrue: () => Promise.resolve(true), write: () => letter() };
 function letter(number = 7) {
   const facts = { itemName: "Night Ferry <2>", quantity: 2, number, soldAt: new Date("2026-12-02T18:00:00Z") };
-  return Promise.resolve(mailsIn("en").yours({ ...facts, paid: null, receipt: "https://shop.example/orders/1?link=2" }));
+  return Promise.resolve(
+    mailsIn("en").yours({ ...facts, paid: null, receipt: "https://shop.example/orders/1?link=2" }),
+  );
 }
 
 const tryNow = () => db.$executeRaw`UPDATE tasks SET try_at = now() WHERE done_at IS NULL`;
@@ -94,6 +96,35 @@ test("a sale's mail says what was bought, and its link opens the receipt until t
   expect(await opensReceipt(order.id, `${link.slice(0, -2)}AA`)).toBe(false);
   await eraseContact(order.id);
   expect(await opensReceipt(order.id, link)).toBe(false);
+});
+
+test("a buyer is written to in the language in which they paid", async () => {
+  const orderId = randomUUID();
+  await db.$transaction((tx) =>
+    saveContact(tx, { orderId, itemId: ITEM, run: 1, email: "ann@example.org", language: "de" }),
+  );
+  const yours: MailDefinition = {
+    stillTrue: () => Promise.resolve(true),
+    write: (_orderId, _part, language) =>
+      Promise.resolve(
+        mailsIn(language).yours({
+          itemName: "Nachtfähre",
+          quantity: 1,
+          number: 3,
+          soldAt: new Date("2026-12-02T18:00:00Z"),
+          paid: { amount: 4_200, currency: "EUR" },
+          receipt: undefined,
+        }),
+      ),
+  };
+  send(server.url, { yours });
+  await write(mailTask("yours", orderId));
+  await until(() => server.delivered.length > 0);
+  const [mail] = await listMails();
+  expect(mail?.subject).toBe("Gehört dir: Nachtfähre · Lastone");
+  expect(mail?.text).toContain("Bezahlt: 42,00\u00a0€");
+  expect(mail?.text).toContain("2. Dezember 2026 um 18:00 Uhr UTC");
+  expect(mail?.html).toContain('<html lang="de">');
 });
 
 test("text and HTML say the same, from the shop to the reader, and nothing of it is loaded from elsewhere", async () => {
