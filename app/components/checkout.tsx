@@ -83,7 +83,9 @@ function Heading({ page: { hold, item, confirming, unsettled, begun } }: { page:
     <>
       <h1 className="font-display text-2xl font-semibold tracking-tight text-balance sm:text-3xl lg:text-5xl">
         <span className={`mb-1 block ${ended ? "" : "text-good"}`}>{title}</span>
-        <span className="block text-lg sm:text-xl lg:text-3xl">{item.name}</span>
+        <span className="block text-lg sm:text-xl lg:text-3xl">
+          <bdi>{item.name}</bdi>
+        </span>
       </h1>
       {ended && <p className="mt-3 text-lg text-pretty text-quiet">{ended.text}</p>}
       {ended && begun && !unsettled && <p className="mt-2 text-sm text-pretty text-quiet">{say.endedLate}</p>}

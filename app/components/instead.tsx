@@ -20,7 +20,7 @@ export function InsteadOf({ items }: { items: Instead[] }) {
               <div className="min-w-0 flex-1">
                 <h3 className="font-display text-lg font-semibold tracking-tight">
                   <Link to={`/items/${item.id}`} className="cover">
-                    {item.name}
+                    <bdi>{item.name}</bdi>
                   </Link>
                 </h3>
                 {item.opensAt && (

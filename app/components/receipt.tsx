@@ -50,7 +50,9 @@ export function Receipt({ page }: { page: ReceiptPage }) {
             <span className={`mb-1 block ${isBack ? "" : "text-good"}`}>
               {isBack ? say.notYours(order.quantity) : say.yours(order.quantity)}
             </span>
-            <span className="block">{item.name}</span>
+            <span className="block">
+              <bdi>{item.name}</bdi>
+            </span>
           </h1>
           <p className="mt-4 flex flex-wrap items-baseline gap-x-4 lg:mt-6">
             <span

@@ -2,6 +2,7 @@
 export function Story({ html, className = "" }: { html: string; className?: string }) {
   return (
     <div
+      dir="auto"
       className={`story max-w-prose text-lg leading-relaxed text-pretty ${className}`}
       dangerouslySetInnerHTML={{ __html: html }}
     />

@@ -112,7 +112,9 @@ function Lead({ item }: { item: Shown }) {
         <h2 className="mt-1 font-display text-4xl font-semibold tracking-tight text-balance lg:text-6xl">
           <Name item={item} />
         </h2>
-        <p className="mt-2 text-lg text-pretty text-quiet lg:text-xl">{item.tagline}</p>
+        <p className="mt-2 text-lg text-pretty text-quiet lg:text-xl">
+          <bdi>{item.tagline}</bdi>
+        </p>
         {item.story && <Story html={item.story} className="mt-4 line-clamp-4" />}
         <Offer item={item} className="mt-5 gap-x-6 gap-y-1 text-lg" price="text-2xl font-semibold" />
         {item.state === "not_open" && item.opensAt && (
@@ -159,7 +161,9 @@ function Card({ item }: { item: Shown }) {
       <h2 className="mt-4 font-display text-2xl font-semibold tracking-tight">
         <Name item={item} />
       </h2>
-      <p className="mt-1 text-quiet">{item.tagline}</p>
+      <p className="mt-1 text-quiet">
+        <bdi>{item.tagline}</bdi>
+      </p>
       <Offer item={item} opensAt={item.opensAt} className="mt-2 gap-x-4" price="font-medium" />
     </li>
   );
@@ -207,7 +211,7 @@ function GoneItem({ item }: { item: Shown }) {
 function Name({ item }: { item: Shown }) {
   return (
     <Link to={`/items/${item.id}`} className="cover">
-      {item.name}
+      <bdi>{item.name}</bdi>
     </Link>
   );
 }

@@ -127,9 +127,11 @@ export default function ItemPage() {
       <div className="contents sm:block">
         <LiveBadge live={live} renderedAt={renderedAt} />
         <h1 className="mt-3 font-display text-3xl font-semibold tracking-tight text-balance lg:mt-4 lg:text-5xl">
-          {item.name}
+          <bdi>{item.name}</bdi>
         </h1>
-        <p className="mt-1 text-lg text-quiet lg:mt-3">{item.tagline}</p>
+        <p className="mt-1 text-lg text-quiet lg:mt-3">
+          <bdi>{item.tagline}</bdi>
+        </p>
         <div className={`mt-4 lg:mt-6 ${done || hold || told || isArchived || !isForSale(stock) ? "" : "buy-bar"}`}>
           <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 pt-2 text-lg">
             <p data-price translate="no" className="text-2xl font-semibold tabular-nums">

@@ -159,6 +159,54 @@ test("in forced colours, buttons and labels have an edge", async () => {
   expect(violations.map(({ id }) => id)).toEqual([]);
 });
 
+test("in forced colours the line of an edition still tells what is left of it", async () => {
+  await reset("tin-comet", 5);
+  const page = await newVisitor({ forcedColors: "active" });
+  await page.goto("/items/tin-comet");
+  const fills = await page
+    .locator("[data-edition-bar] rect")
+    .evaluateAll((parts) => parts.map((part) => getComputedStyle(part).fill));
+  expect(fills[0]).not.toBe(fills[2]);
+});
+
+/** A browser's zoom: as many pixels less. */
+test.each([
+  ["200 %", { width: 640, height: 450 }],
+  ["400 %", { width: 320, height: 225 }],
+])("at %s nothing is lost, and nothing is wider than the screen", async (_, viewport) => {
+  await reset("clay-whistle", 9);
+  const page = await newVisitor({ viewport });
+  for (const target of ["/", "/items/clay-whistle", "/items/paper-garden", "/items/last-lighthouse", "/orders"]) {
+    await page.goto(target);
+    expect(await overflow(page), target).toBe(0);
+  }
+  await page.goto("/items/clay-whistle");
+  await live(page);
+  await button(page).click();
+  await page.locator("[data-receipt]").waitFor();
+  expect(await overflow(page)).toBe(0);
+});
+
+/** Pixels by which a page is wider than its screen. */
+function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth));
+}
+
+test("a name that runs from right to left keeps its order, and its page its own", async () => {
+  const name = "ספינת הלילה (מהדורה 2)";
+  await change({ id: "night-ferry", name });
+  await until(async () => (await (await fetch(`${shop.url}/items/night-ferry`)).text()).includes(name));
+  const page = await newVisitor({ viewport: { width: 390, height: 664 } });
+  for (const target of ["/", "/items/night-ferry"]) {
+    await page.goto(target);
+    const shown = page.locator("bdi", { hasText: name });
+    expect(await shown.evaluate((element) => getComputedStyle(element).direction), target).toBe("rtl");
+    expect(await page.evaluate(() => getComputedStyle(document.body).direction)).toBe("ltr");
+    expect(await overflow(page)).toBe(0);
+  }
+  await change({ id: "night-ferry", name: "Night Ferry" });
+});
+
 test("a receipt says first that it is yours, and prints on one page, black on white", async () => {
   await reset("tin-comet");
   const page = await newVisitor({ colorScheme: "dark" });
