@@ -4,7 +4,7 @@
  */
 import { accent } from "./api/accent.server.ts";
 import { calendar } from "./api/calendar.server.ts";
-import { itemCard, windowCard } from "./api/cards.server.ts";
+import { certificate, itemCard, windowCard } from "./api/cards.server.ts";
 import { healthz, readyz } from "./api/health.server.ts";
 import { item, items } from "./api/items.server.ts";
 import { live } from "./api/live.server.ts";
@@ -52,6 +52,7 @@ const TABLE: Record<string, Answerer> = {
   "/manifest.webmanifest": program(manifest),
   "/cards/:id.jpg": program(itemCard),
   "/card.jpg": program(windowCard),
+  "/orders/:id/certificate.jpg": program(certificate),
   "/robots.txt": program(robots),
   "/sitemap.xml": program(sitemap),
   "/items/:id/opening.ics": program(calendar),

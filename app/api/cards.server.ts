@@ -1,9 +1,10 @@
-import { type Card, currentCard, languageIn } from "#app/cards/cards.server.ts";
+import { type Card, certificateOf, currentCard, languageIn } from "#app/cards/cards.server.ts";
 import type { Answer } from "#app/http/answer.ts";
 import type { Endpoint } from "#app/http/endpoint.server.ts";
 import type { Exchange } from "#app/http/exchange.server.ts";
 import { RETRY_AFTER } from "#app/http/faults.server.ts";
 import { BadRequest, notFound } from "#app/http/refusals.server.ts";
+import { receiptPage } from "#app/pages/order.server.ts";
 import { TooMany } from "#app/operator/one-at-a-time.ts";
 import { isItemId } from "#app/shop/item.ts";
 
@@ -20,6 +21,26 @@ export const itemCard: Endpoint = {
 export const windowCard: Endpoint = {
   async GET(exchange): Promise<Answer> {
     return answerOf(exchange, await unlessTooMany(currentCard({ language: languageIn(exchange.url) })));
+  },
+};
+
+/** `GET /orders/:id/certificate.jpg`: the receipt as a picture, for whoever may see the receipt, while what was bought is theirs. */
+export const certificate: Endpoint = {
+  async GET({ request, language }, params): Promise<Answer> {
+    const { order, item, edition, back, isBack } = await receiptPage(params);
+    if (isBack) throw notFound("order");
+    const { id, itemId, number, placedAt } = order;
+    const certified = { id, name: item.name, picture: item.picture, number, edition, placedAt };
+    const card = await unlessTooMany(certificateOf({ ...certified, quantity: order.quantity - back }, language));
+    if (!card) throw notFound("order");
+    const headers = {
+      "Cache-Control": "private, no-cache",
+      ETag: `"${card.name}"`,
+      Vary: "Accept-Language",
+      "Content-Disposition": `inline; filename="${itemId}-${number}.jpg"`,
+    };
+    if (request.headers["if-none-match"] === headers.ETag) return { status: 304, headers, body: "" };
+    return { status: 200, headers: { ...headers, "Content-Type": "image/jpeg" }, body: card.content };
   },
 };
 

@@ -9,13 +9,14 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { Resvg, type ResvgRenderOptions } from "@resvg/resvg-js";
 import sharp from "sharp";
+import { certificateOf, PLACE } from "./certificate.ts";
 import { type CardPictures, drawingOf, placesOf } from "./drawing.ts";
-import type { CardSheet } from "./sheet.ts";
+import type { CardSheet, CertificateSheet } from "./sheet.ts";
 import { escaped, type Font, WORD_SPACING } from "./text.ts";
 
 /** `files`: those that there are, by address, in base64. */
 export interface CardJob {
-  sheet: CardSheet;
+  sheet: CardSheet | CertificateSheet;
   files: Record<string, string>;
 }
 
@@ -79,20 +80,19 @@ function isSvg(file: Buffer): boolean {
 
 async function make({ sheet, files }: CardJob): Promise<Buffer> {
   const there = sheet.pictures.flatMap((address) => files[address] ?? []).map((file) => Buffer.from(file, "base64"));
-  const places = placesOf(there.length);
+  const places = sheet.kind === "certificate" ? [PLACE] : placesOf(there.length);
   const pictures = await Promise.all(
     there.map((file, index) => urlOf(file, { width: 600, height: 630, ...places[index], fit: "cover" })),
   );
-  const readable = pictures.filter((url) => url !== undefined);
-  const image = new Resvg(
-    drawingOf(sheet, { pictures: readable, logo: await logoOf(sheet, files) }, measure),
-    options,
-  ).render();
+  const drawn = { pictures: pictures.filter((url) => url !== undefined), logo: await logoOf(sheet, files) };
+  const drawing =
+    sheet.kind === "certificate" ? certificateOf(sheet, drawn, measure) : drawingOf(sheet, drawn, measure);
+  const image = new Resvg(drawing, options).render();
   const raw = { width: image.width, height: image.height, channels: 4 } as const;
   return sharp(image.pixels, { raw }).removeAlpha().jpeg({ quality: QUALITY, chromaSubsampling: "4:4:4" }).toBuffer();
 }
 
-async function logoOf({ logo }: CardSheet, files: CardJob["files"]): Promise<CardPictures["logo"]> {
+async function logoOf({ logo }: CardJob["sheet"], files: CardJob["files"]): Promise<CardPictures["logo"]> {
   const file = Buffer.from(files[logo] ?? "", "base64");
   const url = (await urlOf(file, { width: 600, height: 120, fit: "inside" })) ?? "";
   const { width, height } = isSvg(file) || url === "" ? { width: 1, height: 1 } : await sharp(file).metadata();

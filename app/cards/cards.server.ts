@@ -15,7 +15,14 @@ import { currentShop, type KnownShop } from "#app/shop-settings.server.ts";
 import { singleton } from "#app/singleton.server.ts";
 import type { CardJob } from "./card-maker.ts";
 import { isLanguage, type Language, LANGUAGES } from "#app/words/languages.ts";
-import { type CardSheet, sheetOfItem, sheetOfWindow } from "./sheet.ts";
+import {
+  type CardSheet,
+  type CertificateSheet,
+  type Certified,
+  sheetOfCertificate,
+  sheetOfItem,
+  sheetOfWindow,
+} from "./sheet.ts";
 
 /** Grows when cards are drawn in another way: those that others have kept are not asked for again under their name. */
 const DRAWING = 1;
@@ -32,7 +39,7 @@ const MOST_MEMORY = 64;
 const MAKER = path.resolve("app/cards/card-maker.ts");
 
 interface NamedSheet {
-  sheet: CardSheet;
+  sheet: CardSheet | CertificateSheet;
   /** Follows from all that is drawn: what is asked for by a name that is not the present one is not kept under it. */
   name: string;
 }
@@ -42,11 +49,8 @@ export interface Card {
   content: Buffer<ArrayBuffer>;
 }
 
-/** What a card is of, an item or else the window, and in which language. */
-export interface Subject {
-  item?: string;
-  language: Language;
-}
+/** What a card is of, an item or else the window, and in which language. Of an order, which never changes, all that is drawn. */
+export type Subject = { item?: string; language: Language } | { certificate: CertificateSheet };
 
 /** By name, the least recently asked for first. */
 const remembered = singleton("cards", () => ({ cards: new Map<string, Buffer<ArrayBuffer>>(), bytes: 0 }));
@@ -61,6 +65,11 @@ export async function currentCard(subject: Subject): Promise<Card | undefined> {
   if (!now) return undefined;
   const known = recall(now.name);
   return known ? { name: now.name, content: known } : making.get(JSON.stringify(subject));
+}
+
+/** Of an order, for its buyer alone: whoever asks has seen to that. Undefined never. Throws TooMany, too. */
+export function certificateOf(order: Certified, language: Language): Promise<Card | undefined> {
+  return currentCard({ certificate: sheetOfCertificate(order, currentShop(), language) });
 }
 
 /** Where an item's card is, as it is now. */
@@ -83,7 +92,9 @@ export function languageIn({ searchParams }: URL): Language {
   return isLanguage(language) ? language : LANGUAGES[0];
 }
 
-async function sheetNow({ item: id, language }: Subject): Promise<NamedSheet | undefined> {
+async function sheetNow(subject: Subject): Promise<NamedSheet | undefined> {
+  if ("certificate" in subject) return named(subject.certificate);
+  const { item: id, language } = subject;
   if (id === undefined) return windowSheet(await currentItems(), language);
   const item = await currentItem(id);
   return item && itemSheet(item, language);
@@ -107,7 +118,7 @@ function windowSheet(items: readonly Item[], language: Language): NamedSheet {
   return named(sheetOfWindow(shownFirst(items), currentShop(), language));
 }
 
-function named(sheet: CardSheet): NamedSheet {
+function named(sheet: NamedSheet["sheet"]): NamedSheet {
   const name = createHash("sha256")
     .update(`${DRAWING} ${JSON.stringify(sheet)}`)
     .digest("hex");
@@ -123,7 +134,7 @@ async function makeNow(subject: Subject): Promise<Card | undefined> {
   return { name, content };
 }
 
-async function make(sheet: CardSheet): Promise<Buffer<ArrayBuffer>> {
+async function make(sheet: NamedSheet["sheet"]): Promise<Buffer<ArrayBuffer>> {
   const job: CardJob = { sheet, files: await filesOf([...sheet.pictures, sheet.logo]) };
   const maker = spawn(process.execPath, [`--max-old-space-size=${MOST_MEMORY}`, MAKER], {
     // None of the shop's secrets.

@@ -6,7 +6,7 @@ import { drawable, escaped, fit, type Font, LEADING, type Measure, WORD_SPACING 
 export const SIZE = { width: 1_200, height: 630 } as const;
 
 /** As in app/styles.css, in light. */
-const COLOURS = { ink: "#1d2026", quiet: "#5f6068", line: "#e2dcd0", good: "#3f6b45" } as const;
+export const COLOURS = { ink: "#1d2026", quiet: "#5f6068", line: "#e2dcd0", good: "#3f6b45" } as const;
 
 /** Beside the words, or above them: how much of the card the pictures have, and how much is between two of them. */
 const BESIDE = { width: 600, height: SIZE.height } as const;
@@ -61,9 +61,9 @@ function imageOf(url: string, place: Place | undefined, isOver: boolean): string
   return `<rect ${where} fill="${COLOURS.line}" opacity="0.45"/><image ${where} href="${url}" preserveAspectRatio="xMidYMid slice"${faded}/>`;
 }
 
-const NAME: Font = { family: "Fraunces", weight: 600 };
-const STRONG: Font = { family: "Instrument Sans", weight: 600 };
-const PLAIN: Font = { family: "Instrument Sans", weight: 500 };
+export const NAME: Font = { family: "Fraunces", weight: 600 };
+export const STRONG: Font = { family: "Instrument Sans", weight: 600 };
+export const PLAIN: Font = { family: "Instrument Sans", weight: 500 };
 
 function wordsBeside(sheet: CardSheet, logo: CardPictures["logo"], words: Words): Words {
   words.head(sheet, logo);
@@ -91,9 +91,9 @@ function wordsBelow(sheet: CardSheet, logo: CardPictures["logo"], measure: Measu
 }
 
 /** From the left end of the mark to that of the name behind it. */
-const INDENT = 56;
+export const INDENT = 56;
 
-function markOf(logo: CardPictures["logo"], hasLogo: boolean): Pick<Place, "width" | "height"> {
+export function markOf(logo: CardPictures["logo"], hasLogo: boolean): Pick<Place, "width" | "height"> {
   const [height, widest] = hasLogo ? [60, 260] : [42, 42];
   return { width: Math.min(widest, (height * logo.width) / logo.height), height };
 }
@@ -104,6 +104,22 @@ interface Line {
   font: Font;
   size: number;
   colour: string;
+}
+
+/** From `x` on, or around it. */
+export function textOf(said: string, { x, y, font, size, colour }: Line & { x: number }, around = false): string {
+  if (said === "") return "";
+  return `<text x="${x}" y="${y}"${around ? ' text-anchor="middle"' : ""} font-family="${font.family}" font-weight="${font.weight}" font-size="${size}" word-spacing="${size * WORD_SPACING}" fill="${colour}">${escaped(said)}</text>`;
+}
+
+/** The text in a line of its own: made smaller where it would be too long, and cut where it would be too small. */
+export function oneLine(
+  text: string,
+  { font, size: largest, width, measure }: Pick<Line, "font" | "size"> & { width: number; measure: Measure },
+): { said: string; size: number } {
+  const limits = { largest, smallest: largest * 0.66, lines: 1, height: SIZE.height };
+  const { lines, size } = fit(drawable(text), { ...limits, font, width, measure });
+  return { said: lines[0] ?? "", size };
 }
 
 /** What is drawn in the column of words. */
@@ -128,10 +144,11 @@ class Words {
     const mark = markOf(logo, hasLogo);
     const right = SIZE.width - this.#column.left;
     const room = right - this.#column.left - this.#column.width - INDENT - 40;
-    const { said, size } = this.#oneLine(shop, NAME, 32, room);
+    const { said, size } = oneLine(shop, { font: NAME, size: 32, width: room, measure: this.#measure });
     const width = hasLogo ? mark.width : INDENT + this.#measure(said, NAME, size);
     this.#mark(logo, { ...mark, x: right - width, y: y - mark.height / 2 });
-    if (!hasLogo) this.#text(said, { x: right - width + INDENT, y: y + 11, font: NAME, size, colour: COLOURS.ink });
+    if (!hasLogo)
+      this.drawn += textOf(said, { x: right - width + INDENT, y: y + 11, font: NAME, size, colour: COLOURS.ink });
   }
 
   #mark({ url }: CardPictures["logo"], { x, y, width, height }: Place): void {
@@ -175,21 +192,10 @@ class Words {
     for (const [index, line] of lines.entries()) this.line(line, { ...look, y: y + step * index });
   }
 
-  line(text: string, { y, font, size, colour }: Line, indent = 0): void {
-    const fitted = this.#oneLine(text, font, size, this.#column.width - indent);
-    this.#text(fitted.said, { x: this.#column.left + indent, y, font, size: fitted.size, colour });
-  }
-
-  /** Made smaller where it would be too long, and cut where it would be too small. */
-  #oneLine(text: string, font: Font, largest: number, width: number): { said: string; size: number } {
-    const limits = { largest, smallest: largest * 0.66, lines: 1, height: SIZE.height };
-    const { lines, size } = fit(drawable(text), { ...limits, font, width, measure: this.#measure });
-    return { said: lines[0] ?? "", size };
-  }
-
-  #text(said: string, { x, y, font, size, colour }: Line & { x: number }): void {
-    if (said === "") return;
-    this.drawn += `<text x="${x}" y="${y}" font-family="${font.family}" font-weight="${font.weight}" font-size="${size}" word-spacing="${size * WORD_SPACING}" fill="${colour}">${escaped(said)}</text>`;
+  line(text: string, { y, font, size: largest, colour }: Line, indent = 0): void {
+    const width = this.#column.width - indent;
+    const { said, size } = oneLine(text, { font, size: largest, width, measure: this.#measure });
+    this.drawn += textOf(said, { x: this.#column.left + indent, y, font, size, colour });
   }
 
   /** How much of the edition is left, and how much of it is held: as shares of one. */

@@ -38,6 +38,33 @@ export interface WindowSheet extends AnySheet {
 
 export type CardSheet = ItemSheet | WindowSheet;
 
+export interface CertificateSheet extends AnySheet {
+  kind: "certificate";
+  yours: string;
+  name: string;
+  /** What stands before the number. */
+  numberSign: string;
+  number: string;
+  /** Of which edition it is one, and how many pieces they are where they are more. */
+  more: string;
+  moment: string;
+  id: string;
+}
+
+/** What is known of an order that is its buyer's. */
+export interface Certified {
+  id: string;
+  /** As it was sold. */
+  name: string;
+  picture: string;
+  number: number;
+  /** Null where its number is beyond it. */
+  edition: number | null;
+  /** Without what was taken back. */
+  quantity: number;
+  placedAt: Date;
+}
+
 /** Shown in the window's card. */
 const MOST_PICTURES = 3;
 const OWN_LOGO = "/favicon.svg";
@@ -67,6 +94,24 @@ export function sheetOfWindow(items: readonly Pick<Item, "picture">[], shop: Sho
   const { headline, intro } = inWordsOf(shop, language);
   const pictures = items.slice(0, MOST_PICTURES).map(({ picture }) => picture);
   return { kind: "window", ...shopOf(shop), pictures, headline, intro };
+}
+
+export function sheetOfCertificate(of: Certified, shop: Shop, language: Language): CertificateSheet {
+  const { receipt: say, time, certificate } = wordsIn(language);
+  const { id, name, picture, number, edition, quantity, placedAt } = of;
+  const more = [edition === null ? "" : say.edition(edition), quantity > 1 ? certificate.pieces(quantity) : ""];
+  return {
+    kind: "certificate",
+    ...shopOf(shop),
+    pictures: [picture],
+    yours: say.yours(quantity),
+    name,
+    numberSign: say.number,
+    number: String(number),
+    more: more.filter((part) => part !== "").join(" · "),
+    moment: time.moment(placedAt),
+    id: `${say.id} ${id}`,
+  };
 }
 
 function shopOf({ name, logo, accent }: Shop): Omit<AnySheet, "pictures"> {

@@ -14,7 +14,7 @@ import { Picture } from "./picture.tsx";
 const LOOK_EVERY = 3;
 
 export function Receipt({ page }: { page: ReceiptPage }) {
-  const { order, item, payment, byLink } = page;
+  const { order, item, edition, payment, isBack, certificate, byLink } = page;
   const words = useWords();
   const { receipt: say, frame } = words;
   const shop = useShop();
@@ -28,7 +28,6 @@ export function Receipt({ page }: { page: ReceiptPage }) {
   const isWaiting = payment?.status === "authorised";
   useAskAgain(isWaiting);
   useReadOnReturn();
-  const isBack = page.back >= order.quantity || payment?.status === "cancelled" || payment?.status === "failed";
   return (
     <>
       {isWaiting && (
@@ -63,10 +62,7 @@ export function Receipt({ page }: { page: ReceiptPage }) {
                 {order.number}
               </span>
             </span>
-            {/* After a restock there are more than the edition had. */}
-            {order.number <= item.startingQuantity && (
-              <span className="text-lg text-quiet">{say.edition(item.startingQuantity)}</span>
-            )}
+            {edition !== null && <span className="text-lg text-quiet">{say.edition(edition)}</span>}
           </p>
           {isBack && outcome}
         </div>
@@ -89,6 +85,11 @@ export function Receipt({ page }: { page: ReceiptPage }) {
           {!isBack && <Next page={page} />}
           <p className="mt-6 flex flex-wrap gap-3 print:hidden">
             {!isBack && <Share text={say.mine(item.name, order.number)} path={`/items/${order.itemId}`} />}
+            {certificate && (
+              <a href={certificate} download className="button-quiet" data-certificate>
+                {words.certificate.save}
+              </a>
+            )}
             <button type="button" className="button-quiet only-with-script" onClick={() => window.print()}>
               {say.print}
             </button>
@@ -131,8 +132,8 @@ function Next({ page: { mailed, item, order } }: { page: ReceiptPage }) {
   );
 }
 
-function sayingOf({ payment, back, order }: ReceiptPage, { receipt: say, item, price }: Words): string {
-  if (!payment) return back < order.quantity ? item.bySeller : say.takenBack;
+function sayingOf({ payment, isBack }: ReceiptPage, { receipt: say, item, price }: Words): string {
+  if (!payment) return isBack ? say.takenBack : item.bySeller;
   if (payment.refunded > 0)
     return say.payment.refunded(price({ amount: payment.refunded, currency: payment.currency }));
   if (payment.status === "captured") return say.payment.captured;

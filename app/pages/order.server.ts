@@ -23,11 +23,17 @@ type Shown = Pick<Item, "name"> & Pictured;
 export interface ReceiptPage {
   kind: "receipt";
   order: Order;
-  item: Shown & Pick<Item, "startingQuantity" | "ships">;
+  item: Shown & Pick<Item, "ships">;
+  /** Of how many it is one; null of one beyond them: after a restock there are more than the edition had. */
+  edition: number | null;
   /** Null where the shop takes no money. */
   payment: Pick<Payment, "status" | "amount" | "currency" | "refunded"> | null;
   /** Units that were taken back. */
   back: number;
+  /** All of it, or it was not paid for after all: it is not its buyer's. */
+  isBack: boolean;
+  /** Where the picture of it is, while it is its buyer's. */
+  certificate: string | null;
   /** Whether its buyer is written to. */
   mailed: boolean;
   /** By the link in a mail: it shows the receipt alone. */
@@ -55,12 +61,8 @@ export interface CheckoutPage {
 
 export async function orderPage({ id }: Params): Promise<ReceiptPage | CheckoutPage> {
   if (!isUuid(id)) throw notFound("order");
-  const { url } = currentExchange();
-  const link = url.searchParams.get("link");
-  if (link !== null && (await opensReceipt(id, link))) {
-    const order = await findOrder(id);
-    if (order) return receiptOf(order, true);
-  }
+  const linked = await orderByLink(id);
+  if (linked) return receiptOf(linked, true);
   const readers = getReaders();
   const hold = await findHold(id, readers);
   // Whoever comes back from the provider comes before its events: the books are looked at, and say more than the address.
@@ -69,6 +71,20 @@ export async function orderPage({ id }: Params): Promise<ReceiptPage | CheckoutP
   if (order) return receiptOf(order, false);
   if (!hold) throw notFound("order");
   return checkoutOf((await findHold(id, readers)) ?? hold);
+}
+
+/** The receipt alone, for whoever may see it there, as it is known now: no provider is asked. */
+export async function receiptPage({ id }: Params): Promise<ReceiptPage> {
+  if (!isUuid(id)) throw notFound("order");
+  const linked = await orderByLink(id);
+  const order = linked ?? (await getOrder(id, getReaders()));
+  if (!order) throw notFound("order");
+  return receiptOf(order, linked !== undefined);
+}
+
+async function orderByLink(id: string): Promise<Order | undefined> {
+  const link = currentExchange().url.searchParams.get("link");
+  return link !== null && (await opensReceipt(id, link)) ? findOrder(id) : undefined;
 }
 
 /** While the provider cannot be asked, or the till is busy, the page shows what is known. It asks again. */
@@ -92,17 +108,28 @@ async function receiptOf(order: Order, byLink: boolean): Promise<ReceiptPage> {
   const { id, itemId, run, number, quantity, price, placedAt } = order;
   // As it was sold, whatever it is called now.
   const name = order.name ?? item.name;
+  const isBack = back >= quantity || payment?.status === "cancelled" || payment?.status === "failed";
   return {
     kind: "receipt",
     order: { id, itemId, run, number, quantity, name, price, placedAt },
-    item: { name, startingQuantity: item.startingQuantity, ships: item.ships, ...firstPictureOf(item) },
+    item: { name, ships: item.ships, ...firstPictureOf(item) },
+    edition: number <= item.startingQuantity ? item.startingQuantity : null,
     payment: payment
       ? { status: payment.status, amount: payment.amount, currency: payment.currency, refunded: payment.refunded }
       : null,
     back,
+    isBack,
+    certificate: isBack ? null : certificateAt(id, byLink),
     mailed: contact !== null && contact.email !== null,
     byLink,
   };
+}
+
+/** For the same reader as this page: by the link, or by the key. */
+function certificateAt(id: string, byLink: boolean): string {
+  const name = byLink ? "link" : "key";
+  const value = currentExchange().url.searchParams.get(name);
+  return `/orders/${id}/certificate.jpg${value === null ? "" : `?${String(new URLSearchParams({ [name]: value }))}`}`;
 }
 
 async function checkoutOf(hold: Hold): Promise<CheckoutPage> {

@@ -213,6 +213,11 @@ export const de: Words = {
     },
   },
 
+  certificate: {
+    save: "Als Bild speichern",
+    pieces: (count) => `${count} Stück`,
+  },
+
   receipt: {
     title: (itemName) => `Beleg: ${itemName}`,
     quantity: "Anzahl",

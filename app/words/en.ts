@@ -205,6 +205,12 @@ export const en = {
     },
   },
 
+  /** The picture of a receipt. */
+  certificate: {
+    save: "Save as a picture",
+    pieces: (count: number) => `${count} pieces`,
+  },
+
   receipt: {
     yours: (quantity: number): string => (quantity === 1 ? "It’s yours." : "They’re yours."),
     notYours: (quantity: number): string => (quantity === 1 ? "It’s not yours." : "They’re not yours."),

@@ -79,6 +79,8 @@ test.each([
   ["GET", "/cards/no-such.jpg"],
   ["GET", "/cards/No%20Id.jpg"],
   ["GET", "/card.jpg"],
+  ["GET", `/orders/${randomUUID()}/certificate.jpg`],
+  ["GET", "/orders/1/certificate.jpg"],
   ["GET", "/robots.txt"],
   ["GET", "/sitemap.xml"],
   ["GET", "/api/items"],
