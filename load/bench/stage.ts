@@ -25,13 +25,13 @@ export interface StagedShop {
   stop: () => Promise<void>;
 }
 
-/** Ten items of a million units each, besides the six of the seed. */
+/** Ten items of a million units each, besides the six of the seed, unless a stage is set without them. */
 export const HOT_ITEMS = Array.from({ length: 10 }, (_, index) => `hot-${index}`);
 export const PLENTY = 1_000_000;
 /** As many, for what is held. */
 export const HELD = "held";
 
-export async function setStage(): Promise<Stage> {
+export async function setStage({ withHotItems = true } = {}): Promise<Stage> {
   const folder = await mkdtemp(path.join(tmpdir(), "lastone-bench-"));
   const server = await startEmbeddedPostgres(folder, ["max_connections=200"]);
   const databaseUrl = server.urlOf("lastone");
@@ -90,7 +90,7 @@ export async function setStage(): Promise<Stage> {
   try {
     // The first shop migrates and seeds.
     await (await startShop()).stop();
-    await addHotItems(databaseUrl);
+    if (withHotItems) await addHotItems(databaseUrl);
   } catch (error) {
     await close();
     throw error;
