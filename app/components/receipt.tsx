@@ -36,11 +36,11 @@ export function Receipt({ page }: { page: ReceiptPage }) {
         </noscript>
       )}
       <article
-        className="grid gap-x-8 gap-y-6 sm:grid-cols-2 sm:grid-rows-[auto_1fr] lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)] lg:gap-x-14 print:block"
+        className="grid gap-x-8 gap-y-6 sm:grid-cols-2 sm:grid-rows-[auto_1fr] lg:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)] lg:gap-x-14 print:flex print:flex-col print:items-center print:gap-y-5 print:border-4 print:border-double print:border-quiet print:p-8 print:text-center"
         data-receipt
       >
         {/* On paper the page's own head and foot are left out. */}
-        <p className="hidden whitespace-pre-line print:mb-6 print:block" data-seller>
+        <p className="hidden whitespace-pre-line print:block" data-seller>
           {[shop.name, shop.address, shop.email].filter((line) => line !== "").join("\n")}
         </p>
         <div className="sm:col-start-2">
@@ -53,7 +53,7 @@ export function Receipt({ page }: { page: ReceiptPage }) {
               <bdi>{item.name}</bdi>
             </span>
           </h1>
-          <p className="mt-4 flex flex-wrap items-baseline gap-x-4 lg:mt-6">
+          <p className="mt-4 flex flex-wrap items-baseline gap-x-4 lg:mt-6 print:justify-center">
             <span
               className={`flex items-baseline gap-x-[0.2em] font-display font-semibold tracking-tight ${isBack ? "text-3xl text-quiet" : "text-7xl lg:text-9xl"}`}
             >
@@ -69,9 +69,9 @@ export function Receipt({ page }: { page: ReceiptPage }) {
         <Picture
           item={item}
           sizes="(min-width: 40rem) 50vw, 100vw"
-          className="aspect-square sm:col-start-1 sm:row-span-2 sm:row-start-1 sm:self-start print:float-right print:size-40"
+          className="aspect-square sm:col-start-1 sm:row-span-2 sm:row-start-1 sm:self-start print:size-56 print:self-center"
         />
-        <div className="sm:col-start-2">
+        <div className="sm:col-start-2 print:w-full">
           <Facts>
             <Line term={say.quantity}>{order.quantity}</Line>
             <Line term={isBack ? say.price : payment?.status === "captured" ? say.paid : say.toPay}>

@@ -216,8 +216,10 @@ test("a receipt says first that it is yours, and prints on one page, black on wh
   await page.waitForFunction(() => document.activeElement?.tagName === "H1");
   expect(await page.locator("h1:focus").innerText()).toMatch(/^It’s yours\.\s+Tin Comet$/);
   expect(await page.locator("main").innerText()).toContain("Payment is arranged with the seller.");
-  const pdf = (await page.pdf({ format: "A4" })).toString("latin1");
-  expect(pdf.match(/\/Type\s*\/Page\b/g)).toHaveLength(1);
+  for (const format of ["A4", "Letter"]) {
+    const pdf = (await page.pdf({ format })).toString("latin1");
+    expect(pdf.match(/\/Type\s*\/Page\b/g), format).toHaveLength(1);
+  }
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
   expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe("rgb(255, 255, 255)");
   expect(await page.locator("header, footer, main a").filter({ visible: true }).count()).toBe(0);
