@@ -64,6 +64,7 @@ const NOT_FOR_SEARCH = /^\/(operator|orders)(\/|$)/;
 export function Layout({ children }: { children: ReactNode }) {
   const { nonce, reference, language } = useDocument();
   const say = useWords().frame;
+  const isOfOperators = /^\/operator(\/|$)/.test(useLocation().pathname);
   const shop = useShop();
   const stylesheet = stylesheetOf(shop.accent);
   const isPrivate = NOT_FOR_SEARCH.test(useLocation().pathname);
@@ -90,6 +91,8 @@ export function Layout({ children }: { children: ReactNode }) {
           <div className="page-width flex flex-wrap items-center justify-between gap-x-4 py-1.5 lg:py-2.5">
             <Link
               to="/"
+              // The operator's pages are in English: the window may be in another language.
+              reloadDocument={isOfOperators}
               className="flex min-h-11 min-w-0 items-center gap-2.5 font-display text-2xl font-semibold tracking-tight"
             >
               {shop.logo ? (

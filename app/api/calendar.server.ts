@@ -15,7 +15,7 @@ const LENGTH = 900;
 export const calendar: Endpoint = {
   async GET({ language }, { id }) {
     const item = isItemId(id) ? await currentItem(id) : undefined;
-    if (!item?.opensAt || item.status === "draft") throw notFound("opening");
+    if (!item?.opensAt || item.status !== "published") throw notFound("opening");
     const { name } = currentShop();
     const page = env.SHOP_URL && new URL(`/items/${item.id}`, env.SHOP_URL);
     const entries = ical({ name, prodId: { company: "Lastone", product: "shop", language } });

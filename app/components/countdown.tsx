@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { useHydrated } from "remix-utils/use-hydrated";
-import { serverClock } from "#app/live/server-clock.ts";
+import { pageArrivedAt, serverClock } from "#app/live/server-clock.ts";
 import { useWords } from "./document.tsx";
 
 /** Seconds that are left when it is spoken. */
@@ -21,7 +21,7 @@ export function useSecondsLeft(until: Date, madeAt?: string): number | undefined
     left: madeAt === undefined ? undefined : secondsOf(end - Date.parse(madeAt)),
   });
   useEffect(() => {
-    if (madeAt !== undefined) serverClock.hear(Date.parse(madeAt));
+    if (madeAt !== undefined) serverClock.hear(Date.parse(madeAt), pageArrivedAt());
   }, [madeAt]);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>;
@@ -62,7 +62,8 @@ export function SpokenCountdown({ left, say }: { left: number; say: (seconds: nu
   if (left !== before)
     setTold({
       before: left,
-      text: SPOKEN.some((seconds) => before > seconds && left <= seconds) ? say(left) : text,
+      text:
+        left > 0 && SPOKEN.some((seconds) => before > seconds && left <= seconds) ? say(left) : left === 0 ? "" : text,
     });
   return (
     <span role="status" className="sr-only">
@@ -91,17 +92,16 @@ const DAY = 86_400;
 
 /** How long it is until a sale opens or closes, as large as `className` says. What the stream tells ends it, and not that it is at zero. */
 export function CountdownTo({
+  to,
   moment,
-  label,
-  say,
   className = "",
 }: {
+  to: "opening" | "closing";
   moment: Date;
-  label: string;
-  say: (seconds: number) => string;
   className?: string;
 }) {
   const { countdown } = useWords();
+  const say = countdown[to];
   const hydrated = useHydrated();
   const left = useSecondsLeft(moment);
   const days = Math.floor((left ?? 0) / DAY);
@@ -110,7 +110,7 @@ export function CountdownTo({
       {/* Its place is kept from the start: nothing moves when the first second is known. */}
       <p aria-hidden="true" className={hydrated && left !== undefined ? "" : "invisible"}>
         <span key={left === 0 ? "zero" : ""} className="block text-sm font-medium text-quiet">
-          {left === 0 ? countdown.anyMoment : label}
+          {left === 0 ? say.now : say.label}
         </span>
         <span className="flex flex-wrap items-baseline gap-x-[0.35em] font-display font-semibold tracking-tight tabular-nums">
           {days > 0 && (
@@ -123,7 +123,7 @@ export function CountdownTo({
           </span>
         </span>
       </p>
-      {left !== undefined && <SpokenCountdown key={moment.getTime()} left={left} say={say} />}
+      {left !== undefined && <SpokenCountdown key={moment.getTime()} left={left} say={say.spoken} />}
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { Moment } from "./moment.tsx";
 import { Picture } from "./picture.tsx";
 
 /** Where an item is over, what comes next: others to have, those that open soon, and all that has gone. */
-export function InsteadOf({ items }: { items: Instead[] }) {
+export function InsteadOf({ instead: { items, hasGone } }: { instead: Instead }) {
   const { instead: say, price } = useWords();
   return (
     <section aria-labelledby="instead" className="mt-6" data-instead>
@@ -40,9 +40,11 @@ export function InsteadOf({ items }: { items: Instead[] }) {
         <Link to="/" className="link inline-block py-1">
           {say.all}
         </Link>
-        <Link to="/#gone" className="link inline-block py-1">
-          {say.gone}
-        </Link>
+        {hasGone && (
+          <Link to="/#gone" className="link inline-block py-1">
+            {say.gone}
+          </Link>
+        )}
       </p>
     </section>
   );

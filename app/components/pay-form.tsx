@@ -17,7 +17,7 @@ interface Fields {
 
 /** Who pays, and where it is sent. */
 export function PayForm({
-  page: { hold, item, entered },
+  page: { hold, item, mails, entered },
   message,
 }: {
   page: CheckoutPage;
@@ -36,7 +36,7 @@ export function PayForm({
     <>
       {message && message.kind !== "errors" && <Refusal message={message} />}
       <Form method="post" {...getFormProps(form)} className="mt-4 grid gap-y-4" data-pay noValidate preventScrollReset>
-        <Field field={fields.email} label={say.email} hint={say.emailHint}>
+        <Field field={fields.email} label={say.email} hint={mails ? say.emailHint : undefined}>
           <input {...getInputProps(fields.email, { type: "email" })} autoComplete="email" required className="field" />
         </Field>
         <Field field={fields.name} label={say.name} hint={item.ships ? undefined : say.optional}>

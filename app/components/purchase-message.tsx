@@ -41,7 +41,7 @@ export function isRefused(message: Message): message is Exclude<Message, { kind:
 
 /** Whether it is gone: then the next thing is another item, and no button that cannot be pressed. */
 export function isLost(message: Message, stock: Stock): boolean {
-  return isRefused(message) && stock.state === "sold_out";
+  return isRefused(message) && (stock.state === "sold_out" || stock.state === "closed");
 }
 
 interface Wording {
@@ -53,10 +53,9 @@ interface Wording {
 function useWording(message: Message, stock: Stock, wait: Wait): Wording {
   const { answer: say, price } = useWords();
   const { opening } = useTimes();
-  if (isLost(message, stock)) return say.lost;
+  if (isLost(message, stock)) return stock.state === "closed" ? say.closed : say.lost;
   if (isRefused(message) && stock.state === "not_open")
-    return say.notOpen(message.kind === "not_open" ? opening(message.opensAt) : undefined);
-  if (isRefused(message) && stock.state === "closed") return say.closed;
+    return say.notOpen(stock.opensAt ? opening(stock.opensAt) : undefined);
   if (isRefused(message) && stock.state === "paused") return say.paused;
   if (isRefused(message) && stock.state === "all_held") return say.allHeld;
   switch (message.kind) {

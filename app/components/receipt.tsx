@@ -25,6 +25,8 @@ export function Receipt({ page }: { page: ReceiptPage }) {
     </p>
   );
   const price = { amount: order.price.amount * order.quantity, currency: order.price.currency };
+  /** What of it is still its buyer's, or was. */
+  const units = isBack ? order.quantity : order.quantity - page.back;
   const isWaiting = payment?.status === "authorised";
   useAskAgain(isWaiting);
   useReadOnReturn();
@@ -47,7 +49,7 @@ export function Receipt({ page }: { page: ReceiptPage }) {
           {/* The focus arrives on the heading, so the news stands in it: a screen reader hears it first. */}
           <h1 className="font-display text-4xl font-semibold tracking-tight text-balance lg:text-5xl">
             <span className={`mb-1 block ${isBack ? "" : "text-good"}`}>
-              {isBack ? say.notYours(order.quantity) : say.yours(order.quantity)}
+              {isBack ? say.notYours(units) : say.yours(units)}
             </span>
             <span className="block">
               <bdi>{item.name}</bdi>
@@ -73,7 +75,7 @@ export function Receipt({ page }: { page: ReceiptPage }) {
         />
         <div className="sm:col-start-2 print:w-full">
           <Facts>
-            <Line term={say.quantity}>{order.quantity}</Line>
+            <Line term={say.quantity}>{units}</Line>
             <Line term={isBack ? say.price : payment?.status === "captured" ? say.paid : say.toPay}>
               {words.price(price)}
             </Line>
@@ -115,7 +117,7 @@ export function Receipt({ page }: { page: ReceiptPage }) {
 }
 
 /** What a buyer may wait for, and where they can ask. */
-function Next({ page: { mailed, item, order } }: { page: ReceiptPage }) {
+function Next({ page: { mailed, item, order, back } }: { page: ReceiptPage }) {
   const { next: say } = useWords().receipt;
   const { email } = useShop();
   return (
@@ -125,7 +127,7 @@ function Next({ page: { mailed, item, order } }: { page: ReceiptPage }) {
       </h2>
       <ul className="mt-2 list-disc space-y-1 pl-5 text-quiet">
         <li>{mailed ? say.mailed : say.here}</li>
-        {item.ships && <li>{say.ships(order.quantity)}</li>}
+        {item.ships && <li>{say.ships(order.quantity - back)}</li>}
         {email && <li>{say.questions(email)}</li>}
       </ul>
     </section>

@@ -28,8 +28,16 @@ export class ServerClock {
 /** This tab's: told by each page and by the stream. */
 export const serverClock = new ServerClock();
 
-/** When this document's answer began to arrive, by `performance.now()`: the browser may have been busy with scripts for seconds since. */
-export function documentArrivedAt(): number {
+/** The first page comes with the document. */
+let isOfTheDocument = true;
+
+/**
+ * When the page that is being built has arrived, by `performance.now()`: that of the document did when its answer began, and the browser
+ * may have been busy with scripts for seconds since. To be asked once for each page.
+ */
+export function pageArrivedAt(): number {
   const [document] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-  return document?.responseStart ?? performance.now();
+  const arrivedAt = isOfTheDocument ? document?.responseStart : undefined;
+  isOfTheDocument = false;
+  return arrivedAt ?? performance.now();
 }

@@ -1,7 +1,7 @@
 /** What a page shows of the stock: what its HTML was made from, until something newer is heard. */
 import { useCallback, useEffect, useSyncExternalStore } from "react";
 import { newerOf, onlyStock, type Stock } from "#app/shop/item.ts";
-import { documentArrivedAt } from "./server-clock.ts";
+import { pageArrivedAt } from "./server-clock.ts";
 import { watchPresence } from "./presence.ts";
 import { connect } from "./shared-connection.ts";
 import { type News, NOTHING, Tab } from "./tab.ts";
@@ -26,12 +26,7 @@ export function useLiveItems(rendered: Stock | Stock[], renderedAt: string): Liv
   );
   const { stock, itemChanges, ...news } = useSyncExternalStore(subscribe, tab.news, () => NOTHING);
   useEffect(() => {
-    tab.arrive(
-      [rendered].flat().map(onlyStock),
-      Date.parse(renderedAt),
-      isOfTheDocument ? documentArrivedAt() : undefined,
-    );
-    isOfTheDocument = false;
+    tab.arrive([rendered].flat().map(onlyStock), Date.parse(renderedAt), pageArrivedAt());
   }, [rendered, renderedAt]);
   return {
     stockOf: (itemId) => newerOf(stock.get(itemId), items.get(itemId)),
@@ -43,5 +38,3 @@ export function useLiveItems(rendered: Stock | Stock[], renderedAt: string): Liv
 }
 
 const tab = new Tab(connect, watchPresence);
-/** The first page comes with the document. */
-let isOfTheDocument = true;

@@ -1,7 +1,7 @@
 /** `/orders`: whoever has lost their receipts has them mailed. */
+import { canMail } from "#app/outbox/can-mail.server.ts";
 import { readEmail } from "#app/checkout/contact-form.ts";
 import { assertCanLookUp, mailOrdersOf } from "#app/checkout/find-orders.server.ts";
-import { env } from "#app/env.server.ts";
 import { Arrivals, MINUTE } from "#app/http/arrivals.ts";
 import { readForm } from "#app/http/body.server.ts";
 import { currentExchange, type Exchange } from "#app/http/exchange.server.ts";
@@ -18,9 +18,6 @@ export type FindOrdersMessage = { typed: string } & (
 /** Asked for from one address in an hour, also all at once: whoever goes through a list of other people's addresses is stopped. */
 const MOST_AN_HOUR = 20;
 const asks = singleton("order-asks", () => new Arrivals(MOST_AN_HOUR, 60 * MINUTE));
-
-/** Links lead to where the shop is. In the demo mails are kept, and its operator reads them. */
-const canMail = env.SHOP_URL !== undefined && (env.SMTP_URL !== undefined || env.DEMO);
 
 // eslint-disable-next-line @typescript-eslint/require-await -- As every page's.
 export async function findOrdersPage() {

@@ -10,11 +10,13 @@ import { getReaders } from "#app/http/buyer.server.ts";
 import type { Params } from "#app/http/endpoint.server.ts";
 import { currentExchange } from "#app/http/exchange.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
+import { canMail } from "#app/outbox/can-mail.server.ts";
 import { describeError, report } from "#app/report.server.ts";
 import { getItem } from "#app/shop/catalogue.server.ts";
 import type { Hold } from "#app/shop/holds.ts";
 import { findHold } from "#app/shop/holds.server.ts";
 import { isUuid, type Item, type Order } from "#app/shop/item.ts";
+import { memory } from "#app/shop/memory.server.ts";
 import { countTakenBack, findOrder, getOrder } from "#app/shop/orders.server.ts";
 import { firstPictureOf, type Pictured } from "#app/shop/pictures.ts";
 
@@ -44,6 +46,8 @@ export interface CheckoutPage {
   kind: "checkout";
   hold: Pick<Hold, "id" | "itemId" | "quantity" | "price" | "expiresAt" | "state" | "why">;
   item: Shown & Pick<Item, "ships">;
+  /** Whether a receipt is mailed. */
+  mails: boolean;
   /** What was entered before, if the payment has begun: null before. */
   entered: { email: string; name: string; address: Address | undefined } | null;
   /** The buyer has come back from the provider's page, or has paid: the page asks again. */
@@ -120,7 +124,7 @@ async function receiptOf(order: Order, byLink: boolean): Promise<ReceiptPage> {
     back,
     isBack,
     certificate: isBack ? null : certificateAt(id, byLink),
-    mailed: contact !== null && contact.email !== null,
+    mailed: canMail && contact !== null && contact.email !== null,
     byLink,
   };
 }
@@ -150,6 +154,7 @@ async function checkoutOf(hold: Hold): Promise<CheckoutPage> {
     kind: "checkout",
     hold: { id, itemId, quantity, price, expiresAt, state, why },
     item: { name: hold.name, ...firstPictureOf(item), ships: item.ships },
+    mails: canMail,
     entered: contact?.email
       ? { email: contact.email, name: contact.name ?? "", address: contact.address ?? undefined }
       : null,
@@ -158,6 +163,6 @@ async function checkoutOf(hold: Hold): Promise<CheckoutPage> {
     begun: hold.paying,
     here: cameBack ? `${payHere}${key === null ? "?" : "&"}paid=1` : payHere,
     payHere,
-    madeAt: new Date().toISOString(),
+    madeAt: memory.now.toISOString(),
   };
 }

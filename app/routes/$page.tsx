@@ -22,7 +22,7 @@ export const action = page(async ({ params }) => {
 export const meta: MetaFunction<typeof loader> = ({ data: shown, matches }) => {
   const [language, shop] = [languageIn(matches), shopIn(matches)];
   const title = shown && wordsIn(language).shopPages[shown.page];
-  const tags = [{ title: titleIn(matches, title) }];
+  const tags = [{ title: titleIn(matches, title) }, { name: "description", content: shop.intro }];
   if (!shown || title === undefined) return tags;
   // The window's, as it is when it is fetched: nothing on this page follows from the items.
   const card = { path: `/card.jpg?lang=${language}`, alt: shop.headline };

@@ -93,7 +93,7 @@ export default function ShopWindow() {
 
 /** A drop of its own, or the one that all the others stand behind. */
 function Lead({ item }: { item: Shown }) {
-  const { window: say, countdown } = useWords();
+  const { window: say } = useWords();
   return (
     <li
       data-item={item.id}
@@ -119,12 +119,7 @@ function Lead({ item }: { item: Shown }) {
         <Offer item={item} className="mt-5 gap-x-6 gap-y-1 text-lg" price="text-2xl font-semibold" />
         {item.state === "not_open" && item.opensAt && (
           <>
-            <CountdownTo
-              moment={item.opensAt}
-              label={countdown.opensIn}
-              say={countdown.opensSpoken}
-              className="mt-5 text-5xl lg:text-7xl"
-            />
+            <CountdownTo to="opening" moment={item.opensAt} className="mt-5 text-5xl lg:text-7xl" />
             <p className="mt-2 text-lg">
               <Moment at={item.opensAt} as="opening" in={say.opens} />
             </p>
@@ -140,7 +135,11 @@ function Lead({ item }: { item: Shown }) {
             to={`/items/${item.id}`}
             className={`relative w-full sm:w-auto ${item.state === "available" ? "button" : "button-quiet"}`}
           >
-            {item.state !== "available" ? say.look : item.quantity === 1 ? say.getLast : say.get}
+            {item.state !== "available"
+              ? say.look
+              : item.quantity === 1 && item.startingQuantity > 1
+                ? say.getLast
+                : say.get}
           </Link>
         </p>
       </div>

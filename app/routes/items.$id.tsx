@@ -149,20 +149,10 @@ export default function ItemPage() {
           {!isArchived && <EditionBar stock={stock} of={item.startingQuantity} />}
           <InCheckout stock={stock} />
           {stock.state === "not_open" && stock.opensAt && !isArchived && (
-            <CountdownTo
-              moment={stock.opensAt}
-              label={words.countdown.opensIn}
-              say={words.countdown.opensSpoken}
-              className="mb-3 text-4xl lg:mb-5 lg:text-5xl"
-            />
+            <CountdownTo to="opening" moment={stock.opensAt} className="mb-3 text-4xl lg:mb-5 lg:text-5xl" />
           )}
           {stock.state === "available" && stock.closesAt && !isArchived && (
-            <CountdownTo
-              moment={stock.closesAt}
-              label={words.countdown.closesIn}
-              say={words.countdown.closesSpoken}
-              className="mb-3 text-2xl lg:mb-5"
-            />
+            <CountdownTo to="closing" moment={stock.closesAt} className="mb-3 text-2xl lg:mb-5" />
           )}
           {told && <PurchaseMessage message={told} stock={stock} wait={wait} />}
           {done && (
@@ -193,7 +183,7 @@ export default function ItemPage() {
             />
           )}
         </div>
-        {instead && stock.state !== "available" && <InsteadOf items={instead} />}
+        {instead && stock.state !== "available" && <InsteadOf instead={instead} />}
         <Story html={story} className="mt-6 lg:mt-8" />
         <ItemChanges changes={item.changes} />
         {demo && <ResetForm item={item} />}

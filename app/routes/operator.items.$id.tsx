@@ -56,7 +56,7 @@ export default function EditItem() {
               {pictureWords.link}
             </Link>
             {!isDraft && (
-              <Link to={`/items/${item.id}`} className="button-quiet">
+              <Link to={`/items/${item.id}`} reloadDocument className="button-quiet">
                 {words.list.view}
               </Link>
             )}

@@ -17,7 +17,6 @@ export const headers = ({ actionHeaders, loaderHeaders }: { actionHeaders: Heade
 
 export const meta: MetaFunction = ({ matches }) => [
   { title: titleIn(matches, wordsIn(languageIn(matches)).findOrder.title) },
-  { name: "robots", content: "noindex" },
 ];
 
 export default function FindOrders() {
@@ -55,9 +54,14 @@ function AskForm({ message }: { message: FindOrdersMessage | undefined }) {
           defaultValue={message?.typed}
           className="field"
           aria-describedby="email-says"
-          {...(error !== undefined && { "aria-invalid": true, ...FOCUS_AT_ONCE })}
+          {...(message?.kind === "wrong" && { "aria-invalid": true, ...FOCUS_AT_ONCE })}
         />
-        <p id="email-says" className="mt-1 text-sm font-medium text-bad" data-error={error && message?.kind}>
+        <p
+          id="email-says"
+          role={message?.kind === "too_often" ? "alert" : undefined}
+          className="mt-1 text-sm font-medium text-bad"
+          data-error={error && message?.kind}
+        >
           {error}
         </p>
         <button className="button mt-4 w-full sm:w-fit" aria-disabled={isBusy || undefined}>

@@ -112,6 +112,7 @@ function mistakeIn(setting: Setting, value: string): string | undefined {
     case "privacy":
     case "imprint":
       if (hasText) return BLANK.test(value) ? "This is empty." : undefined;
+      if (value === pathOfPage(setting)) return "This page would only lead to itself.";
       return value === "" || isLink(value)
         ? undefined
         : "This is neither a text nor an address such as https://shop.example/terms.";

@@ -82,7 +82,7 @@ function textsOf(catalogue: object, place = ""): [string, string][] {
 }
 
 /** Words that both languages have. */
-const SHARED = new Set(["lang", "price", "live.live", "checkout.name", "navigation"]);
+const SHARED = new Set(["lang", "price", "live.live", "checkout.name", "checkout.optional", "navigation"]);
 
 test("each language has each text, and none is another language's", () => {
   const english = new Map([...textsOf(wordsIn("en")), ...textsOf(mailsIn("en"), "mails")]);

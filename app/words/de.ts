@@ -50,17 +50,17 @@ export const de: Words = {
     intro: "Gib die E-Mail-Adresse ein, mit der du gekauft hast. Wir schicken dir die Links zu deinen Belegen.",
     email: "E-Mail",
     send: "Links zuschicken",
-    sending: "Wird gesendet…",
+    sending: "Wird gesendet …",
     asked: {
-      title: "Sieh in dein Postfach",
+      title: "Schau in dein Postfach",
       text: (email) =>
         `Wenn mit ${email} etwas gekauft wurde, ist eine Mail mit den Belegen unterwegs. Das kann ein paar Minuten dauern.`,
-      next: "Nichts da? Sieh im Spam nach, und versuch es mit deinen anderen Adressen. An eine Adresse schreiben wir höchstens alle zehn Minuten und fünfmal am Tag.",
+      next: "Nichts da? Sieh im Spam nach, und versuche es mit deinen anderen Adressen. An eine Adresse schreiben wir höchstens alle zehn Minuten und fünfmal am Tag.",
     },
     tooOften: (minutes) =>
-      `Aus deinem Netz wurde sehr oft gefragt. Versuch es in ${minutes === 1 ? "einer Minute" : `${minutes} Minuten`} wieder.`,
+      `Aus deinem Netz wurde sehr oft gefragt. Versuche es in ${minutes === 1 ? "einer Minute" : `${minutes} Minuten`} wieder.`,
     elsewhere:
-      "Auch der Browser, mit dem du gekauft hast, kennt deine Belege: Öffne dort die Seite des Stücks. Was noch nicht bezahlt ist, ist keine Bestellung.",
+      "Auch der Browser, mit dem du gekauft hast, kennt deine Belege: Öffne dort die Seite des Stücks. Was noch nicht bezahlt ist, zählt nicht als Bestellung.",
     noMail: "Dieser Shop verschickt keine Mails und kann dir die Links nicht zuschicken.",
     writeTo: "Schreib dem Shop, was du wann gekauft hast:",
   },
@@ -105,11 +105,16 @@ export const de: Words = {
 
   countdown: {
     days: (count) => plural(count, "Tag", "Tage"),
-    opensIn: "Los geht es in",
-    closesIn: "Ende in",
-    anyMoment: "Gleich geht es los",
-    opensSpoken: (seconds) => `Los geht es in ${spoken(seconds)}.`,
-    closesSpoken: (seconds) => `Der Verkauf endet in ${spoken(seconds)}.`,
+    opening: {
+      label: "Los geht es in",
+      now: "Gleich geht es los",
+      spoken: (seconds) => `Los geht es in ${spoken(seconds)}.`,
+    },
+    closing: {
+      label: "Der Verkauf endet in",
+      now: "Der Verkauf endet jetzt",
+      spoken: (seconds) => `Der Verkauf endet in ${spoken(seconds)}.`,
+    },
     calendar: "In den Kalender",
     entry: (itemName) => `Verkaufsstart: ${itemName}`,
   },
@@ -139,7 +144,7 @@ export const de: Words = {
     email: "E-Mail",
     emailHint: "Dorthin schicken wir den Beleg.",
     name: "Name",
-    optional: "freiwillig",
+    optional: "optional",
     sendTo: "Wohin sollen wir es schicken?",
     line1: "Straße und Hausnummer",
     line2: "Wohnung, Etage, Firma",
@@ -167,14 +172,14 @@ export const de: Words = {
       given_up: { title: "Du hast es zurückgegeben", text: "Dir wurde nichts berechnet." },
       declined: {
         title: "Die Zahlung wurde abgelehnt",
-        text: "Deine Bank hat die Zahlung nicht ausgeführt, deshalb gehört es dir nicht. Dir wurde nichts berechnet.",
+        text: "Deine Bank hat die Zahlung abgelehnt. Das Stück gehört dir daher nicht. Dir wurde nichts berechnet.",
       },
       reset: {
         title: "Der Verkauf ist beendet",
         text: "Es ist nicht mehr für dich reserviert. Dir wurde nichts berechnet.",
       },
       operator: {
-        title: "Der Shop hat das beendet",
+        title: "Der Shop hat die Reservierung beendet",
         text: "Es ist nicht mehr für dich reserviert. Dir wurde nichts berechnet.",
       },
     },
@@ -183,12 +188,12 @@ export const de: Words = {
       text: "Falls du eine Zahlung freigegeben hast, wird sie gerade geprüft. Die Seite geht von selbst weiter.",
     },
     endedLate:
-      "Falls du eine Zahlung freigegeben hast, verfällt sie: Deine Bank zeigt sie vielleicht noch einige Tage an.",
+      "Falls du eine Zahlung freigegeben hast, wird sie storniert. Deine Bank zeigt sie vielleicht noch einige Tage an.",
     toItem: "Zurück zum Stück",
     refused: {
       limit: (limit) => ({
         title: `Höchstens ${limit} pro Person`,
-        text: "Mit diesem wären es mehr. Dir wurde nichts berechnet. Du kannst es zurückgeben.",
+        text: "Damit wärst du über der Grenze. Dir wurde nichts berechnet. Du kannst es zurückgeben.",
       }),
       pages: (limit) => ({
         title: `Du warst ${limit} Mal auf der Zahlungsseite`,
@@ -222,11 +227,11 @@ export const de: Words = {
     title: (itemName) => `Beleg: ${itemName}`,
     quantity: "Anzahl",
     ordered: "Bestellt",
-    id: "Bestellnummer",
+    id: "Bestell-ID",
     yours: (quantity) => (quantity === 1 ? "Es ist deins." : "Sie gehören dir."),
     notYours: (quantity) => (quantity === 1 ? "Es ist nicht deins." : "Sie gehören dir nicht."),
     number: "Nr.",
-    edition: (count) => (count === 1 ? "das einzige" : `aus einer Auflage von ${count}`),
+    edition: (count) => (count === 1 ? "Einzelstück" : `aus einer Auflage von ${count}`),
     price: "Preis",
     paid: "Bezahlt",
     toPay: "Zu zahlen",
@@ -239,25 +244,25 @@ export const de: Words = {
         quantity === 1
           ? "Wir packen es ein und schreiben dir, wenn es unterwegs ist."
           : "Wir packen sie ein und schreiben dir, wenn sie unterwegs sind.",
-      here: "Diese Seite öffnet sich in diesem Browser. Drucke oder speichere sie, wenn du sie anderswo behalten willst.",
+      here: "Diese Seite lässt sich nur in diesem Browser öffnen. Drucke oder speichere sie, wenn du sie behalten willst.",
       questions: (email) => `Fragen? Schreib an ${email}.`,
     },
     mine: (itemName, number) => `${itemName}, Nr. ${number}, gehört mir.`,
     payment: {
-      authorised: "Deine Karte ist freigegeben. Sie wird gleich belastet.",
+      authorised: "Deine Zahlung ist freigegeben. Die Karte wird gleich belastet.",
       captured: "Deine Karte wurde belastet.",
       refunded: (sum) => `${sum} wurden deiner Karte gutgeschrieben.`,
       failed:
         "Deine Bank hat die Zahlung doch noch abgelehnt, deshalb ist das Stück zurückgegangen. Dir wurde nichts berechnet.",
-      cancelled: "Die Zahlung wurde aufgehoben, bevor deine Karte belastet wurde. Dir wurde nichts berechnet.",
+      cancelled: "Die Zahlung wurde storniert, bevor deine Karte belastet wurde.",
     },
   },
 
   frame: {
     skip: "Zum Inhalt springen",
-    promise: "Die Zahlen stimmen im Moment, in dem du sie siehst. Kein Stück wird zweimal verkauft.",
+    promise: "Der Bestand ist live. Kein Stück wird zweimal verkauft.",
     credit: "Läuft mit Lastone.",
-    headline: "Von allem wenige. Von manchem nur eins.",
+    headline: "Von allem nur wenige. Von manchem nur eins.",
     intro: "Kleine Auflagen von Leuten, die sich Zeit lassen. Die Zahl, die du siehst, ist genau das, was noch da ist.",
     toShop: "Zurück zum Shop",
     toItem: "Zurück zum Stück",
@@ -281,17 +286,18 @@ export const de: Words = {
     bySeller: "Die Zahlung klärst du mit dem Verkäufer.",
     resetting: "Wird zurückgesetzt …",
     reset: "Demo zurücksetzen",
-    resetNote: (edition) => `Füllt auf ${edition} auf und beginnt einen neuen Verkauf. Frühere Bestellungen bleiben.`,
+    resetNote: (edition) =>
+      `Füllt den Bestand auf ${edition} Stück auf und startet einen neuen Verkauf. Frühere Bestellungen bleiben erhalten.`,
     changes: {
-      title: "Was geändert wurde",
+      title: "Änderungen",
       on: (moment) => `am ${moment}`,
-      opensAt: (from, to) => `Verkaufsstart verlegt von ${from} auf ${to}`,
-      closesAt: (from, to) => `Verkaufsende verlegt von ${from} auf ${to}`,
-      price: (from, to) => `Preis geändert von ${from} auf ${to}`,
-      limitPerBuyer: (from, to) => `Grenze pro Person geändert von ${from} auf ${to}`,
-      maxPerOrder: (from, to) => `Grenze pro Bestellung geändert von ${from} auf ${to}`,
-      noTime: "keinem Termin",
-      noLimit: "keiner",
+      opensAt: (from, to) => `Verkaufsstart: vorher ${from}, jetzt ${to}`,
+      closesAt: (from, to) => `Verkaufsende: vorher ${from}, jetzt ${to}`,
+      price: (from, to) => `Preis: vorher ${from}, jetzt ${to}`,
+      limitPerBuyer: (from, to) => `Höchstmenge pro Person: vorher ${from}, jetzt ${to}`,
+      maxPerOrder: (from, to) => `Höchstmenge pro Bestellung: vorher ${from}, jetzt ${to}`,
+      noTime: "kein Termin",
+      noLimit: "keine",
     },
     owned: {
       units: (units) => (units === 1 ? "Du hast schon eins." : `Du hast schon ${units} davon.`),
@@ -314,7 +320,7 @@ export const de: Words = {
     off: {
       all_held: "Alle reserviert",
       sold_out: "Ausverkauft",
-      not_open: "Noch nicht offen",
+      not_open: "Noch nicht gestartet",
       paused: "Pausiert",
       closed: "Beendet",
     },
@@ -330,60 +336,60 @@ export const de: Words = {
     },
     unanswered: "Noch keine Antwort. Drücke noch einmal: Doppelt gekauft wird nichts.",
     placing: "Deine Bestellung wird aufgegeben …",
-    decidingLast: "Deine Bestellung wird bestätigt … Es ist gerade ausverkauft, und vielleicht an dich.",
+    decidingLast: "Deine Bestellung wird bestätigt … Gerade ist das letzte Stück weggegangen, vielleicht an dich.",
     deciding: "Deine Bestellung wird bestätigt … Der Bestand hat sich gerade geändert.",
   },
 
   answer: {
-    lost: { title: "Jemand war schneller", next: "Es ist ausverkauft, und nichts wurde bestellt." },
+    lost: { title: "Jemand war schneller", next: "Es ist ausverkauft, und es wurde nichts bestellt." },
     notOpen: (opening) => ({
-      title: "Noch nicht offen",
-      next: `Nichts wurde bestellt.${opening === undefined ? "" : ` Der Verkauf beginnt am ${opening}.`}`,
+      title: "Noch nicht gestartet",
+      next: `Es wurde nichts bestellt.${opening === undefined ? "" : ` Der Verkauf beginnt am ${opening}.`}`,
     }),
     paused: {
       title: "Der Verkauf ist pausiert",
-      next: "Nichts wurde bestellt. Diese Seite sagt dir, wenn es weitergeht.",
+      next: "Es wurde nichts bestellt. Diese Seite sagt dir, wenn es weitergeht.",
     },
-    closed: { title: "Der Verkauf ist beendet", next: "Nichts wurde bestellt." },
+    closed: { title: "Der Verkauf ist beendet", next: "Es wurde nichts bestellt." },
     openAgain: {
-      title: "Es ist wieder offen",
-      next: "Eben war der Verkauf beendet, und nichts wurde bestellt. Versuche es noch einmal.",
+      title: "Der Verkauf läuft wieder",
+      next: "Eben war der Verkauf beendet, und es wurde nichts bestellt. Versuche es noch einmal.",
     },
     allHeld: {
       title: "Alle sind reserviert",
-      next: "Die letzten werden gerade bezahlt. Nichts wurde bestellt. Diese Seite sagt dir, wenn eins wieder frei ist.",
+      next: "Die letzten werden gerade bezahlt. Es wurde nichts bestellt. Diese Seite sagt dir, wenn eins wieder frei ist.",
     },
     cameBack: {
       title: "Eins ist wieder frei",
-      next: "Eben waren alle reserviert, und nichts wurde bestellt. Versuche es noch einmal.",
+      next: "Eben waren alle reserviert, und es wurde nichts bestellt. Versuche es noch einmal.",
     },
     holdOpen: {
       title: "Eins ist schon für dich reserviert",
-      next: "Nichts Neues wurde bestellt. Bezahle, was für dich reserviert ist, oder gib es zuerst zurück.",
+      next: "Es wurde nichts Neues bestellt. Bezahle, was für dich reserviert ist, oder gib es zuerst zurück.",
     },
     inStockAgain: {
       title: "Es ist wieder da",
-      next: "Eben war es ausverkauft, und nichts wurde bestellt. Versuche es noch einmal.",
+      next: "Eben war es ausverkauft, und es wurde nichts bestellt. Versuche es noch einmal.",
     },
     moreNow: {
       title: "Jetzt sind es mehr",
-      next: "Eben waren es nicht genug, und nichts wurde bestellt. Versuche es noch einmal.",
+      next: "Eben waren es nicht genug, und es wurde nichts bestellt. Versuche es noch einmal.",
     },
     notEnough: {
       title: "So viele sind nicht mehr da",
-      next: "Nichts wurde bestellt. Wähle eine kleinere Anzahl und versuche es noch einmal.",
+      next: "Es wurde nichts bestellt. Wähle eine kleinere Anzahl und versuche es noch einmal.",
     },
     openNow: {
-      title: "Jetzt ist offen",
-      next: "Eben noch nicht, und nichts wurde bestellt. Versuche es noch einmal.",
+      title: "Der Verkauf hat begonnen",
+      next: "Eben war es noch nicht so weit. Es wurde nichts bestellt. Versuche es noch einmal.",
     },
     resumed: {
       title: "Der Verkauf geht weiter",
-      next: "Eben war er pausiert, und nichts wurde bestellt. Versuche es noch einmal.",
+      next: "Eben war er pausiert, und es wurde nichts bestellt. Versuche es noch einmal.",
     },
     priceChanged: (was, now) => ({
       title: `Der Preis ist jetzt ${now}`,
-      next: `Auf dieser Seite standen ${was}. Nichts wurde bestellt. Kaufe noch einmal, wenn du es zum neuen Preis willst.`,
+      next: `Auf dieser Seite stand noch ${was}. Es wurde nichts bestellt. Kaufe noch einmal, wenn du es zum neuen Preis willst.`,
     }),
     busy: (certain) => ({
       title: "An der Kasse ist viel los",
@@ -391,33 +397,33 @@ export const de: Words = {
     }),
     newHereAgain: (seconds) => ({
       title: "Einen Moment …",
-      next: `Hiervon gibt es nur eine bestimmte Zahl pro Person, und dein Browser ist neu hier. In ${inSeconds(seconds)} versuchen wir es noch einmal für dich.`,
+      next: `Davon gibt es pro Person nur eine begrenzte Anzahl, und dein Browser ist neu hier. In ${inSeconds(seconds)} versuchen wir es noch einmal für dich.`,
     }),
     newHere: (seconds) => ({
       title: "Einen Moment bitte",
-      next: `Hiervon gibt es nur eine bestimmte Zahl pro Person, und dein Browser ist neu hier oder behält keine Cookies. Nichts wurde bestellt. Versuche es in ${inSeconds(seconds)} noch einmal.`,
+      next: `Davon gibt es pro Person nur eine begrenzte Anzahl, und dein Browser ist neu hier oder behält keine Cookies. Es wurde nichts bestellt. Versuche es in ${inSeconds(seconds)} noch einmal.`,
     }),
     notNewAnyMore: {
       title: "Jetzt kannst du kaufen",
-      next: "Eben war dein Browser neu hier, und nichts wurde bestellt. Versuche es noch einmal.",
+      next: "Eben war dein Browser noch neu hier. Es wurde nichts bestellt. Versuche es noch einmal.",
     },
     waitForOthers: (held, until) => ({
       title: "Lass auch andere zum Zug kommen",
-      next: `Von hier aus wurden ${held} reserviert und nicht bezahlt. Nichts wurde bestellt. Ab ${until} kannst du es wieder versuchen.`,
+      next: `Von hier aus wurden ${held} reserviert und nicht bezahlt. Es wurde nichts bestellt. Ab ${until} kannst du es wieder versuchen.`,
     }),
     limitPerOrder: (limit) => ({
       title: `Höchstens ${limit} pro Bestellung`,
-      next: "Nichts wurde bestellt. Wähle eine kleinere Anzahl und versuche es noch einmal.",
+      next: "Es wurde nichts bestellt. Wähle eine kleinere Anzahl und versuche es noch einmal.",
     }),
     limitPerNetwork: (limit) => ({
       title: "Die Grenze für dein Netz ist erreicht",
-      next: `Aus einem Netz können ${limit} davon gekauft werden. Nichts wurde bestellt.`,
+      next: `Aus einem Netz können ${limit} davon gekauft werden. Es wurde nichts bestellt.`,
     }),
     limitPerPerson: (limit, owned) => ({
       title: `Höchstens ${limit} pro Person`,
       next:
         owned === 0
-          ? "Nichts wurde bestellt. Wähle eine kleinere Anzahl und versuche es noch einmal."
+          ? "Es wurde nichts bestellt. Wähle eine kleinere Anzahl und versuche es noch einmal."
           : `Du hast ${owned}. Du kannst noch ${limit - owned} kaufen. Diese Bestellung wurde nicht aufgegeben.`,
     }),
   },
@@ -429,7 +435,7 @@ export const de: Words = {
     nothing: "Was es sonst noch gibt",
     opens: (opening) => `Ab ${opening}`,
     all: "Alles im Shop",
-    gone: "Was vergriffen ist",
+    gone: "Vergriffene Stücke",
   },
 
   news: {
@@ -445,23 +451,23 @@ export const de: Words = {
     refused: {
       malformed: {
         title: "Diese Anfrage ist nicht vollständig",
-        detail: "Nichts wurde getan. Geh zurück, lade die Seite neu und versuche es noch einmal.",
+        detail: "Es wurde nichts ausgeführt. Geh zurück, lade die Seite neu und versuche es noch einmal.",
       },
       "cookie-invalid": {
         title: "Wir konnten dein Cookie nicht lesen",
-        detail: "Nichts wurde gekauft. Du hast jetzt ein neues Cookie: Geh zurück zum Stück und kaufe noch einmal.",
+        detail: "Es wurde nichts gekauft. Du hast jetzt ein neues Cookie: Geh zurück zum Stück und kaufe noch einmal.",
       },
       "cross-site": {
         title: "Das kam von einer anderen Website",
-        detail: "Eine andere Website hat das verlangt, deshalb wurde nichts getan.",
+        detail: "Die Anfrage kam von einer anderen Website und wurde nicht ausgeführt.",
       },
       "not-found": { title: "Nicht gefunden", detail: "Diese Seite gibt es hier nicht." },
       "method-not-allowed": { title: "Das geht hier nicht", detail: "Diese Seite kann man nur lesen." },
       "too-slow": {
         title: "Das hat zu lange gedauert",
-        detail: "Nichts wurde getan. Versuche es noch einmal, wenn die Verbindung besser ist.",
+        detail: "Es wurde nichts ausgeführt. Versuche es noch einmal, wenn die Verbindung besser ist.",
       },
-      "too-large": { title: "Das ist zu groß", detail: "Nichts wurde getan." },
+      "too-large": { title: "Das ist zu groß", detail: "Es wurde nichts ausgeführt." },
       "key-reused": {
         title: "Dieser Schlüssel wurde schon benutzt",
         detail: "Mit diesem Formular wurde schon etwas anderes gekauft. Auf der Seite des Stücks gibt es ein neues.",
@@ -478,8 +484,8 @@ export const de: Words = {
       detail: "Der Shop kommt gerade nicht an seinen Bestand. Nichts geht verloren.",
     },
     broken: { title: "Etwas ist kaputtgegangen", detail: "Das war unser Fehler, nicht deiner." },
-    keepsChecking: "Diese Seite sieht von selbst immer wieder nach.",
+    keepsChecking: "Diese Seite versucht es von selbst immer wieder.",
     reload: "Seite neu laden",
-    reference: "Nenne diese Nummer, wenn du uns schreibst; sie steht auch in unserem Protokoll:",
+    reference: "Nenne diese Kennung, wenn du uns schreibst. Sie steht auch in unserem Protokoll:",
   },
 };

@@ -105,12 +105,17 @@ export const en = {
 
   countdown: {
     days: (count: number) => plural(count, "day", "days"),
-    opensIn: "Opens in",
-    closesIn: "Closes in",
-    /** At zero, until the shop has said so. */
-    anyMoment: "Any moment now",
-    opensSpoken: (seconds: number) => `Opens in ${spoken(seconds)}.`,
-    closesSpoken: (seconds: number) => `Closes in ${spoken(seconds)}.`,
+    /** `now`: at zero, until the shop has said so. */
+    opening: {
+      label: "Opens in",
+      now: "Any moment now",
+      spoken: (seconds: number) => `Opens in ${spoken(seconds)}.`,
+    },
+    closing: {
+      label: "Closes in",
+      now: "Closing now",
+      spoken: (seconds: number) => `Closes in ${spoken(seconds)}.`,
+    },
     calendar: "Add to calendar",
     /** An entry of the visitor's calendar. */
     entry: (itemName: string) => `${itemName} goes on sale`,
@@ -176,14 +181,14 @@ export const en = {
     /** Its time is up, and the provider has not said yet what became of its pages. */
     unsettled: {
       title: "Your time is up",
-      text: "If you have authorised a payment, it is being looked at. The page goes on by itself.",
+      text: "If you authorised a payment, we’re checking it. The page goes on by itself.",
     },
-    endedLate: "If you have authorised a payment, it is let go: your bank may show it for a few days.",
+    endedLate: "If you authorised a payment, it will be cancelled. Your bank may show it for a few days.",
     toItem: "Back to the item",
     refused: {
       limit: (limit: number) => ({
         title: `Limit: ${limit} per person`,
-        text: "With this one it would be more. Nothing was charged. You can give it back.",
+        text: "This one would take you over the limit. Nothing was charged. You can give it back.",
       }),
       pages: (limit: number) => ({
         title: `You have been to the payment page ${limit} times`,
@@ -230,7 +235,7 @@ export const en = {
       mailed: "Your receipt is on its way to you by e-mail.",
       ships: (quantity: number) =>
         `We pack ${quantity === 1 ? "it" : "them"}, and write to you when ${quantity === 1 ? "it is" : "they are"} on the way.`,
-      here: "This page opens in this browser. Print it or save it if you want to keep it elsewhere.",
+      here: "This page only opens in this browser. Print or save it to keep a copy.",
       questions: (email: string) => `Questions? Write to ${email}.`,
     },
     /** What a buyer tells others. */
@@ -240,7 +245,7 @@ export const en = {
       captured: "Your card was charged.",
       refunded: (sum: string) => `${sum} went back to your card.`,
       failed: "Your bank refused the payment after all, so the piece went back. You were not charged.",
-      cancelled: "The payment was let go before your card was charged. You were not charged.",
+      cancelled: "The payment was cancelled before your card was charged.",
     },
   },
 
@@ -414,7 +419,7 @@ export const en = {
 
   /** Where an item cannot be had any more. */
   instead: {
-    title: "Still to be had",
+    title: "Still available",
     nothing: "What else there is",
     opens: (opening: string) => `Opens ${opening}`,
     all: "Everything in the shop",

@@ -6,19 +6,19 @@ import { formatMoment } from "./moment.ts";
 
 export const mails: Mails = {
   yours: ({ itemName, quantity, number, soldAt, paid, receipt }) => ({
-    subject: `Gehört dir: ${itemName}`,
+    subject: `Deins: ${itemName}`,
     blocks: [
       quantity === 1 ? `${itemName} gehört dir.` : `${quantity} Stück ${itemName} gehören dir.`,
       {
         facts: [
           ["Nummer", `${number}`],
           ["Anzahl", `${quantity}`],
-          ["Bezahlt", paid ? formatPrice(paid, "de") : "nichts: Der Shop hat kein Geld genommen"],
-          ["Wann", formatMoment(soldAt, "de")],
+          ["Bezahlt", paid ? formatPrice(paid, "de") : "nichts (der Shop hat keine Zahlung verlangt)"],
+          ["Gekauft am", formatMoment(soldAt, "de")],
         ],
       },
       ...link("Dein Beleg", receipt),
-      "Heb diese Mail auf. Wer den Link hat, kann den Beleg sehen.",
+      "Bewahre diese E-Mail auf. Wer den Link hat, kann den Beleg sehen.",
     ],
   }),
 
@@ -26,7 +26,7 @@ export const mails: Mails = {
     subject: `Unterwegs: ${itemName}`,
     blocks: [
       quantity === 1 ? `${itemName} ist unterwegs zu dir.` : `${quantity} Stück ${itemName} sind unterwegs zu dir.`,
-      ...link("Wo es gerade ist", tracking),
+      ...link("Sendung verfolgen", tracking),
       ...link("Dein Beleg", receipt),
     ],
   }),
@@ -35,7 +35,7 @@ export const mails: Mails = {
     subject: `Erstattet: ${formatPrice(refunded, "de")} für ${itemName}`,
     blocks: [
       `${formatPrice(refunded, "de")} für ${itemName} wurden der Karte gutgeschrieben, mit der du bezahlt hast.`,
-      "Bis es auf deiner Abrechnung steht, kann es einige Tage dauern.",
+      "Bis der Betrag auf deiner Abrechnung erscheint, können einige Tage vergehen.",
       ...link("Dein Beleg", receipt),
     ],
   }),
@@ -57,7 +57,7 @@ export const mails: Mails = {
     subject: `Nicht mehr für dich reserviert: ${itemName}`,
     blocks: [
       `${itemName} war bis ${formatMoment(endedAt, "de")} für dich reserviert und wurde nicht bezahlt. Dir wurde nichts berechnet.`,
-      ...link("Sieh nach, ob es noch zu haben ist", page),
+      ...link("Nachsehen, ob es noch zu haben ist", page),
     ],
   }),
 };

@@ -25,7 +25,7 @@ export const mails = {
         facts: [
           ["Number", `${facts.number}`],
           ["Quantity", `${facts.quantity}`],
-          ["Paid", facts.paid ? formatPrice(facts.paid) : "nothing: the shop took no money"],
+          ["Paid", facts.paid ? formatPrice(facts.paid) : "nothing (the shop took no payment)"],
           ["When", formatMoment(facts.soldAt)],
         ],
       },
@@ -72,7 +72,7 @@ export const mails = {
         const line = `${quantity === 1 ? "" : `${quantity} × `}${itemName}, No. ${number}, ${formatMoment(soldAt)}`;
         return receipt === undefined ? [line] : link(line, receipt);
       }),
-      ...(facts.more ? ["There are earlier ones. Write to the shop if you miss one of them."] : []),
+      ...(facts.more ? ["There are earlier ones. Write to the shop if one is missing."] : []),
       "Whoever has a link can see its receipt. If it was not you who asked, nobody has seen anything: delete this mail.",
     ],
   }),

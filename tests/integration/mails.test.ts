@@ -121,7 +121,7 @@ test("a buyer is written to in the language in which they paid", async () => {
   await write(mailTask("yours", orderId));
   await until(() => server.delivered.length > 0);
   const [mail] = await listMails();
-  expect(mail?.subject).toBe("Gehört dir: Nachtfähre · Lastone");
+  expect(mail?.subject).toBe("Deins: Nachtfähre · Lastone");
   expect(mail?.text).toContain("Bezahlt: 42,00\u00a0€");
   expect(mail?.text).toContain("2. Dezember 2026 um 18:00 Uhr UTC");
   expect(mail?.html).toContain('<html lang="de">');

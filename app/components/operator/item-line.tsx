@@ -46,7 +46,7 @@ export function ItemLine({ item, zone, now }: { item: Omit<Item, "story">; zone:
             </p>
           )}
           {item.status !== "draft" && (
-            <Link to={`/items/${item.id}`} className="link relative z-1 text-sm font-normal text-quiet">
+            <Link to={`/items/${item.id}`} reloadDocument className="link relative z-1 text-sm font-normal text-quiet">
               {say.view}
             </Link>
           )}
