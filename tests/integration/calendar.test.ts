@@ -35,10 +35,11 @@ async function calendarWith(says: (entry: Record<string, string>) => boolean, la
   }
 }
 
-/** RFC 5545: folded lines are joined, and what was escaped in a text is as it was. The first of each name is the event's. */
+/** RFC 5545: folded lines are joined, and what was escaped in a text is as it was. What an alarm says is not the event's. */
 function entryOf(text: string): Record<string, string> {
-  const lines = text.replaceAll(/\r\n[ \t]/g, "").split("\r\n");
-  const event = lines.slice(lines.indexOf("BEGIN:VEVENT") + 1, lines.indexOf("BEGIN:VALARM"));
+  const whole = text.replaceAll(/\r\n[ \t]/g, "").replace(/BEGIN:VALARM.*END:VALARM\r\n/s, "");
+  const lines = whole.split("\r\n");
+  const event = lines.slice(lines.indexOf("BEGIN:VEVENT") + 1, lines.indexOf("END:VEVENT"));
   return Object.fromEntries(
     event.map((line) => {
       const [, name = "", value = ""] = /^([A-Z-]+)[^:]*:(.*)$/.exec(line) ?? [];
