@@ -22,7 +22,12 @@ startTransition(() => {
   );
 });
 
+const OF_OPERATORS = /^routes\/operator([._]|$)/;
+const isOperator = window.location.pathname.startsWith("/operator");
+
 // A deploy takes the scripts of the version before away, and an open page would ask for them with its first click: the browser would
-// load the page anew, and the click would be lost. So the shop's few pages come along with the first. What is no page imports nothing.
-for (const { module, imports = [] } of Object.values(window.__remixManifest.routes))
-  if (imports.length > 0) void import(/* @vite-ignore */ module).catch(() => undefined);
+// load the page anew, and the click would be lost. So the shop's few pages come along with the first, and the operator's with one of
+// theirs. What is no page imports nothing.
+for (const { id, module, imports = [] } of Object.values(window.__remixManifest.routes))
+  if (imports.length > 0 && (isOperator || !OF_OPERATORS.test(id)))
+    void import(/* @vite-ignore */ module).catch(() => undefined);
