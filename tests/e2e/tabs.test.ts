@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { until } from "#harness/shop.ts";
-import { PLAIN_HOST } from "../setup/browser.ts";
+import { PLAIN_HOST } from "#harness/browser.ts";
 import { button } from "../setup/item-page.ts";
 import {
   connection,

@@ -1,7 +1,7 @@
 /** The shop and the browser of a test file, the visitors it opens, and what their consoles complain about. */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import { launchBrowser } from "./browser.ts";
+import { launchBrowser } from "#harness/browser.ts";
 import { type Shop, startShop } from "#harness/shop.ts";
 
 /** Milliseconds for a page to show what is waited for: as many as a busy machine takes. */
