@@ -27,6 +27,7 @@ COPY --from=build /shop/app/shop app/shop
 COPY --from=build /shop/app/checkout app/checkout
 COPY --from=build /shop/app/operator app/operator
 COPY --from=build /shop/app/cards app/cards
+COPY --from=build /shop/app/making app/making
 COPY --from=build /shop/app/live app/live
 COPY --from=build /shop/app/outbox app/outbox
 COPY --from=build /shop/app/words app/words

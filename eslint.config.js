@@ -42,6 +42,11 @@ const OUTSIDE = {
   group: ["#server/*", "#harness/*", "#test-bank/*", "**/tests/**", "**/load/**", "**/ops/**"],
   message: "The app knows nothing of what starts, tests or measures it.",
 };
+const REST = { group: ["#app/*"], message: "What starts a maker knows nothing of what is made." };
+const MAKING = {
+  group: ["#app/making/*"],
+  message: "Only cards/ and operator/ have something made, and what answers for them.",
+};
 const TESTS = { group: ["**/tests/**", "**/setup/**"], message: "What tests and load share stands in harness/." };
 
 const SETTINGS = {
@@ -77,23 +82,35 @@ export default defineConfig(
   },
   { files: ["**/*.tsx"], extends: [jsxA11y.flatConfigs.recommended, reactHooks.configs.flat.recommended] },
   { files: ["app/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE) },
-  { files: ["app/shop/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, HTTP, LIVE, ANSWERS) },
+  { files: ["app/shop/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, HTTP, LIVE, ANSWERS, MAKING) },
   // Of the window it knows in which order its items are seen.
   { files: ["app/cards/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, HTTP, LIVE, PAGES, SQL, LEDGER) },
-  { files: ["app/checkout/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, HTTP, LIVE, ANSWERS, LEDGER) },
+  {
+    files: ["app/checkout/**"],
+    ignores: ["app/**/*.test.ts"],
+    rules: forbid(OUTSIDE, HTTP, LIVE, ANSWERS, LEDGER, MAKING),
+  },
   { files: ["app/operator/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, HTTP, LIVE, ANSWERS, LEDGER) },
   // A mail is made of the same elements as a page.
-  { files: ["app/outbox/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, LIVE, ANSWERS, LEDGER, PAGES) },
-  { files: ["app/words/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, HTTP, LIVE, ANSWERS, SQL) },
-  { files: ["app/http/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, PAGES, RULES, ANSWERS) },
+  {
+    files: ["app/outbox/**"],
+    ignores: ["app/**/*.test.ts"],
+    rules: forbid(OUTSIDE, LIVE, ANSWERS, LEDGER, PAGES, MAKING),
+  },
+  { files: ["app/making/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, REST) },
+  { files: ["app/words/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, HTTP, LIVE, ANSWERS, SQL, MAKING) },
+  { files: ["app/http/**"], ignores: ["app/**/*.test.ts"], rules: forbid(OUTSIDE, PAGES, RULES, ANSWERS, MAKING) },
   {
     files: ["app/live/**"],
     ignores: ["app/live/announce.server.ts", "app/live/follow.server.ts"],
-    rules: forbid(OUTSIDE, SQL, PAGES, ANSWERS),
+    rules: forbid(OUTSIDE, SQL, PAGES, ANSWERS, MAKING),
   },
-  { files: ["app/live/announce.server.ts", "app/live/follow.server.ts"], rules: forbid(OUTSIDE, PAGES, ANSWERS) },
+  {
+    files: ["app/live/announce.server.ts", "app/live/follow.server.ts"],
+    rules: forbid(OUTSIDE, PAGES, ANSWERS, MAKING),
+  },
   { files: ["app/api/**", "app/pages/**"], rules: forbid(OUTSIDE, SQL, LEDGER, PAGES) },
-  { files: ["app/routes/**", "app/components/**"], rules: forbid(OUTSIDE, SQL, LEDGER) },
+  { files: ["app/routes/**", "app/components/**"], rules: forbid(OUTSIDE, SQL, LEDGER, MAKING) },
   { files: ["load/**", "harness/**", "server/**", "ops/**", "test-bank/**"], rules: forbid(TESTS) },
   {
     files: ["app/**"],

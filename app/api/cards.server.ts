@@ -5,7 +5,7 @@ import type { Exchange } from "#app/http/exchange.server.ts";
 import { RETRY_AFTER } from "#app/http/faults.server.ts";
 import { BadRequest, notFound } from "#app/http/refusals.server.ts";
 import { receiptPage } from "#app/pages/order.server.ts";
-import { TooMany } from "#app/operator/one-at-a-time.ts";
+import { TooMany } from "#app/making/one-at-a-time.ts";
 import { isItemId } from "#app/shop/item.ts";
 
 /** `GET /cards/<item>.jpg`: the picture that is shown beside a link to the item, as it is now. */

@@ -3,12 +3,11 @@
  * it, with a name that no font has or a picture that no decoder knows, breaks this process alone; it knows no secret, writes no file, and
  * gives way to everything else.
  */
-import { setPriority } from "node:os";
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { Resvg, type ResvgRenderOptions } from "@resvg/resvg-js";
-import sharp from "sharp";
+import { MOST_PIXELS, sharp } from "#app/making/decoder.ts";
 import { certificateOf, PLACE } from "./certificate.ts";
 import { type CardPictures, drawingOf, placesOf } from "./drawing.ts";
 import type { CardSheet, CertificateSheet } from "./sheet.ts";
@@ -21,16 +20,6 @@ export interface CardJob {
 }
 
 const QUALITY = 88;
-const MOST_PIXELS = 60_000_000;
-
-setPriority(19);
-sharp.concurrency(1);
-sharp.cache(false);
-// An SVG is drawn by what draws the card.
-sharp.block({ operation: ["VipsForeignLoad"] });
-sharp.unblock({
-  operation: ["VipsForeignLoadPng", "VipsForeignLoadJpeg", "VipsForeignLoadWebp", "VipsForeignLoadHeif"],
-});
 
 const FONTS = path.join(import.meta.dirname, "fonts");
 const options: ResvgRenderOptions = {
@@ -63,6 +52,7 @@ function widthOf(said: string, family: string, weight: number): number {
 
 /** As a data URL of a kind that the drawing reads, no larger than its place. Undefined when nobody can read it. */
 async function urlOf(file: Buffer, within: { width: number; height: number; fit: "cover" | "inside" }) {
+  // It is drawn by what draws the card.
   if (isSvg(file)) return `data:image/svg+xml;base64,${file.toString("base64")}`;
   try {
     const small = sharp(file, { limitInputPixels: MOST_PIXELS, pages: 1 })

@@ -1,9 +1,7 @@
 /** Cards: made when they are first asked for, by a process of their own (card-maker.ts), one at a time, and remembered. */
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
-import path from "node:path";
-import { OneAtATime } from "#app/operator/one-at-a-time.ts";
+import { runMaker } from "#app/making/maker.server.ts";
+import { OneAtATime } from "#app/making/one-at-a-time.ts";
 import { shownFirst } from "#app/pages/arrangement.ts";
 import { readPublicFile } from "#app/public-file.server.ts";
 import { currentItem, currentItems } from "#app/shop/catalogue.server.ts";
@@ -31,12 +29,8 @@ const DRAWING = 1;
 const MOST_REMEMBERED = 16 * 1_048_576;
 /** Items whose cards may wait for their turn. */
 const MOST_WAITING = 20;
-/** Milliseconds: it takes half a second of an idle core, and waits while others need it. */
-const WITHIN = 30_000;
-/** Of the old generation, in megabytes. */
-const MOST_MEMORY = 64;
-/** The shop runs in the package's folder, also where it is bundled. */
-const MAKER = path.resolve("app/cards/card-maker.ts");
+/** It takes half a second of an idle core. */
+const MAKER = { program: "app/cards/card-maker.ts", memory: 64 };
 
 interface NamedSheet {
   sheet: CardSheet | CertificateSheet;
@@ -136,25 +130,10 @@ async function makeNow(subject: Subject): Promise<Card | undefined> {
 
 async function make(sheet: NamedSheet["sheet"]): Promise<Buffer<ArrayBuffer>> {
   const job: CardJob = { sheet, files: await filesOf([...sheet.pictures, sheet.logo]) };
-  const maker = spawn(process.execPath, [`--max-old-space-size=${MOST_MEMORY}`, MAKER], {
-    // None of the shop's secrets.
-    env: { NODE_ENV: "production", UV_THREADPOOL_SIZE: "1", VIPS_CONCURRENCY: "1" },
-    stdio: ["pipe", "pipe", "ignore"],
-  });
-  const timer = setTimeout(() => maker.kill("SIGKILL"), WITHIN);
-  try {
-    const output: Buffer[] = [];
-    maker.stdout.on("data", (chunk: Buffer) => void output.push(chunk));
-    // It has ended without reading to the end: its exit says why.
-    maker.stdin.on("error", () => undefined);
-    maker.stdin.end(JSON.stringify(job));
-    const [code] = (await once(maker, "close")) as [number | null];
-    if (code !== 0)
-      throw new Error(`the card could not be made: ${maker.killed ? "it took too long" : `exit ${code}`}`);
-    return Buffer.concat(output);
-  } finally {
-    clearTimeout(timer);
-  }
+  const made = await runMaker(MAKER, JSON.stringify(job));
+  if (made.kind === "made") return made.output;
+  const why = made.kind === "failed" ? `exit ${made.code}` : "it took too long";
+  throw new Error(`the card could not be made: ${why}`);
 }
 
 /** Those that there are. */

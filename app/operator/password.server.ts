@@ -3,9 +3,9 @@ import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
 import { db } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
+import { OneAtATime } from "#app/making/one-at-a-time.ts";
 import { BY_COMMAND, insertAct } from "#app/shop/acts.server.ts";
 import { singleton } from "#app/singleton.server.ts";
-import { OneAtATime } from "./one-at-a-time.ts";
 
 /** OWASP's second recommendation: 19 MiB, twice, by one thread. `memory` in KiB. */
 const COST = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 };

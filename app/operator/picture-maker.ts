@@ -4,16 +4,13 @@
  * With the argument `logo` it makes icons, too. Output: one line of JSON (`Head`), then the files' bytes one after the other.
  */
 import { createHash } from "node:crypto";
-import { setPriority } from "node:os";
-import sharp, { type Sharp } from "sharp";
+import { MOST_PIXELS, sharp, type Sharp } from "#app/making/decoder.ts";
 import { ICONS, type MadePicture, type PictureKind } from "#app/shop/pictures.ts";
 
 export type Head =
   | { refused: "kind" | "too_many_pixels" | "broken" }
   | { picture: MadePicture; files: { file: string; size: number }[] };
 
-/** More than any phone takes: four bytes each when it is decoded. */
-const MOST_PIXELS = 60_000_000;
 const WIDTHS = [480, 960, 1_600];
 /** Of the longer side: a tall picture is no larger than a wide one. */
 const LONGEST_SIDE = 2_400;
@@ -26,15 +23,6 @@ const KINDS: Record<PictureKind, (picture: Sharp) => Sharp> = {
 
 /** As sharp names what it has found; AVIF is HEIF with AV1 in it. */
 const READ = new Set(["png", "jpeg", "webp", "av1"]);
-
-setPriority(19);
-sharp.concurrency(1);
-sharp.cache(false);
-// Whatever the bytes say they are, nothing but these four looks at them.
-sharp.block({ operation: ["VipsForeignLoad"] });
-sharp.unblock({
-  operation: ["VipsForeignLoadPng", "VipsForeignLoadJpeg", "VipsForeignLoadWebp", "VipsForeignLoadHeif"],
-});
 
 class Refused extends Error {
   readonly why: Extract<Head, { refused: unknown }>["refused"];

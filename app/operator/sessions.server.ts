@@ -1,11 +1,11 @@
 /** Who is signed in: in the database, so that all instances know it, and any session can be ended from any other. */
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { db } from "#app/db.server.ts";
+import { OneAtATime, TooMany } from "#app/making/one-at-a-time.ts";
 import { insertAct } from "#app/shop/acts.server.ts";
 import { BLANK, UNSEEN } from "#app/shop/unseen.ts";
 import { type Source, countTry, forgetTries } from "./brake.server.ts";
 import { singleton } from "#app/singleton.server.ts";
-import { OneAtATime, TooMany } from "./one-at-a-time.ts";
 import { isPasswordSet, numberOfPassword } from "./password.server.ts";
 
 /** Seconds that a session lasts after it was last used, and between two writings of when that was. */

@@ -5,7 +5,7 @@ import { currentExchange } from "#app/http/exchange.server.ts";
 import { readMultipart, uploadUnderWay } from "#app/http/multipart.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
 import { makePicture, type NoPicture } from "#app/operator/make-picture.server.ts";
-import { TooMany } from "#app/operator/one-at-a-time.ts";
+import { TooMany } from "#app/making/one-at-a-time.ts";
 import {
   addPicture,
   describePicture,
