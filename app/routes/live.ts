@@ -16,7 +16,7 @@ const live: Endpoint<Response> = {
   GET: async (exchange) => {
     const itemIds = itemIdsOf(exchange);
     if (!(await memory.becomesFresh())) return problem({ type: "database-away", headers: RETRY_AFTER });
-    if (prefersJson(exchange)) return json({ stocks: memory.stock(itemIds), now: new Date().toISOString() });
+    if (prefersJson(exchange)) return json({ stocks: memory.stock(itemIds), now: memory.now });
     return (
       openStream(itemIds) ?? problem({ type: "busy", title: "Too many pages are open here", headers: RETRY_AFTER })
     );

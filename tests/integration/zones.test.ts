@@ -1,4 +1,4 @@
-/** Times are right whatever zone the machine, the server, the database or the role has as its own. */
+/** Times are right whatever zone the machine, the server, the database or the role has as its own, and whatever the shop's own clock says. */
 import { randomUUID } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import path from "node:path";
 import pg from "pg";
 import { afterEach, expect, test } from "vitest";
 import { connect, type Database } from "#app/db.server.ts";
-import { type Shop, startShop, Visitor } from "#harness/shop.ts";
+import { type Shop, startShop, until, Visitor } from "#harness/shop.ts";
 import { cloneDatabase, dropDatabase } from "../setup/clone-database.ts";
 import { items } from "../setup/items.ts";
 
@@ -161,3 +161,36 @@ test.each([...ZONES.map((zone) => `timezone = '${zone}'`), "datestyle = 'SQL, DM
     }
   },
 );
+
+test("a shop whose own clock is an hour fast tells the database's time: with its pages, in pings, and to whoever accepts JSON", async () => {
+  const fast = `
+    const Right = Date;
+    globalThis.Date = class extends Right {
+      constructor(...given) { super(...(given.length === 0 ? [Right.now() + 3_600_000] : given)); }
+      static now() { return Right.now() + 3_600_000; }
+    };`;
+  const { url, output } = await start({
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fast)}`,
+    ACCESS_LOG: "1",
+  });
+  const page = await (await fetch(`${url}/items/moon-moth`)).text();
+  expect(minutesFrom(/<time dateTime="([^"]+)"/.exec(page)?.[1])).toBe(0);
+  const accepts = { headers: { Accept: "application/json" } };
+  const { now } = (await (await fetch(`${url}/live`, accepts)).json()) as { now: string };
+  expect(minutesFrom(now)).toBe(0);
+  const leave = new AbortController();
+  const stream = (await fetch(`${url}/live?items=moon-moth`, { signal: leave.signal })).body?.getReader();
+  let said = "";
+  while (!said.includes("event: ping")) said += Buffer.from((await stream?.read())?.value ?? []).toString();
+  leave.abort();
+  expect(minutesFrom(/"now":"([^"]+)"/.exec(said)?.[1])).toBe(0);
+  // The control: its log goes by its own clock.
+  const logged = () => /"at":"([^"]+)","event":"request"/.exec(output())?.[1];
+  await until(() => logged() !== undefined);
+  expect(minutesFrom(logged())).toBe(60);
+});
+
+/** From now, whole ones. */
+function minutesFrom(told: string | null | undefined): number {
+  return Math.abs(Math.round((new Date(told ?? NaN).getTime() - Date.now()) / 60_000));
+}
