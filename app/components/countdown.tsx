@@ -7,8 +7,6 @@ import { useWords } from "./document.tsx";
 const SPOKEN = [300, 60, 10];
 /** Milliseconds that a timer may be late by without showing a second twice. */
 const LATE = 5;
-/** Milliseconds until it is looked again whether the server was heard. */
-const UNHEARD = 50;
 
 /**
  * Whole seconds until then by the server's clock, never more than a moment before. Undefined until a script runs, where `madeAt` does not
@@ -26,10 +24,8 @@ export function useSecondsLeft(until: Date, madeAt?: string): number | undefined
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>;
     const look = () => {
-      if (!serverClock.isHeard) {
-        timer = setTimeout(look, UNHEARD);
-        return;
-      }
+      clearTimeout(timer);
+      if (!serverClock.isHeard) return;
       const milliseconds = end - serverClock.now();
       const left = secondsOf(milliseconds);
       // What the server says may come late, and be believed less: nobody sees time run backwards.
@@ -39,7 +35,12 @@ export function useSecondsLeft(until: Date, madeAt?: string): number | undefined
       timer = setTimeout(look, milliseconds > 0 ? (milliseconds % 1_000 || 1_000) + LATE : 1_000);
     };
     look();
-    return () => clearTimeout(timer);
+    // At once: a page tells its time after its countdown has begun, and after a sleep what was believed until then is wrong.
+    const stop = serverClock.onHeard(look);
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
   }, [end]);
   return shown.end === end ? shown.left : undefined;
 }

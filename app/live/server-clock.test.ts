@@ -32,6 +32,17 @@ test("believes the word that was on its way for the shortest time, and forgets o
   expect(Date.now() - clock.now()).toBeCloseTo(60_000, 0);
 });
 
+test("tells of each word, until nobody listens", () => {
+  const clock = new ServerClock();
+  const heard: number[] = [];
+  const stop = clock.onHeard(() => heard.push(clock.now()));
+  clock.hear(TRUE_NOW + 5_000);
+  clock.hear(NaN);
+  stop();
+  clock.hear(TRUE_NOW + 9_000);
+  expect(heard).toEqual([TRUE_NOW + 5_000]);
+});
+
 test("does not believe nonsense", () => {
   const clock = new ServerClock();
   clock.hear(NaN);

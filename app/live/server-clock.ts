@@ -5,10 +5,19 @@ const KEPT = 8;
 export class ServerClock {
   /** What the server's clock was ahead of this page's (performance.now) at each of the last words. */
   #ahead: number[] = [];
+  readonly #listeners = new Set<() => void>();
 
   /** `now` in milliseconds since 1970, and when it was heard, by `performance.now()`. */
   hear(now: number, at = performance.now()): void {
-    if (Number.isFinite(now)) this.#ahead = [...this.#ahead, now - at].slice(-KEPT);
+    if (!Number.isFinite(now)) return;
+    this.#ahead = [...this.#ahead, now - at].slice(-KEPT);
+    for (const heard of this.#listeners) heard();
+  }
+
+  /** Calls `heard` with each word from now on; returns what ends that. */
+  onHeard(heard: () => void): () => void {
+    this.#listeners.add(heard);
+    return () => void this.#listeners.delete(heard);
   }
 
   /** Until it is, there is only the visitor's clock. */
