@@ -12,6 +12,7 @@ const LONG = [
   "integration/start-stop",
   "integration/operator-counts",
   "e2e/reconnect",
+  "e2e/opening",
   "integration/crash",
   "e2e/away",
   "integration/end",
