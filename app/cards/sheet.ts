@@ -1,6 +1,6 @@
 /** What stands on a card, the picture that is shown beside a link to the shop: all of it, so that a card is named by its sheet. */
 import { shownAccent } from "#app/shop/accent.ts";
-import { isScarce, type Item } from "#app/shop/item.ts";
+import { isOver, isScarce, type Item } from "#app/shop/item.ts";
 import type { Shop } from "#app/shop/shop-settings.ts";
 import { pathOf } from "#app/shop/pictures.ts";
 import { inWordsOf } from "#app/words/shop-in-words.ts";
@@ -71,9 +71,8 @@ const OWN_LOGO = "/favicon.svg";
 
 export function sheetOfItem(item: Item, shop: Shop, language: Language): ItemSheet {
   const words = wordsIn(language);
-  const { name, picture, price, quantity, held, startingQuantity: of, status, state } = item;
-  const isArchived = status === "archived";
-  const isOver = isArchived || state === "sold_out" || state === "closed";
+  const { name, picture, price, quantity, held, startingQuantity: of, status } = item;
+  const over = isOver(item);
   const whole = Math.max(of, quantity + held);
   return {
     kind: "item",
@@ -83,9 +82,9 @@ export function sheetOfItem(item: Item, shop: Shop, language: Language): ItemShe
     edition: words.window.edition(of),
     price: words.price(price),
     stand: standOf(item, words),
-    tone: isOver ? "quiet" : toneOf(item),
-    ...(!isArchived && { bar: { left: quantity / whole, held: held / whole } }),
-    isOver,
+    tone: over ? "quiet" : toneOf(item),
+    ...(status !== "archived" && { bar: { left: quantity / whole, held: held / whole } }),
+    isOver: over,
   };
 }
 

@@ -1,5 +1,5 @@
 /** How the shop window shows its items: what the next drop is about as large as it can be, what can be had, and what has gone. */
-import { isScarce, type Item } from "#app/shop/item.ts";
+import { isOver, isScarce, type Item } from "#app/shop/item.ts";
 
 type Arranged = Pick<Item, "id" | "state" | "quantity" | "startingQuantity" | "opensAt">;
 
@@ -13,8 +13,8 @@ export interface Arrangement {
 
 /** Decided when the page is made: what sells out or opens while it is open stays where its visitor has seen it. */
 export function arrange(items: readonly Arranged[]): Arrangement {
-  const gone = items.filter(isGone);
-  const here = items.filter((item) => !isGone(item));
+  const gone = items.filter(isOver);
+  const here = items.filter((item) => !isOver(item));
   if (isDropOfItsOwn(items)) return { leads: ids(items), cards: [], gone: [] };
   if (here.length <= FEW) return { leads: ids(here), cards: [], gone: ids(gone) };
   const lead = firstToOpen(here) ?? here.find((item) => isScarce(item, item.startingQuantity)) ?? here[0];
@@ -34,10 +34,6 @@ const FEW = 2;
 /** Whether the window shows each of them with all that there is to say. */
 export function isDropOfItsOwn(items: readonly unknown[]): boolean {
   return items.length <= FEW;
-}
-
-function isGone({ state }: Arranged): boolean {
-  return state === "sold_out" || state === "closed";
 }
 
 function ids(items: readonly Arranged[]): string[] {

@@ -1,6 +1,5 @@
 /** What a visitor may like instead of an item that cannot be had any more: what is left of the others, and what opens next. */
 import { currentItems } from "#app/shop/catalogue.server.ts";
-import type { Item } from "#app/shop/item.ts";
 import { firstPictureOf } from "#app/shop/pictures.ts";
 import { arrange } from "./arrangement.ts";
 
@@ -9,10 +8,6 @@ const MOST = 3;
 
 /** No quantity is in it: the page that shows it is kept until something of it changes. */
 export type Instead = Awaited<ReturnType<typeof listInstead>>;
-
-export function isOver({ state, status }: Pick<Item, "state" | "status">): boolean {
-  return state === "sold_out" || state === "closed" || status === "archived";
-}
 
 /** First what can be bought, then what opens next; and whether the window tells what has gone. */
 export async function listInstead(itemId: string) {

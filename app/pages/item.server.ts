@@ -8,11 +8,11 @@ import { keepPage, type PageContent, perVisitor, renderedAt } from "#app/http/ke
 import { notFound } from "#app/http/refusals.server.ts";
 import { currentItem, rememberedItem } from "#app/shop/catalogue.server.ts";
 import { memory } from "#app/shop/memory.server.ts";
-import { isItemId, isUuid, type Item, type Order } from "#app/shop/item.ts";
+import { isItemId, isOver, isUuid, type Item, type Order } from "#app/shop/item.ts";
 import type { OwnedOrder } from "#app/shop/orders.server.ts";
 import { listOwned, type Owned } from "#app/shop/owners.server.ts";
 import { renderStory } from "#app/words/story.ts";
-import { isOver, listInstead } from "./instead.server.ts";
+import { listInstead } from "./instead.server.ts";
 
 /** An item's page, with what its visitor owns of it. */
 export async function itemPage({ id }: Params) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isItemId, isUuid, newerOf, stateOf } from "./item.ts";
+import { isItemId, isOver, isUuid, type ItemState, newerOf, stateOf } from "./item.ts";
 
 test("an older state never replaces a newer one, whichever of them arrives last", () => {
   const older = {
@@ -46,4 +46,11 @@ test("only slugs are item ids, and only UUIDs name orders, buyers and keys", () 
     expect(isItemId(id)).toBe(false);
   expect(isUuid("3B241101-e2bb-4255-8caf-4136c566a962")).toBe(true);
   for (const id of ["", "3b241101", "3b241101-e2bb-4255-8caf-4136c566a962\n", null]) expect(isUuid(id)).toBe(false);
+});
+
+test("what has sold out, has closed or is archived is over, and nothing else", () => {
+  const states: ItemState[] = ["available", "all_held", "sold_out", "not_open", "closed", "paused"];
+  expect(states.filter((state) => isOver({ state }))).toEqual(["sold_out", "closed"]);
+  expect(states.filter((state) => isOver({ state, status: "published" }))).toEqual(["sold_out", "closed"]);
+  expect(states.filter((state) => isOver({ state, status: "archived" }))).toEqual(states);
 });

@@ -120,6 +120,11 @@ export function stateOf({
   return held > 0 ? "all_held" : "sold_out";
 }
 
+/** It cannot be had any more, or only should a unit come back. */
+export function isOver({ state, status }: Pick<Stock, "state"> & { status?: Status }): boolean {
+  return state === "sold_out" || state === "closed" || status === "archived";
+}
+
 /** The last ones of an edition: three, or a tenth of it. */
 export function isScarce({ state, quantity }: Pick<Stock, "state" | "quantity">, edition: number): boolean {
   return state === "available" && quantity <= Math.max(3, Math.ceil(edition / 10));
