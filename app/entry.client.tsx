@@ -3,6 +3,7 @@ import { startTransition, StrictMode } from "react";
 import { hydrateRoot } from "react-dom/client";
 import { Document } from "./components/document.tsx";
 import { knowShop } from "./components/shop.ts";
+import { isOfOperators } from "./http/operator-path.ts";
 import type { Shop } from "./shop/shop-settings.ts";
 import { isLanguage } from "./words/languages.ts";
 
@@ -22,12 +23,12 @@ startTransition(() => {
   );
 });
 
-const OF_OPERATORS = /^routes\/operator([._]|$)/;
-const isOperator = window.location.pathname.startsWith("/operator");
+const OPERATORS_ROUTE = /^routes\/operator([._]|$)/;
+const isOperator = isOfOperators(window.location.pathname);
 
 // A deploy takes the scripts of the version before away, and an open page would ask for them with its first click: the browser would
 // load the page anew, and the click would be lost. So the shop's few pages come along with the first, and the operator's with one of
 // theirs. What is no page imports nothing.
 for (const { id, module, imports = [] } of Object.values(window.__remixManifest.routes))
-  if (imports.length > 0 && (isOperator || !OF_OPERATORS.test(id)))
+  if (imports.length > 0 && (isOperator || !OPERATORS_ROUTE.test(id)))
     void import(/* @vite-ignore */ module).catch(() => undefined);

@@ -23,10 +23,11 @@ import { languageIn, pagesOf, shopIn, titleIn, useShop, useShopApart } from "./c
 import { env } from "./env.server.ts";
 import { currentExchange } from "./http/exchange.server.ts";
 import { shopOfPage } from "./http/kept-pages.server.ts";
+import { isOfOperators } from "./http/operator-path.ts";
 import { type Failure, page } from "./http/page.server.ts";
 import { shownAccent, stylesheetOf } from "./shop/accent.ts";
 import { iconOf } from "./shop/pictures.ts";
-import type { Shop, ShopSettings } from "./shop/shop-settings.ts";
+import type { Shop, ShopPage, ShopSettings } from "./shop/shop-settings.ts";
 import { type Words, wordsIn } from "./words/words.ts";
 import "./styles.css";
 
@@ -59,22 +60,23 @@ export const headers: HeadersFunction = ({ errorHeaders, parentHeaders }) => err
 const NOINDEX = "noindex";
 
 /** What is one person's alone. */
-const NOT_FOR_SEARCH = /^\/(operator|orders)(\/|$)/;
+function isPrivate(path: string): boolean {
+  return isOfOperators(path) || /^\/orders(\/|$)/i.test(path);
+}
 
 export function Layout({ children }: { children: ReactNode }) {
   const { nonce, reference, language } = useDocument();
   const say = useWords().frame;
-  const isOfOperators = /^\/operator(\/|$)/.test(useLocation().pathname);
+  const { pathname } = useLocation();
   const shop = useShop();
   const stylesheet = stylesheetOf(shop.accent);
-  const isPrivate = NOT_FOR_SEARCH.test(useLocation().pathname);
   return (
     // The language twice: a browser that translates the page changes the first.
     <html lang={language} data-language={language} data-reference={reference} data-shop={useShopApart()}>
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        {isPrivate && <meta name="robots" content={NOINDEX} />}
+        {isPrivate(pathname) && <meta name="robots" content={NOINDEX} />}
         <Meta />
         <Links />
         {stylesheet && <link rel="stylesheet" href={stylesheet} />}
@@ -92,7 +94,7 @@ export function Layout({ children }: { children: ReactNode }) {
             <Link
               to="/"
               // The operator's pages are in English: the window may be in another language.
-              reloadDocument={isOfOperators}
+              reloadDocument={isOfOperators(pathname)}
               className="flex min-h-11 min-w-0 items-center gap-2.5 font-display text-2xl font-semibold tracking-tight"
             >
               {shop.logo ? (
@@ -144,29 +146,47 @@ function Navigation({ shop }: { shop: ShopSettings }) {
   const words = useWords();
   return (
     <nav aria-label={words.navigation} className="text-sm">
-      <ul className="flex flex-wrap gap-x-4 sm:gap-x-6">
-        {pagesOf(shop, ["about"]).map(({ page, href }) => (
-          <li key={page}>
-            <a href={href} className="flex min-h-11 items-center hover:underline">
-              {words.shopPages[page]}
-            </a>
-          </li>
-        ))}
-        <li>
-          <Link to="/orders" className="flex min-h-11 items-center hover:underline">
-            {words.findOrder.title}
-          </Link>
-        </li>
-      </ul>
+      <PageLinks
+        pages={pagesOf(shop, ["about"])}
+        className="flex flex-wrap gap-x-4 sm:gap-x-6"
+        look="flex min-h-11 items-center hover:underline"
+      />
     </nav>
+  );
+}
+
+/** To these of the shop's pages, and to the one that finds an order. `look`: each link's. */
+function PageLinks({
+  pages,
+  className,
+  look,
+}: {
+  pages: { page: ShopPage; href: string }[];
+  className: string;
+  look: string;
+}) {
+  const words = useWords();
+  return (
+    <ul className={className}>
+      {pages.map(({ page, href }) => (
+        <li key={page}>
+          <a href={href} className={look}>
+            {words.shopPages[page]}
+          </a>
+        </li>
+      ))}
+      <li>
+        <Link to="/orders" className={look}>
+          {words.findOrder.title}
+        </Link>
+      </li>
+    </ul>
   );
 }
 
 /** Who sells here, and on which terms. */
 function Footer({ shop }: { shop: ShopSettings }) {
-  const words = useWords();
-  const { frame: say } = words;
-  const pages = pagesOf(shop);
+  const { frame: say } = useWords();
   return (
     <div className="page-width flex flex-wrap items-start justify-between gap-x-8 gap-y-3 py-6 text-sm text-quiet">
       {(shop.address || shop.email) && (
@@ -180,20 +200,7 @@ function Footer({ shop }: { shop: ShopSettings }) {
           )}
         </address>
       )}
-      <ul className="flex flex-wrap gap-x-5 gap-y-2">
-        {pages.map(({ page, href }) => (
-          <li key={page}>
-            <a href={href} className="link">
-              {words.shopPages[page]}
-            </a>
-          </li>
-        ))}
-        <li>
-          <Link to="/orders" className="link">
-            {words.findOrder.title}
-          </Link>
-        </li>
-      </ul>
+      <PageLinks pages={pagesOf(shop)} className="flex flex-wrap gap-x-5 gap-y-2" look="link" />
       <p>{shop.credit === "on" ? `${say.promise} ${say.credit}` : say.promise}</p>
     </div>
   );

@@ -23,12 +23,11 @@ import { logAccess } from "./access-log.server.ts";
 import type { Buyer } from "./buyer.server.ts";
 import { isCrossSite } from "./cross-site.ts";
 import { isHttps } from "./forwarded.ts";
+import { isOfOperators } from "./operator-path.ts";
 import { readTarget, type RequestTarget } from "./request-target.ts";
 import { Serving } from "./serving.server.ts";
 import { setSecurityHeaders } from "./security-headers.server.ts";
 import { isTrustedPeer, visitorAddress } from "./visitor-address.ts";
-
-const OF_OPERATORS = /^\/operator(?![\w-])/;
 
 export class Exchange {
   readonly request: IncomingMessage;
@@ -87,7 +86,7 @@ export class Exchange {
   }
 
   get isForOperators(): boolean {
-    return OF_OPERATORS.test(this.target);
+    return isOfOperators(this.target);
   }
 
   /** In which its page speaks. The operator's pages are in English alone. */

@@ -93,8 +93,11 @@ test("who pays in German is told of a wrong field in German, and written to in G
   expect(contact?.language).toBe("de");
 });
 
-test("the operator's pages are in English, whatever their operator's browser asks for", async () => {
-  const { html } = await page("/operator/sign-in", GERMAN);
-  expect(html).toContain('<html lang="en"');
-  expect(html).toContain("Skip to content");
-});
+test.each(["/operator/sign-in", "/Operator/sign-in", "/operator/items/nothing", "/operator/nothing"])(
+  "%s is in English and says so, whatever its operator's browser asks for",
+  async (path) => {
+    const { html } = await page(path, GERMAN);
+    expect(html).toContain('<html lang="en" data-language="en"');
+    expect(html).toContain("Skip to content");
+  },
+);
