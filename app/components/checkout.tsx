@@ -16,7 +16,7 @@ const LOOK_EVERY = 3;
 /** What is held, until when, and the way to pay for it. */
 export function Checkout({ page, message }: { page: CheckoutPage; message: CheckoutMessage | undefined }) {
   const { hold, item, here, madeAt } = page;
-  const { checkout: say, price } = useWords();
+  const { checkout: say, frame, price } = useWords();
   const left = useSecondsLeft(hold.expiresAt, madeAt) ?? 0;
   const isOpen = hold.state === "open";
   useAskAgain(page.unsettled || (isOpen && (page.confirming || left === 0)));
@@ -64,7 +64,7 @@ export function Checkout({ page, message }: { page: CheckoutPage; message: Check
           {!isOpen && (
             <p className="mt-2">
               <Link to={`/items/${hold.itemId}`} className="button w-full">
-                {say.toItem}
+                {frame.toItem}
               </Link>
             </p>
           )}

@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { DEFAULTS } from "#app/shop/shop-settings.ts";
 import { signed } from "#app/words/letter.ts";
 import { mailsIn } from "#app/words/mails.ts";
-import { wordsIn } from "#app/words/words.ts";
 import { asHtml, asText } from "./letter-as-mail.ts";
 
 test("a refund names its sum and where it goes, in both bodies", () => {
@@ -24,7 +23,10 @@ test("a hold that ended says when, with its zone, and that nothing was charged",
 });
 
 test("one unit is one, and several are counted", () => {
-  expect([wordsIn("en").units(1), wordsIn("en").units(2)]).toEqual(["1 unit", "2 units"]);
+  const sent = { itemName: "Tin Comet", tracking: undefined, receipt: undefined };
+  const told = [1, 2].map((quantity) => asText(mailsIn("en").sent({ ...sent, quantity })));
+  expect(told[0]).toContain("Your Tin Comet has been sent.");
+  expect(told[1]).toContain("Your 2 units of Tin Comet have been sent.");
 });
 
 test("whose it is stands at its head and its foot, and what the shop does not say leaves no line", () => {

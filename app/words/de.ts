@@ -1,7 +1,7 @@
 /** German, as the pages of the shop speak it. */
 import type { Price } from "#app/shop/item.ts";
 import { formatPrice } from "#app/shop/money.ts";
-import { largestUnits, type Units } from "#app/shop/span.ts";
+import { spanInUnits, type Units } from "#app/shop/span.ts";
 import type { Language } from "./languages.ts";
 import { plural } from "./plural.ts";
 import { timesIn } from "./times.ts";
@@ -13,12 +13,6 @@ const UNITS: Units = [
   ["Min.", 60],
   ["Sek.", 1],
 ];
-
-function duration(seconds: number): string {
-  return largestUnits(seconds, UNITS)
-    .map(([count, unit]) => `${count} ${unit}`)
-    .join(" ");
-}
 
 function spoken(seconds: number): string {
   return seconds >= 60 ? plural(Math.round(seconds / 60), "Minute", "Minuten") : plural(seconds, "Sekunde", "Sekunden");
@@ -42,7 +36,6 @@ export const de: Words = {
   lang: LANGUAGE,
   price: (price: Price) => formatPrice(price, LANGUAGE),
   time: timesIn(LANGUAGE),
-  units: (count) => `${count} Stück`,
 
   navigation: "Shop",
   findOrder: {
@@ -82,7 +75,7 @@ export const de: Words = {
     gone: "Vergriffen",
     closes: (closing) => `Im Verkauf bis ${closing}`,
     goneOn: (day) => `Ausverkauft am ${day}`,
-    goneWithin: (day, seconds) => `Ausverkauft am ${day}, nach ${duration(seconds)}`,
+    goneWithin: (day, seconds) => `Ausverkauft am ${day}, nach ${spanInUnits(seconds, UNITS)}`,
     opens: (opening) => `Ab ${opening}`,
   },
 
@@ -189,7 +182,6 @@ export const de: Words = {
     },
     endedLate:
       "Falls du eine Zahlung freigegeben hast, wird sie storniert. Deine Bank zeigt sie vielleicht noch einige Tage an.",
-    toItem: "Zurück zum Stück",
     refused: {
       limit: (limit) => ({
         title: `Höchstens ${limit} pro Person`,

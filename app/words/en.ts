@@ -1,7 +1,7 @@
 /** English, as the pages of the shop speak it. Whole sentences with what they name as parameters, so that another language may put it in another order. */
 import type { Price, Stock } from "#app/shop/item.ts";
 import { formatPrice } from "#app/shop/money.ts";
-import { largestUnits, type Units } from "#app/shop/span.ts";
+import { spanInUnits, type Units } from "#app/shop/span.ts";
 import type { ShopPage } from "#app/shop/shop-settings.ts";
 import type { Language } from "./languages.ts";
 import { plural } from "./plural.ts";
@@ -14,16 +14,14 @@ const UNITS: Units = [
   ["s", 1],
 ];
 
-/** Such as "4 min 12 s". */
-function duration(seconds: number): string {
-  return largestUnits(seconds, UNITS)
-    .map(([count, unit]) => `${count} ${unit}`)
-    .join(" ");
-}
-
 /** To a minute while it is minutes. */
 function spoken(seconds: number): string {
   return seconds >= 60 ? plural(Math.round(seconds / 60), "minute", "minutes") : plural(seconds, "second", "seconds");
+}
+
+/** How long to wait. */
+function inSeconds(seconds: number): string {
+  return seconds === 1 ? "a second" : `${seconds} seconds`;
 }
 
 const lines = {
@@ -40,7 +38,6 @@ export const en = {
   lang: LANGUAGE as Language,
   price: (price: Price) => formatPrice(price, LANGUAGE),
   time: timesIn(LANGUAGE),
-  units: (count: number) => plural(count, "unit", "units"),
 
   navigation: "Shop",
   findOrder: {
@@ -81,7 +78,7 @@ export const en = {
     gone: "Gone",
     closes: (closing: string) => `On sale until ${closing}`,
     goneOn: (day: string) => `Sold out ${day}`,
-    goneWithin: (day: string, seconds: number) => `Sold out ${day}, in ${duration(seconds)}`,
+    goneWithin: (day: string, seconds: number) => `Sold out ${day}, in ${spanInUnits(seconds, UNITS)}`,
     opens: (opening: string) => `Opens ${opening}`,
   },
 
@@ -184,7 +181,6 @@ export const en = {
       text: "If you authorised a payment, we’re checking it. The page goes on by itself.",
     },
     endedLate: "If you authorised a payment, it will be cancelled. Your bank may show it for a few days.",
-    toItem: "Back to the item",
     refused: {
       limit: (limit: number) => ({
         title: `Limit: ${limit} per person`,
@@ -384,11 +380,11 @@ export const en = {
     /** The page presses again by itself. */
     newHereAgain: (seconds: number) => ({
       title: "One moment…",
-      next: `This one is limited per person, and your browser is new here. We’ll try again for you in ${seconds === 1 ? "a second" : `${seconds} seconds`}.`,
+      next: `This one is limited per person, and your browser is new here. We’ll try again for you in ${inSeconds(seconds)}.`,
     }),
     newHere: (seconds: number) => ({
       title: "Just a moment",
-      next: `This one is limited per person, and your browser is new here or keeps no cookies. Nothing was ordered. Try again in ${seconds === 1 ? "a second" : `${seconds} seconds`}.`,
+      next: `This one is limited per person, and your browser is new here or keeps no cookies. Nothing was ordered. Try again in ${inSeconds(seconds)}.`,
     }),
     notNewAnyMore: {
       title: "You can buy now",
