@@ -108,8 +108,21 @@ function itemSheet(item: Item, language: Language): NamedSheet {
   return made;
 }
 
+/** The last one of each language: every visitor of the window asks for it, and it changes with an item or the shop alone. */
+const windowSheets = new Map<Language, { items: readonly Item[]; shop: KnownShop; sheet: NamedSheet }>();
+
 function windowSheet(items: readonly Item[], language: Language): NamedSheet {
-  return named(sheetOfWindow(shownFirst(items), currentShop(), language));
+  const shop = currentShop();
+  const known = windowSheets.get(language);
+  if (known?.shop === shop && isSame(known.items, items)) return known.sheet;
+  const sheet = named(sheetOfWindow(shownFirst(items), shop, language));
+  windowSheets.set(language, { items, shop, sheet });
+  return sheet;
+}
+
+/** The list is made anew each time, and what is in it is not. */
+function isSame(some: readonly Item[], others: readonly Item[]): boolean {
+  return some.length === others.length && some.every((item, index) => item === others[index]);
 }
 
 function named(sheet: NamedSheet["sheet"]): NamedSheet {
