@@ -18,6 +18,8 @@ export function useSecondsLeft(until: Date, madeAt?: string): number | undefined
     end,
     left: madeAt === undefined ? undefined : secondsOf(end - Date.parse(madeAt)),
   });
+  // At once: the last second of another end, or none, would be seen for a moment.
+  if (shown.end !== end) setShown({ end, left: leftUntil(end) });
   useEffect(() => {
     if (madeAt !== undefined) serverClock.hear(Date.parse(madeAt), pageArrivedAt());
   }, [madeAt]);
@@ -42,7 +44,12 @@ export function useSecondsLeft(until: Date, madeAt?: string): number | undefined
       clearTimeout(timer);
     };
   }, [end]);
-  return shown.end === end ? shown.left : undefined;
+  return shown.left;
+}
+
+/** Undefined before the server was heard. */
+function leftUntil(end: number): number | undefined {
+  return serverClock.isHeard ? secondsOf(end - serverClock.now()) : undefined;
 }
 
 function secondsOf(milliseconds: number): number {

@@ -94,3 +94,31 @@ test("the last ones are said to be, what sells out stays where it was, and stand
   await reset("tin-comet", 3);
   await gone.locator("[data-quantity]").waitFor();
 });
+
+test("a countdown to an opening that is moved shows the new one at once, and nothing between", async () => {
+  const opensIn = (hours: number) => new Date(Math.floor(Date.now() / 1_000) * 1_000 + hours * 3_600_000);
+  const move = async (hours: number) => {
+    const opensAt = opensIn(hours);
+    await db.$executeRaw`UPDATE items SET opens_at = ${opensAt} WHERE id = 'moon-moth'`;
+    return page.locator(`[data-item="moon-moth"] [data-countdown-to="${opensAt.toISOString()}"] p:not(.invisible)`);
+  };
+  const page = await newVisitor();
+  const before = await move(2);
+  await until(async () => {
+    await page.goto("/");
+    return (await before.count()) > 0;
+  });
+  await live(page);
+  await before.evaluate((shown) => {
+    const seen: (string | null)[] = [];
+    Object.assign(window, { seen });
+    new MutationObserver((changes) => {
+      for (const { oldValue, target } of changes) seen.push(oldValue, (target as Element).className);
+    }).observe(shown, { attributes: true, attributeFilter: ["class"], attributeOldValue: true });
+  });
+  const after = await move(3);
+  await after.waitFor();
+  expect(await after.locator("[data-countdown]").innerText()).toMatch(/^2:/);
+  expect(await page.evaluate(() => (window as unknown as { seen: string[] }).seen)).toEqual([]);
+  await db.$executeRaw`UPDATE items SET opens_at = NULL WHERE id = 'moon-moth'`;
+});
