@@ -2,6 +2,7 @@ import { vitePlugin as remix } from "@remix-run/dev";
 import tailwindcss from "@tailwindcss/vite";
 import { defineConfig, type Plugin, type UserConfig } from "vite";
 import { keepEarlierAssets } from "./server/keep-earlier-assets.ts";
+import { visitorChunks } from "./server/visitor-chunks.ts";
 
 declare module "@remix-run/node" {
   interface Future {
@@ -37,6 +38,7 @@ export default defineConfig({
     tailwindcss(),
     loadExchangesFirst,
     keepEarlierAssets(),
+    visitorChunks(),
     remix({
       ignoredRouteFiles: ["**/*.css"],
       future: {

@@ -6,7 +6,6 @@ import {
   Meta,
   NavigationType,
   Outlet,
-  Scripts,
   ScrollRestoration,
   useLocation,
   useNavigationType,
@@ -17,6 +16,7 @@ import fraunces from "@fontsource-variable/fraunces/files/fraunces-latin-wght-no
 import instrumentSans from "@fontsource-variable/instrument-sans/files/instrument-sans-latin-wght-normal.woff2?url";
 import { useDocument, useWords } from "./components/document.tsx";
 import { FailurePage } from "./components/failure-page.tsx";
+import { LateScripts } from "./components/late-scripts.tsx";
 import { Logo } from "./components/logo.tsx";
 import { SecondTry } from "./components/second-try.tsx";
 import { languageIn, pagesOf, shopIn, titleIn, useShop, useShopApart } from "./components/shop.ts";
@@ -59,9 +59,9 @@ export const headers: HeadersFunction = ({ errorHeaders, parentHeaders }) => err
 
 const NOINDEX = "noindex";
 
-/** What is one person's alone. */
+/** What is one person's alone. The form that finds their orders is for everybody. */
 function isPrivate(path: string): boolean {
-  return isOfOperators(path) || /^\/orders(\/|$)/i.test(path);
+  return isOfOperators(path) || /^\/orders\//i.test(path);
 }
 
 export function Layout({ children }: { children: ReactNode }) {
@@ -116,7 +116,7 @@ export function Layout({ children }: { children: ReactNode }) {
           <Footer shop={shop} />
         </footer>
         <ScrollRestoration {...(nonce ? { nonce } : {})} />
-        <Scripts {...(nonce ? { nonce } : {})} />
+        <LateScripts {...(nonce ? { nonce } : {})} />
       </body>
     </html>
   );

@@ -9,7 +9,7 @@ import { currentShop } from "#app/shop-settings.server.ts";
 const CACHED = { "Cache-Control": "public, max-age=300" };
 
 /** What nobody should find by a search: what is one person's, and what is for programs. */
-const NOT_FOR_SEARCH = ["/operator", "/orders", "/api"];
+const NOT_FOR_SEARCH = ["/operator", "/orders/", "/api"];
 
 /** `GET /robots.txt` */
 export const robots: Endpoint = {

@@ -15,9 +15,10 @@ export const action = page(({ params }) => answerForm(askForOrders, params));
 export const headers = ({ actionHeaders, loaderHeaders }: { actionHeaders: Headers; loaderHeaders: Headers }) =>
   actionHeaders.has("Retry-After") ? actionHeaders : loaderHeaders;
 
-export const meta: MetaFunction = ({ matches }) => [
-  { title: titleIn(matches, wordsIn(languageIn(matches)).findOrder.title) },
-];
+export const meta: MetaFunction = ({ matches }) => {
+  const { title, intro } = wordsIn(languageIn(matches)).findOrder;
+  return [{ title: titleIn(matches, title) }, { name: "description", content: intro }];
+};
 
 export default function FindOrders() {
   const { canMail } = useLoaderData<typeof loader>();

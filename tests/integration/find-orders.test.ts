@@ -261,9 +261,10 @@ test("another letter is another person, also where its capital is the same; so i
   expect(await listOrdersOf("MICK@example.org")).toHaveLength(1);
 });
 
-test("the page is one for everybody, no search engine's, and linked from all pages", async () => {
+test("the page is one for everybody, search engines too, and linked from all pages", async () => {
   const html = await (await fetch(`${shop.url}/orders`)).text();
-  expect(html).toContain('<meta name="robots" content="noindex"/>');
+  expect(html).not.toContain("noindex");
+  expect(html).toContain('<meta name="description" content="Enter the e-mail address');
   expect(html).toMatch(/<title>Find my order · Lastone<\/title>/);
   for (const path of ["/", "/items/tin-comet", "/nothing"]) {
     const page = await (await fetch(shop.url + path)).text();

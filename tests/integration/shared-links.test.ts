@@ -228,11 +228,11 @@ test("a draft has no card, and stands in no list of pages", async () => {
 
 test("searches are told where the pages are, and to leave alone what is one person's", async () => {
   const robots = await pageOf("/robots.txt");
-  for (const line of ["User-agent: *", "Disallow: /operator", "Disallow: /orders", "Disallow: /api"])
+  for (const line of ["User-agent: *", "Disallow: /operator", "Disallow: /orders/", "Disallow: /api"])
     expect(robots.split("\n")).toContain(line);
   expect(robots).toContain(`Sitemap: ${WHERE}/sitemap.xml`);
   const noindex = { robots: "noindex" };
-  for (const path of ["/operator/sign-in", "/orders", `/orders/${randomUUID()}`])
+  for (const path of ["/operator/sign-in", `/orders/${randomUUID()}`])
     expect(tagsOf(await pageOf(path))).toMatchObject(noindex);
-  for (const path of ["/", `/items/${ITEM}`]) expect(tagsOf(await pageOf(path))).not.toMatchObject(noindex);
+  for (const path of ["/", "/orders", `/items/${ITEM}`]) expect(tagsOf(await pageOf(path))).not.toMatchObject(noindex);
 });
