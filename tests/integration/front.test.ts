@@ -186,6 +186,17 @@ test("a page whose characters meet the ends of React's buffers has no NUL in it,
   }
 });
 
+test("a page asks for few scripts, and for each of them after all that it shows", async () => {
+  for (const path of ["/", `/items/${ITEM}`]) {
+    const page = (await get(shop.url, path)).body.toString();
+    const scripts = page.match(/<link rel="modulepreload"[^>]*>/g) ?? [];
+    expect(scripts.length, path).toBeGreaterThan(2);
+    expect(scripts.length, path).toBeLessThanOrEqual(6);
+    for (const script of scripts) expect(script).toContain('fetchpriority="low"');
+    expect(page.match(/<img [^>]*fetchpriority="high"/g), path).toHaveLength(1);
+  }
+});
+
 test("HEAD never says that there is nothing where GET has something", async () => {
   for (const target of ["/items/no-such", `/orders/${randomUUID()}`, "/_root.data", "/nothing"]) {
     const { status, headers } = await get(shop.url, target, {}, "HEAD");
