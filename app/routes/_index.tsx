@@ -36,6 +36,11 @@ export const meta: MetaFunction<typeof loader> = ({ data: page, matches }) => {
   ];
 };
 
+interface Seen extends Shown {
+  /** Where it has closed: a stock tells of a closing that is to come. */
+  closedAt: Date | null;
+}
+
 export default function ShopWindow() {
   const { items, renderedAt } = useLoaderData<typeof loader>();
   const { window: say } = useWords();
@@ -43,10 +48,13 @@ export default function ShopWindow() {
   const live = useLiveItems(items, renderedAt.moment);
   useReadAgain(live.catalogueChanges);
   const shown = new Map(
-    items.map((item): [string, Shown] => [item.id, { ...item, closesAt: null, ...live.stockOf(item.id) }]),
+    items.map((item): [string, Seen] => [
+      item.id,
+      { ...item, closedAt: item.closesAt, closesAt: null, ...live.stockOf(item.id) },
+    ]),
   );
   const { leads, cards, gone } = arrange(items);
-  const each = (ids: string[], draw: (item: Shown) => ReactNode) =>
+  const each = (ids: string[], draw: (item: Seen) => ReactNode) =>
     ids.map((id) => shown.get(id)).map((item) => item && draw(item));
   return (
     <>
@@ -126,9 +134,12 @@ function Lead({ item }: { item: Shown }) {
           </>
         )}
         {item.state === "available" && item.closesAt && (
-          <p className="mt-2">
-            <Moment at={item.closesAt} as="moment" in={say.closes} />
-          </p>
+          <>
+            <CountdownTo to="closing" moment={item.closesAt} className="mt-5 text-2xl" />
+            <p className="mt-2">
+              <Moment at={item.closesAt} as="moment" in={say.closes} />
+            </p>
+          </>
         )}
         <p className="mt-5">
           <Link
@@ -168,12 +179,20 @@ function Card({ item }: { item: Shown }) {
   );
 }
 
-/** When it went, and how fast. It may come back while the page is open. */
-function GoneItem({ item }: { item: Shown }) {
+/** When it went, and how fast, or when it closed. */
+function useWhenGone({ state, gone, closedAt }: Seen): { at: Date; told: string } | undefined {
   const { window: say } = useWords();
-  const { gone } = item;
   const times = useTimes();
-  const day = gone && times.day(gone.at);
+  if (state === "closed" && closedAt) return { at: closedAt, told: say.closedOn(times.day(closedAt)) };
+  if (state !== "sold_out" || !gone) return undefined;
+  const day = times.day(gone.at);
+  return { at: gone.at, told: gone.seconds === null ? say.goneOn(day) : say.goneWithin(day, gone.seconds) };
+}
+
+/** It may come back while the page is open. */
+function GoneItem({ item }: { item: Seen }) {
+  const { window: say } = useWords();
+  const when = useWhenGone(item);
   return (
     <li data-item={item.id} className="group stirs relative flex items-center gap-4 border-b border-line py-3">
       <Picture
@@ -189,11 +208,11 @@ function GoneItem({ item }: { item: Shown }) {
         </h3>
         <p className="text-quiet">
           {say.edition(item.startingQuantity)}
-          {day && item.state === "sold_out" && (
+          {when && (
             <>
               {" · "}
-              <time key={day} dateTime={gone.at.toISOString()}>
-                {gone.seconds === null ? say.goneOn(day) : say.goneWithin(day, gone.seconds)}
+              <time key={when.told} dateTime={when.at.toISOString()}>
+                {when.told}
               </time>
             </>
           )}

@@ -74,6 +74,7 @@ export const de: Words = {
     edition: (count) => (count === 1 ? "Ein Einzelstück" : `Auflage: ${count} Stück`),
     gone: "Vergriffen",
     closes: (closing) => `Im Verkauf bis ${closing}`,
+    closedOn: (day) => `Beendet am ${day}`,
     goneOn: (day) => `Ausverkauft am ${day}`,
     goneWithin: (day, seconds) => `Ausverkauft am ${day}, nach ${spanInUnits(seconds, UNITS)}`,
     opens: (opening) => `Ab ${opening}`,

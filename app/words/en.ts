@@ -77,6 +77,7 @@ export const en = {
     edition: (count: number) => (count === 1 ? "One of a kind" : `Edition of ${count}`),
     gone: "Gone",
     closes: (closing: string) => `On sale until ${closing}`,
+    closedOn: (day: string) => `Closed ${day}`,
     goneOn: (day: string) => `Sold out ${day}`,
     goneWithin: (day: string, seconds: number) => `Sold out ${day}, in ${spanInUnits(seconds, UNITS)}`,
     opens: (opening: string) => `Opens ${opening}`,

@@ -118,7 +118,27 @@ test("a countdown to an opening that is moved shows the new one at once, and not
   });
   const after = await move(3);
   await after.waitFor();
-  expect(await after.locator("[data-countdown]").innerText()).toMatch(/^2:/);
+  expect(await after.locator("[data-countdown]").innerText()).toMatch(/^(2:59:|3:00:00)/);
   expect(await page.evaluate(() => (window as unknown as { seen: string[] }).seen)).toEqual([]);
   await db.$executeRaw`UPDATE items SET opens_at = NULL WHERE id = 'moon-moth'`;
+});
+
+test("what leads and closes counts down to its closing, as its own page does", async () => {
+  const closesAt = new Date(Math.floor(Date.now() / 1_000) * 1_000 + 2 * 3_600_000);
+  // What is to open would lead.
+  await db.$executeRaw`UPDATE items SET opens_at = NULL, closes_at = ${closesAt}`;
+  const page = await newVisitor();
+  for (const [path, place] of [
+    ["/", "[data-leads]"],
+    ["/items/moon-moth", "article"],
+  ] as const) {
+    const countdown = page.locator(`${place} [data-countdown-to="${closesAt.toISOString()}"]`);
+    await until(async () => {
+      await page.goto(path);
+      return (await countdown.count()) > 0;
+    });
+    const clock = countdown.locator("p:not(.invisible) [data-countdown]");
+    await clock.waitFor();
+    expect(await clock.innerText()).toMatch(/^[12]:\d\d:\d\d$/);
+  }
 });

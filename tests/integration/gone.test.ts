@@ -1,4 +1,4 @@
-/** The window tells of what is sold out when it went, and how fast, from the ledger alone. */
+/** The window tells of what is sold out when it went, and how fast, from the ledger alone; of what has closed, when it did. */
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { db } from "#app/db.server.ts";
@@ -29,4 +29,13 @@ test("from its opening in the first run; of a later one the day alone", async ()
   await until(async () => (await rowOf("moon-moth")) !== undefined);
   expect(await rowOf("moon-moth")).toMatch(/Sold out \d+ \w+\s+Sold out/);
   await db.$executeRaw`UPDATE items SET opens_at = NULL WHERE id = 'moon-moth'`;
+});
+
+test("of what has closed, the day on which it did, in the visitor's language", async () => {
+  await db.$executeRaw`UPDATE items SET closes_at = '2026-03-05T12:00:00Z' WHERE id = 'moon-moth'`;
+  await until(async () => (await rowOf("moon-moth"))?.includes("Closed") ?? false);
+  expect(await rowOf("moon-moth")).toMatch(/One of a kind\s+·\s+Closed 5 March\s+Closed/);
+  const german = await (await fetch(shop.url, { headers: { "Accept-Language": "de" } })).text();
+  expect(german).toContain("Beendet am 5. März");
+  await db.$executeRaw`UPDATE items SET closes_at = NULL WHERE id = 'moon-moth'`;
 });
