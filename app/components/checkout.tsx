@@ -42,6 +42,7 @@ export function Checkout({ page, message }: { page: CheckoutPage; message: Check
         </div>
         <Picture
           item={item}
+          first
           sizes="(min-width: 40rem) 50vw, 5rem"
           className="size-20 sm:sticky sm:top-5 sm:col-start-1 sm:row-span-2 sm:row-start-1 sm:aspect-square sm:size-auto sm:self-start lg:top-8"
         />

@@ -70,6 +70,7 @@ export function Receipt({ page }: { page: ReceiptPage }) {
         </div>
         <Picture
           item={item}
+          first
           sizes="(min-width: 40rem) 50vw, 100vw"
           className="aspect-square sm:col-start-1 sm:row-span-2 sm:row-start-1 sm:self-start print:size-56 print:self-center"
         />
