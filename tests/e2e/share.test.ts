@@ -40,6 +40,6 @@ test.each([
   const page = await receipt(device);
   if (copied) await page.getByRole("button", { name: "Link copied" }).waitFor();
   const url = `${shop.url}/items/tin-comet`;
-  expect(await done(page)).toEqual(ways.map((way) => `${way} ${url}`));
+  await expect.poll(() => done(page)).toEqual(ways.map((way) => `${way} ${url}`));
   expect(await page.locator("[data-share]").innerText()).toBe(copied ? "Link copied" : "Share");
 });
