@@ -14,25 +14,15 @@ interface Modules {
  */
 export function visitorChunks(): Plugin {
   let shared: Set<string> | undefined;
+  const manualChunks = (id: string, modules: Modules) => {
+    shared ??= reached(modules);
+    if (!shared.has(id) || FIRST_PAGES.test(id)) return;
+    return id.includes("/app/") && !id.includes("/node_modules/") ? "storefront" : "framework";
+  };
   return {
     name: "visitor-chunks",
-    apply: "build",
-    config: (_, { isSsrBuild }) =>
-      isSsrBuild
-        ? {}
-        : {
-            build: {
-              rollupOptions: {
-                output: {
-                  manualChunks(id, modules) {
-                    shared ??= reached(modules);
-                    if (!shared.has(id) || FIRST_PAGES.test(id)) return;
-                    return id.includes("/app/") && !id.includes("/node_modules/") ? "storefront" : "framework";
-                  },
-                },
-              },
-            },
-          },
+    apply: (_, { command, isSsrBuild }) => command === "build" && !isSsrBuild,
+    config: () => ({ build: { rollupOptions: { output: { manualChunks } } } }),
   };
 }
 
