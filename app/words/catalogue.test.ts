@@ -95,3 +95,14 @@ test("each language has each text, and none is another language's", () => {
     }
   }
 });
+
+test("no text is one that nothing says any more", () => {
+  const catalogues = /^app\/words\/(mails-)?(en|de)\.ts$/;
+  const program = globSync("app/**/*.{ts,tsx}")
+    .filter((file) => !catalogues.test(file) && !file.endsWith(".test.ts"))
+    .map((file) => readFileSync(file, "utf8"));
+  // By its own name, or by that of the kind that it is chosen by.
+  const named = new Set(program.flatMap((source) => source.match(/\w+(-\w+)*/g) ?? []));
+  const texts = [...textsOf(wordsIn("en")), ...textsOf(mailsIn("en"), "mails")];
+  expect(texts.map(([place]) => place).filter((place) => !named.has(place.split(".").at(-1) ?? ""))).toEqual([]);
+});

@@ -151,7 +151,6 @@ export const de: Words = {
     paying: "Weiter zur Zahlungsseite …",
     payNote: "Du zahlst auf der nächsten Seite mit Karte. Belastet wird sie erst, wenn das Stück dir gehört.",
     release: "Zurückgeben",
-    goOn: "Weiter zur Zahlung",
     spoken: (seconds) => `Noch ${spoken(seconds)} Zeit zum Bezahlen.`,
     confirming: {
       title: "Deine Zahlung wird bestätigt …",

@@ -159,7 +159,6 @@ export const en = {
     paying: "Going to the payment page…",
     payNote: "You pay by card on the next page. Your card is charged only once the piece is yours.",
     release: "Give it back",
-    goOn: "Go on to pay",
     spoken: (seconds: number) => `${spoken(seconds)} left to pay.`,
     confirming: {
       title: "Confirming your payment…",
