@@ -10,16 +10,13 @@
  * `.data`): by way of Express, Node would begin to read the body before anybody is asked who they are.
  *
  * Throws a BadRequest, which `page` makes a page of: another site's form, too large, too slow, no such form, or (429) a second
- * one of a session while its first is arriving. A file of more than MOST_BYTES_OF_FILE is given, not thrown, so that the form
+ * one of a session while its first is arriving. A file of more than a picture may have is given, not thrown, so that the form
  * can say so beside its field and keep the others.
  */
 import { singleton } from "#app/singleton.server.ts";
 import { type BodyLimits, readParts } from "./body.server.ts";
 import { currentServing, type Exchange } from "./exchange.server.ts";
 import { BadRequest } from "./refusals.server.ts";
-
-/** What a picture may have at most: 10 MB, as phones and people count. */
-export const MOST_BYTES_OF_FILE = 10_000_000;
 
 /** More than a file may have, so that one which is too large is refused beside its field and not as a whole. */
 const LIMITS: BodyLimits = {

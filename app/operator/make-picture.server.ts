@@ -6,8 +6,8 @@ import type { MadePicture } from "#app/shop/pictures.ts";
 import { kindOf } from "./picture-kind.ts";
 import type { Head } from "./picture-maker.ts";
 
-/** Bytes of the file as it is sent. */
-export const MOST_BYTES = 10_000_000;
+/** Bytes of the file as it is sent: 10 MB, as phones and people count. */
+const MOST_BYTES = 10_000_000;
 
 /** Who may wait for their turn: each holds a file in memory. */
 const MOST_WAITING = 5;

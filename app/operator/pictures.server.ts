@@ -71,7 +71,7 @@ export async function isKept(tx: Transaction, { path, made }: ItemPicture): Prom
 }
 
 /** As an item has it: with its address and its text. */
-export function asShown({ picture }: Made, alt: string): ItemPicture {
+function asShown({ picture }: Made, alt: string): ItemPicture {
   return { path: pathOf(picture), alt, made: picture };
 }
 

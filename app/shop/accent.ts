@@ -62,7 +62,7 @@ function luminance(colour: Rgb): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-export function rgbOf(colour: string): Rgb | undefined {
+function rgbOf(colour: string): Rgb | undefined {
   const [, hex] = /^#([0-9a-f]{6})$/i.exec(colour) ?? [];
   return hex === undefined ? undefined : (/../g[Symbol.match](hex)?.map((part) => parseInt(part, 16)) as Rgb);
 }

@@ -113,7 +113,7 @@ export function clockInZone(moment: Date, zone: string): string {
 }
 
 /** Such as "19:00 Europe/Berlin, Sunday 31 January 2027". */
-export function momentInZone(moment: Date, zone: string): string {
+function momentInZone(moment: Date, zone: string): string {
   const local = new Date(wallClock(moment.getTime(), zone));
   const clock = localText(local.getTime()).slice(11);
   return `${clock} ${zone}, ${WEEKDAY.format(local)} ${MONTH_DAY.format(local)} ${local.getUTCFullYear()}`;
