@@ -166,7 +166,7 @@ function Card({ item }: { item: Shown }) {
         cut
         sizes="(min-width: 64rem) 33vw, (min-width: 40rem) 50vw, 100vw"
         soldOut={item.state === "sold_out"}
-        className="card-picture"
+        className="aspect-square"
       />
       <h2 className="mt-4 font-display text-2xl font-semibold tracking-tight">
         <Name item={item} />
