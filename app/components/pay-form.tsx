@@ -6,8 +6,8 @@ import type { CheckoutMessage } from "#app/pages/checkout-step.server.ts";
 import type { CheckoutPage } from "#app/pages/order.server.ts";
 import { sumOf } from "#app/shop/holds.ts";
 import type { Words } from "#app/words/words.ts";
+import { AnswerBox } from "./answer-box.tsx";
 import { useWords } from "./document.tsx";
-import { useFocus } from "./use-focus.ts";
 
 interface Fields {
   email: string;
@@ -147,20 +147,6 @@ function refusalOf(message: Refused, say: Words["checkout"]): { title: string; t
   return message.per === "hold" ? say.refused.pages(message.limit) : say.refused.limit(message.limit);
 }
 
-/** Says what happened and what to do next, to eyes and to screen readers. */
 function Refusal({ message }: { message: Refused }) {
-  const box = useFocus<HTMLDivElement>(message);
-  const { title, text } = refusalOf(message, useWords().checkout);
-  return (
-    <div
-      ref={box}
-      tabIndex={-1}
-      role="alert"
-      data-message={message.kind}
-      className="mt-6 rounded-2xl border border-line bg-card p-4 sm:p-5"
-    >
-      <p className="font-display text-xl font-semibold">{title}</p>
-      <p className="mt-1 text-pretty text-quiet">{text}</p>
-    </div>
-  );
+  return <AnswerBox message={message} className="mt-6" {...refusalOf(message, useWords().checkout)} />;
 }

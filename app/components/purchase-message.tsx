@@ -1,9 +1,9 @@
 import type { Message, Refused } from "#app/pages/press.server.ts";
 import type { Stock } from "#app/shop/item.ts";
 import type { Words } from "#app/words/words.ts";
+import { AnswerBox } from "./answer-box.tsx";
 import { useWords } from "./document.tsx";
 import { useTimes } from "./moment.tsx";
-import { useFocus } from "./use-focus.ts";
 import type { Wait } from "./wait.ts";
 
 /** Where the browser goes when the form was sent without a script: the answer is where the finger was. */
@@ -15,23 +15,10 @@ interface Props {
   wait: Wait;
 }
 
-/** Says what happened and what to do next, to eyes and to screen readers. It goes with the stock, which may have changed since. */
+/** It goes with the stock, which may have changed since. */
 export function PurchaseMessage({ message, stock, wait }: Props) {
-  const box = useFocus<HTMLDivElement>(message);
   const { title, next } = useWording(message, stock, wait);
-  return (
-    <div
-      id={ANSWER}
-      ref={box}
-      tabIndex={-1}
-      role="alert"
-      data-message={message.kind}
-      className="mb-4 rounded-2xl border border-line bg-card p-4 sm:p-5"
-    >
-      <p className="font-display text-xl font-semibold">{title}</p>
-      <p className="mt-1 text-pretty text-quiet">{next}</p>
-    </div>
-  );
+  return <AnswerBox id={ANSWER} message={message} className="mb-4" title={title} text={next} />;
 }
 
 /** Whether it is certain that nothing was bought. Then this is where a visitor hears of the stock: to try again helps no more when it is gone. */

@@ -1,8 +1,9 @@
 import type { MetaFunction } from "@remix-run/node";
 import { Form, useActionData, useLoaderData, useNavigation } from "@remix-run/react";
+import { AnswerBox } from "#app/components/answer-box.tsx";
 import { useWords } from "#app/components/document.tsx";
 import { languageIn, titleIn, useShop } from "#app/components/shop.ts";
-import { FOCUS_AT_ONCE, useFocus, useFocusOnMistake } from "#app/components/use-focus.ts";
+import { FOCUS_AT_ONCE, useFocusOnMistake } from "#app/components/use-focus.ts";
 import { page } from "#app/http/page.server.ts";
 import { answerForm, readPage } from "#app/pages/answer-page.server.ts";
 import { askForOrders, type FindOrdersMessage, findOrdersPage } from "#app/pages/find-orders.server.ts";
@@ -80,21 +81,11 @@ function errorOf(message: FindOrdersMessage | undefined, say: Words["findOrder"]
 
 /** The same whether or not there are orders. */
 function Asked({ message }: { message: FindOrdersMessage }) {
-  const say = useWords().findOrder;
-  const box = useFocus<HTMLDivElement>(message);
+  const { asked: say } = useWords().findOrder;
   return (
-    <div
-      ref={box}
-      tabIndex={-1}
-      {...FOCUS_AT_ONCE}
-      role="status"
-      data-message={message.kind}
-      className="mt-6 rounded-2xl border border-line bg-card p-4 sm:p-5"
-    >
-      <p className="font-display text-xl font-semibold">{say.asked.title}</p>
-      <p className="mt-1 text-pretty wrap-anywhere">{say.asked.text(message.typed)}</p>
-      <p className="mt-3 text-sm text-pretty text-quiet">{say.asked.next}</p>
-    </div>
+    <AnswerBox message={message} role="status" className="mt-6" title={say.title} text={say.text(message.typed)}>
+      <p className="mt-3 text-sm text-pretty text-quiet">{say.next}</p>
+    </AnswerBox>
   );
 }
 

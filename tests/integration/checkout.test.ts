@@ -202,6 +202,15 @@ describe("whatever is lost, doubled or late", () => {
     for (let page = 0; page < 10; page += 1) expect((await pay(`${page}@example.org`)).status).toBe(200);
     const refused = await pay("again@example.org");
     expect([refused.status, await refused.json()]).toMatchObject([409, { limit: 10, per: "hold" }]);
+    const body = new URLSearchParams({ step: "pay", email: "again@example.org" });
+    const byForm = await visitor.fetch(hold.checkoutUrl, { method: "POST", body });
+    // Whoever has no script is brought there by the browser.
+    expect([byForm.status, await byForm.text()]).toEqual([
+      409,
+      expect.stringMatching(
+        /<div[^>]*autofocus=""[^>]*data-message="limit"[^>]*><p[^>]*>You have been to the payment page 10/i,
+      ),
+    ]);
     expect((await post(visitor, `/api/orders/${hold.id}/release`)).status).toBe(200);
   });
 
