@@ -92,9 +92,11 @@ class Follower {
 
   async #look(client: pg.Client): Promise<void> {
     this.#hinted = false;
+    const asked = performance.now();
     const { rows } = await client.query<Row>(`
       SELECT item_id AS id, available AS quantity, held, ${nextReleaseAt.sql} AS "nextReleaseAt", version, edition, current_epoch() AS epoch, run, clock_timestamp() AS now
       FROM stock`);
+    const answered = performance.now();
     const behind = memory.listBehind(rows);
     // Words are read again only when there is a new edition of them.
     const items =
@@ -110,7 +112,7 @@ class Follower {
       [edition],
     );
     if (found[0]?.edition !== edition) learnShop(found[0]);
-    memory.see(rows, items, rows[0]?.now.getTime() ?? Date.now());
+    memory.see(rows, items, rows[0]?.now.getTime() ?? Date.now(), asked, answered);
   }
 
   #hear(payload: string): void {

@@ -204,6 +204,29 @@ test("an opening is told when a look at the database comes between its moment an
   expect(told).toHaveLength(1);
 });
 
+test("a look whose answer comes late closes nothing that has opened, and one that proves the clock wrong sets it", () => {
+  const memory = new Memory();
+  const now = Date.now();
+  const opening = { ...item("moth", 1, 5), opensAt: new Date(now + 1_000), state: "not_open" as const };
+  memory.replace([opening], now);
+  const told: Stock[] = [];
+  memory.onChange((stock) => told.push(stock));
+  const asked = performance.now() + 900;
+  vi.advanceTimersByTime(1_500);
+  memory.see([opening], [], now + 901, asked, performance.now());
+  vi.advanceTimersByTime(100);
+  expect([memory.item("moth")?.state, memory.now.getTime(), told.map(({ state }) => state)]).toEqual([
+    "available",
+    now + 1_600,
+    ["available"],
+  ]);
+  // It is ahead of what was believed; then it was set back.
+  memory.see([opening], [], now + 1_700, performance.now() - 50, performance.now());
+  expect(memory.now.getTime()).toBe(now + 1_700);
+  memory.see([opening], [], now + 300, performance.now() - 50, performance.now());
+  expect([memory.item("moth")?.state, memory.now.getTime()]).toEqual(["not_open", now + 350]);
+});
+
 test("an opening is told while the database is away for as long as streams go on without it", () => {
   const memory = new Memory();
   const now = Date.now();

@@ -125,12 +125,15 @@ export class Memory {
 
   /**
    * The database has been looked at: `rows` is every item's stock, `items` those of them whose words were read with it,
-   * `databaseNow` its clock, in milliseconds since 1970.
+   * `databaseNow` its clock, in milliseconds since 1970. `asked` and `answered`: when, by performance.now.
    */
-  see(rows: Change[], items: Item[], databaseNow: number): void {
+  see(rows: Change[], items: Item[], databaseNow: number, asked = performance.now(), answered = asked): void {
     const isFirst = this.#seenAt === -Infinity;
     const before = new Map(this.items().map((item) => [item.id, item]));
-    this.#clockOrigin = databaseNow - performance.now();
+    // It was read at some moment between the two, and mostly long before the answer was, on a busy machine. What was believed so far stands as
+    // long as it can be true: set back with each late answer, the clock would close again what has just opened, and tell so.
+    const believed = isFirst ? -Infinity : this.#clockOrigin;
+    this.#clockOrigin = Math.min(Math.max(believed, databaseNow - answered), databaseNow - asked);
     for (const row of rows) {
       this.#remember(row);
       this.#complete(row);
