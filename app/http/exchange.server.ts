@@ -23,6 +23,7 @@ import { logAccess } from "./access-log.server.ts";
 import type { Buyer } from "./buyer.server.ts";
 import { isCrossSite } from "./cross-site.ts";
 import { isHttps } from "./forwarded.ts";
+import { answerLeftOver } from "./left-over.server.ts";
 import { isOfOperators } from "./operator-path.ts";
 import { readTarget, type RequestTarget } from "./request-target.ts";
 import { Serving } from "./serving.server.ts";
@@ -147,7 +148,8 @@ const current = singleton("exchange", () => {
       state.storage.run(exchange, () =>
         state.front(exchange, () => {
           setSecurityHeaders(response);
-          for (const listener of others) listener.call(server, request, response);
+          for (const listener of others)
+            listener.call(server, request, response, (error: unknown) => answerLeftOver(exchange, error));
         }),
       );
     });

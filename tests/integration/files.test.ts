@@ -48,6 +48,27 @@ test("a picture that is replaced under its name is served as it is now, and one 
   expect(await get(known)).toMatchObject({ status: 200, text: "<svg><g/></svg>" });
 });
 
+test.each([
+  [416, { Range: "bytes=99999-" }],
+  [412, { "If-Match": '"another"' }],
+  [412, { "If-Unmodified-Since": "Fri, 01 Jan 1999 00:00:00 GMT" }],
+])(
+  "a file that is not as it is asked for is refused in a word, and the log tells of no fault: %s %o",
+  async (status, asked) => {
+    const answer = await fetch(`${shop.url}/favicon.svg`, { headers: asked });
+    expect([answer.status, answer.headers.get("Content-Type"), answer.headers.get("Cache-Control")]).toEqual([
+      status,
+      "text/plain; charset=utf-8",
+      "no-store",
+    ]);
+    expect([answer.headers.get("Content-Range"), answer.headers.get("ETag")]).toEqual([
+      status === 416 ? expect.stringMatching(/^bytes \*\/\d+$/) : null,
+      null,
+    ]);
+    expect(shop.output()).not.toMatch(/"event":|Error/);
+  },
+);
+
 /** As a browser asks that has it already: `fetch` would demand it anew. */
 async function get(headers: Record<string, string>): Promise<{ status: number; etag: string; text: string }> {
   const [answer] = (await once(ask(`${shop.url}/${name}`, { headers, agent: false }).end(), "response")) as [
