@@ -56,6 +56,18 @@ test("with JavaScript price, opening and story are told in words as they are typ
   await page.locator("[data-preview] strong", { hasText: "by hand" }).waitFor();
 });
 
+test("how long it is until an opening is counted by the server's clock, whatever the operator's says", async () => {
+  const page = await signedIn({ viewport: DESKTOP });
+  await page.clock.install({ time: "2020-02-29" });
+  await page.goto("/operator/items/new");
+  await page.getByLabel("Opens at").fill(new Date(Date.now() + 45 * 60_000).toISOString().slice(0, 16));
+  const told = async () =>
+    /^Opens in (\d+) minutes/.exec(await page.locator('[data-in-words="opensAt"]').innerText())?.[1];
+  await until(async () => [44, 45].includes(Number(await told())));
+  await page.clock.fastForward("20:00");
+  await until(async () => [23, 24, 25].includes(Number(await told())));
+});
+
 test("a field that is left, with all of the form right, sends nothing before the button is pressed", async () => {
   const page = await signedIn({ viewport: DESKTOP });
   const sent: string[] = [];

@@ -9,6 +9,7 @@ import { connect, type Database } from "#app/db.server.ts";
 import { type Shop, startShop, until, Visitor } from "#harness/shop.ts";
 import { cloneDatabase, dropDatabase } from "../setup/clone-database.ts";
 import { items } from "../setup/items.ts";
+import { Operator, PASSWORD } from "../setup/signed-in.ts";
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -162,17 +163,16 @@ test.each([...ZONES.map((zone) => `timezone = '${zone}'`), "datestyle = 'SQL, DM
   },
 );
 
+/** Of a process whose own clock is. */
+const AN_HOUR_FAST = `--import=data:text/javascript,${encodeURIComponent(`
+  const Right = Date;
+  globalThis.Date = class extends Right {
+    constructor(...given) { super(...(given.length === 0 ? [Right.now() + 3_600_000] : given)); }
+    static now() { return Right.now() + 3_600_000; }
+  };`)}`;
+
 test("a shop whose own clock is an hour fast tells the database's time: with its pages, in pings, and to whoever accepts JSON", async () => {
-  const fast = `
-    const Right = Date;
-    globalThis.Date = class extends Right {
-      constructor(...given) { super(...(given.length === 0 ? [Right.now() + 3_600_000] : given)); }
-      static now() { return Right.now() + 3_600_000; }
-    };`;
-  const { url, output } = await start({
-    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fast)}`,
-    ACCESS_LOG: "1",
-  });
+  const { url, output } = await start({ NODE_OPTIONS: AN_HOUR_FAST, ACCESS_LOG: "1" });
   const page = await (await fetch(`${url}/items/moon-moth`)).text();
   expect(minutesFrom(/<time dateTime="([^"]+)"/.exec(page)?.[1])).toBe(0);
   const accepts = { headers: { Accept: "application/json" } };
@@ -188,6 +188,18 @@ test("a shop whose own clock is an hour fast tells the database's time: with its
   const logged = () => /"at":"([^"]+)","event":"request"/.exec(output())?.[1];
   await until(() => logged() !== undefined);
   expect(minutesFrom(logged())).toBe(60);
+});
+
+test("on a shop whose own clock is an hour fast, what opens in half an hour is ahead to its operator, too", async () => {
+  const DATABASE_URL = await databaseWith("timezone = 'Asia/Kolkata'");
+  const { url } = await start({ DATABASE_URL, NODE_OPTIONS: AN_HOUR_FAST, OPERATOR_PASSWORD: PASSWORD });
+  const opensAt = new Date(Math.ceil(Date.now() / 60_000 + 30) * 60_000);
+  await query(DATABASE_URL, "UPDATE items SET opens_at = $1 WHERE id = 'moon-moth'", [opensAt]);
+  const ann = await Operator.signIn(url);
+  const pageOf = async (path: string) => (await ann.fetch(`/operator/items${path}`)).text();
+  const copy = await pageOf("/new?copy=moon-moth");
+  expect(/<input(?=[^>]*name="opensAt")[^>]*value="([^"]*)"/.exec(copy)?.[1]).toBe(opensAt.toISOString().slice(0, 16));
+  for (const path of ["", "/moon-moth"]) expect(await pageOf(path)).toMatch(/opens in \d+ minutes/);
 });
 
 /** From now, whole ones. */

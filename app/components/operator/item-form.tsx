@@ -407,12 +407,13 @@ function Moment({ field, zone, which, legend, madeAt, says }: MomentProps) {
   );
 }
 
-/** The time, from that of the page on. */
+/** The time, from that of the page on: what is ahead is so by the clock that openings go by, whatever this browser's says. */
 function useNow(madeAt: string): Date {
   const [now, setNow] = useState(() => new Date(madeAt));
   useEffect(() => {
-    const timer = setInterval(() => setNow(new Date()), 10_000);
+    const ahead = Date.parse(madeAt) - performance.now();
+    const timer = setInterval(() => setNow(new Date(performance.now() + ahead)), 10_000);
     return () => clearInterval(timer);
-  }, []);
+  }, [madeAt]);
   return now;
 }

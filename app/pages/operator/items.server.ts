@@ -45,9 +45,9 @@ export async function itemsPage() {
   };
 }
 
-/** For words about time, which a placeholder of a kept page has none for. */
+/** By the clock that openings go by: for words about time, which a placeholder of a kept page has none for. */
 function now(): string {
-  return new Date().toISOString();
+  return memory.now.toISOString();
 }
 
 /** What came of a form that stays on its page, with what was entered. */
@@ -95,7 +95,7 @@ async function itemToCopy(): Promise<Item | undefined> {
 
 /** An opening that is over would be no opening of a copy, and one that has closed would sell nothing. */
 function isAhead(moment: Date | null): boolean {
-  return moment !== null && moment.getTime() > Date.now();
+  return moment !== null && moment > memory.now;
 }
 
 export async function answerNewItem() {
