@@ -3,9 +3,11 @@ import { randomUUID } from "node:crypto";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { currentCard } from "#app/cards/cards.server.ts";
+import { currentCard, windowCard } from "#app/cards/cards.server.ts";
 import { db } from "#app/db.server.ts";
-import type { ItemChange } from "#app/shop/catalogue.server.ts";
+import { shownFirst } from "#app/pages/arrangement.ts";
+import { currentItems, type ItemChange } from "#app/shop/catalogue.server.ts";
+import type { Item } from "#app/shop/item.ts";
 import { changeItem } from "#app/shop/stocking.server.ts";
 import { type Shop, startShop, until, Visitor } from "#harness/shop.ts";
 
@@ -189,6 +191,36 @@ test("a burst of those who ask makes a card once, until something of it changes"
   // Nothing that is drawn has changed.
   await change({ id: "night-ferry", story: "Another story." });
   expect(await startedBy(ask)).toBe(0);
+});
+
+test("the window's card is named once for each change of what is sold, and made once for each of what is drawn", async () => {
+  const items = shownFirst(await currentItems());
+  const [first] = items;
+  let looks = 0;
+  /** Whoever makes a sheet looks for its pictures. */
+  const watched = (item: Item) =>
+    new Proxy(item, {
+      get: (of, name) => {
+        if (name === "picture") looks += 1;
+        return Reflect.get(of, name) as unknown;
+      },
+    });
+  const before = items.map(watched);
+  const named = windowCard(before, "en");
+  expect(looks).toBeGreaterThan(0);
+  looks = 0;
+  // For another visitor the list is made anew, and what is in it is not.
+  expect([windowCard([...before], "en"), looks]).toEqual([named, 0]);
+  const sold = before.map((item, index) => (index === 0 ? watched({ ...item, version: item.version + 1 }) : item));
+  expect(windowCard(sold, "en")).toBe(named);
+  expect(looks).toBeGreaterThan(0);
+
+  const ask = () => currentCard({ language: "en" });
+  await ask();
+  await change({ id: first?.id ?? "", story: "A third story." });
+  expect(await startedBy(ask)).toBe(0);
+  await change({ id: first?.id ?? "", picture: "/favicon.svg" });
+  expect(await startedBy(ask)).toBe(1);
 });
 
 test("whatever version is asked for, the card is as the item is now, and is kept for ever under its own name alone", async () => {
