@@ -1,5 +1,5 @@
 import { type Card, certificateOf, currentCard, languageIn } from "#app/cards/cards.server.ts";
-import type { Answer } from "#app/http/answer.ts";
+import type { Answer, AnswerHeaders } from "#app/http/answer.ts";
 import type { Endpoint } from "#app/http/endpoint.server.ts";
 import type { Exchange } from "#app/http/exchange.server.ts";
 import { RETRY_AFTER } from "#app/http/faults.server.ts";
@@ -32,29 +32,27 @@ export const certificate: Endpoint = {
     const { id, itemId, number, placedAt } = order;
     const certified = { id, name: item.name, picture: item.picture, number, edition, placedAt };
     const card = await unlessTooMany(certificateOf({ ...certified, quantity: order.quantity - back }, language));
-    if (!card) throw notFound("order");
-    const headers = {
+    return pictureOf(request, card, {
       "Cache-Control": "private, no-cache",
-      ETag: `"${card.name}"`,
       Vary: "Accept-Language",
       "Content-Disposition": `inline; filename="${itemId}-${number}.jpg"`,
-    };
-    if (request.headers["if-none-match"] === headers.ETag) return { status: 304, headers, body: "" };
-    return { status: 200, headers: { ...headers, "Content-Type": "image/jpeg" }, body: card.content };
+    });
   },
 };
 
 function answerOf({ request, url }: Exchange, card: Card | undefined): Answer {
   if (!card) throw notFound("picture");
-  const etag = `"${card.name}"`;
   // By another name it is what the name was, or will be, and another one in a moment.
   const isNamed = url.searchParams.get("v") === card.name;
-  const headers = {
+  return pictureOf(request, card, {
     "Cache-Control": isNamed ? "public, max-age=31536000, immutable" : "public, max-age=60",
-    ETag: etag,
-  };
-  if (request.headers["if-none-match"] === etag) return { status: 304, headers, body: "" };
-  return { status: 200, headers: { ...headers, "Content-Type": "image/jpeg" }, body: card.content };
+  });
+}
+
+function pictureOf({ headers: asked }: Exchange["request"], { name, content }: Card, kept: AnswerHeaders): Answer {
+  const headers = { ...kept, ETag: `"${name}"` };
+  if (asked["if-none-match"] === headers.ETag) return { status: 304, headers, body: "" };
+  return { status: 200, headers: { ...headers, "Content-Type": "image/jpeg" }, body: content };
 }
 
 function unlessTooMany<T>(made: Promise<T>): Promise<T> {

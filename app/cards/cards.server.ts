@@ -27,7 +27,7 @@ const DRAWING = 1;
 
 /** Bytes of them that are remembered: some hundred. */
 const MOST_REMEMBERED = 16 * 1_048_576;
-/** Items whose cards may wait for their turn. */
+/** Of each desk: whose cards may wait for their turn. */
 const MOST_WAITING = 20;
 /** It takes half a second of an idle core. */
 const MAKER = { program: "app/cards/card-maker.ts", memory: 64 };
@@ -43,27 +43,37 @@ export interface Card {
   content: Buffer<ArrayBuffer>;
 }
 
-/** What a card is of, an item or else the window, and in which language. Of an order, which never changes, all that is drawn. */
-export type Subject = { item?: string; language: Language } | { certificate: CertificateSheet };
+/** What a card is of, an item or else the window, and in which language. */
+interface Subject {
+  item?: string;
+  language: Language;
+}
 
 /** By name, the least recently asked for first. */
 const remembered = singleton("cards", () => ({ cards: new Map<string, Buffer<ArrayBuffer>>(), bytes: 0 }));
-const desk = singleton("card-desk", () => new OneAtATime(MOST_WAITING));
+/** Apart: anyone can ask for many cards, and no buyer's certificate may wait for those. */
+const desks = singleton("card-desks", () => ({
+  cards: new OneAtATime(MOST_WAITING),
+  certificates: new OneAtATime(MOST_WAITING),
+}));
 
 /** Whoever asks while one is made shares the next, which is of the state that is then: mostly it is made already. */
-const making = new SharedReading((subject) => desk.run(() => makeNow(JSON.parse(subject) as Subject)));
+const cards = new SharedReading((subject) => desks.cards.run(() => makeNow(JSON.parse(subject) as Subject)));
+/** An order never changes, so it is known by all that is drawn. */
+const certificates = new SharedReading((sheet) =>
+  desks.certificates.run(() => makeOnce(named(JSON.parse(sheet) as CertificateSheet))),
+);
 
 /** The card as it is now, whatever version was asked for. Undefined when there is no such item. Throws TooMany when too many wait already. */
 export async function currentCard(subject: Subject): Promise<Card | undefined> {
   const now = await sheetNow(subject);
-  if (!now) return undefined;
-  const known = recall(now.name);
-  return known ? { name: now.name, content: known } : making.get(JSON.stringify(subject));
+  return now && (recall(now) ?? cards.get(JSON.stringify(subject)));
 }
 
-/** Of an order, for its buyer alone: whoever asks has seen to that. Undefined never. Throws TooMany, too. */
-export function certificateOf(order: Certified, language: Language): Promise<Card | undefined> {
-  return currentCard({ certificate: sheetOfCertificate(order, currentShop(), language) });
+/** Of an order, for its buyer alone: whoever asks has seen to that. Throws TooMany, too. */
+export async function certificateOf(order: Certified, language: Language): Promise<Card> {
+  const sheet = sheetOfCertificate(order, currentShop(), language);
+  return recall(named(sheet)) ?? certificates.get(JSON.stringify(sheet));
 }
 
 /** Where an item's card is, as it is now. */
@@ -86,9 +96,7 @@ export function languageIn({ searchParams }: URL): Language {
   return isLanguage(language) ? language : LANGUAGES[0];
 }
 
-async function sheetNow(subject: Subject): Promise<NamedSheet | undefined> {
-  if ("certificate" in subject) return named(subject.certificate);
-  const { item: id, language } = subject;
+async function sheetNow({ item: id, language }: Subject): Promise<NamedSheet | undefined> {
   if (id === undefined) return windowSheet(await currentItems(), language);
   const item = await currentItem(id);
   return item && itemSheet(item, language);
@@ -134,11 +142,13 @@ function named(sheet: NamedSheet["sheet"]): NamedSheet {
 
 async function makeNow(subject: Subject): Promise<Card | undefined> {
   const now = await sheetNow(subject);
-  if (!now) return undefined;
-  const { name, sheet } = now;
-  const content = recall(name) ?? (await make(sheet));
-  remember(name, content);
-  return { name, content };
+  return now && makeOnce(now);
+}
+
+async function makeOnce(now: NamedSheet): Promise<Card> {
+  const content = recall(now)?.content ?? (await make(now.sheet));
+  remember(now.name, content);
+  return { name: now.name, content };
 }
 
 async function make(sheet: NamedSheet["sheet"]): Promise<Buffer<ArrayBuffer>> {
@@ -161,10 +171,11 @@ async function filesOf(addresses: string[]): Promise<CardJob["files"]> {
   return Object.fromEntries(found.flat());
 }
 
-function recall(name: string): Buffer<ArrayBuffer> | undefined {
-  const card = remembered.cards.get(name);
-  if (card) remember(name, card);
-  return card;
+function recall({ name }: NamedSheet): Card | undefined {
+  const content = remembered.cards.get(name);
+  if (!content) return undefined;
+  remember(name, content);
+  return { name, content };
 }
 
 function remember(name: string, card: Buffer<ArrayBuffer>): void {

@@ -3,13 +3,20 @@ import { randomUUID } from "node:crypto";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { certificateOf } from "#app/cards/cards.server.ts";
+import { certificateOf, currentCard } from "#app/cards/cards.server.ts";
 import { cancelOrder, refundOrder } from "#app/checkout/refunds.server.ts";
 import { db } from "#app/db.server.ts";
+import { TooMany } from "#app/making/one-at-a-time.ts";
+import { addItem } from "#app/shop/stocking.server.ts";
 import { type Shop, startShop, until, Visitor } from "#harness/shop.ts";
 import { onSale, paid } from "../setup/checkout.ts";
 
 const FREE = "tin-comet";
+const MOTH = {
+  ...{ name: "Moth", tagline: "", story: "", picture: "/items/moon-moth.svg", pictureAlt: "A moth." },
+  ...{ price: { amount: 100, currency: "EUR" }, startingQuantity: 1, maxPerOrder: 1, limitPerBuyer: null },
+  ...{ opensAt: null, closesAt: null, payment: "none" as const, holdSeconds: 600, ships: false, position: null },
+};
 let shop: Shop;
 beforeAll(async () => {
   shop = await startShop();
@@ -83,13 +90,30 @@ test("what was taken back whole has none any more; of a part the rest still has"
   expect(await (await visitor.fetch(`/orders/${hold.id}`)).text()).not.toContain("certificate.jpg");
 });
 
+const CERTIFIED = {
+  ...{ name: "Tin Comet", picture: "/items/tin-comet.svg", number: 3, edition: 10, quantity: 1 },
+  placedAt: new Date(0),
+};
+
 test("however often one is asked for, it is made once", async () => {
-  const order = { id: randomUUID(), name: "Tin Comet", picture: "/items/tin-comet.svg", number: 3, edition: 10 };
+  const order = { ...CERTIFIED, id: randomUUID() };
   let started = 0;
   const count = () => void (started += 1);
   subscribe("child_process", count);
-  const ask = () => certificateOf({ ...order, quantity: 1, placedAt: new Date(0) }, "en");
-  const made = await Promise.all(Array.from({ length: 30 }, ask));
+  const made = await Promise.all(Array.from({ length: 30 }, () => certificateOf(order, "en")));
   unsubscribe("child_process", count);
-  expect([started, new Set(made.map((card) => card?.name)).size]).toEqual([1, 1]);
+  expect([started, new Set(made.map((card) => card.name)).size]).toEqual([1, 1]);
+});
+
+test("none waits behind the cards that anyone can ask for", async () => {
+  const ids = Array.from({ length: 22 }, (_, index) => `card-${index}`);
+  await db.$transaction(async (tx) => {
+    for (const id of ids) await addItem(tx, { ...MOTH, id });
+  });
+  const cards = ids.map((item) => currentCard({ item, language: "en" }));
+  // As many as may wait do.
+  expect(await Promise.all(cards).catch((error: unknown) => error)).toBeInstanceOf(TooMany);
+  const { content } = await certificateOf({ ...CERTIFIED, id: randomUUID() }, "en");
+  expect(content.length).toBeGreaterThan(0);
+  await Promise.allSettled(cards);
 });
