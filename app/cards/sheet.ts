@@ -1,6 +1,6 @@
 /** What stands on a card, the picture that is shown beside a link to the shop: all of it, so that a card is named by its sheet. */
 import { shownAccent } from "#app/shop/accent.ts";
-import { isOver, isScarce, type Item } from "#app/shop/item.ts";
+import { isLastOne, isOver, isScarce, type Item } from "#app/shop/item.ts";
 import type { Shop } from "#app/shop/shop-settings.ts";
 import { pathOf } from "#app/shop/pictures.ts";
 import { inWordsOf } from "#app/words/shop-in-words.ts";
@@ -122,11 +122,12 @@ function shopOf({ name, logo, accent }: Shop): Omit<AnySheet, "pictures"> {
   };
 }
 
-function standOf({ status, state, quantity, startingQuantity: of, opensAt }: Item, words: Words): string {
+function standOf(item: Item, words: Words): string {
+  const { status, state, quantity, startingQuantity: of, opensAt } = item;
   if (status === "archived") return words.item.noLongerSold;
   if (state === "not_open" && opensAt) return words.window.opens(words.time.openingSoon(opensAt));
   if (state !== "available") return words.stock.state[state];
-  return quantity === 1 && of > 1 ? words.stock.last : words.card.left(quantity, of);
+  return isLastOne(item, of) ? words.stock.last : words.card.left(quantity, of);
 }
 
 function toneOf(item: Item): ItemSheet["tone"] {

@@ -1,7 +1,7 @@
 import { Form, Link, useLocation } from "@remix-run/react";
 import { useState } from "react";
 import { useHydrated } from "remix-utils/use-hydrated";
-import type { Item, Stock } from "#app/shop/item.ts";
+import { isLastOne, type Item, type Stock } from "#app/shop/item.ts";
 import type { Words } from "#app/words/words.ts";
 import { useWords } from "./document.tsx";
 import { Moment } from "./moment.tsx";
@@ -10,7 +10,7 @@ import { Units } from "./units.tsx";
 
 interface Props {
   hidden: boolean;
-  item: Pick<Item, "id" | "maxPerOrder" | "payment" | "price">;
+  item: Pick<Item, "id" | "maxPerOrder" | "payment" | "price" | "startingQuantity">;
   stock: Stock;
   /** Units that this buyer may still own in this run, or null for no limit. */
   allowance: number | null;
@@ -67,7 +67,11 @@ export function PurchaseForm(props: Props) {
           disabled={inert}
           aria-disabled={closed || (waiting && hydrated) || (buying && !unanswered) || undefined}
         >
-          {buying && !unanswered ? say.buying : buying || undecided ? say.again : buttonLabel(stock, say)}
+          {buying && !unanswered
+            ? say.buying
+            : buying || undecided
+              ? say.again
+              : buttonLabel(stock, item.startingQuantity, say)}
         </button>
       </div>
       <div className="mt-2 min-h-5 text-sm text-quiet">
@@ -129,7 +133,7 @@ function UnderWay({ stock, unanswered }: { stock: Stock; unanswered: boolean }) 
   );
 }
 
-function buttonLabel({ state, quantity }: Stock, say: Words["buy"]): string {
-  if (state !== "available") return say.off[state];
-  return quantity === 1 ? say.buyLast : say.buy;
+function buttonLabel(stock: Stock, edition: number, say: Words["buy"]): string {
+  if (stock.state !== "available") return say.off[stock.state];
+  return isLastOne(stock, edition) ? say.buyLast : say.buy;
 }

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { isScarce, type Item, type ItemState, type Stock } from "#app/shop/item.ts";
+import { isLastOne, isScarce, type Item, type ItemState, type Stock } from "#app/shop/item.ts";
 import type { Words } from "#app/words/words.ts";
 import { useWords } from "./document.tsx";
 import { useTimes } from "./moment.tsx";
@@ -30,7 +30,7 @@ export function Quantity({ stock, of }: { stock: Stock; of: number }) {
       className={`inline-flex flex-wrap gap-x-[0.3em] ${LOOK[state].quantity} ${scarce ? "text-accent" : ""}`}
       data-scarce={scarce || undefined}
     >
-      {scarce && quantity === 1 && of > 1 && <span>{`${say.last},`}</span>}
+      {isLastOne(stock, of) && <span>{`${say.last},`}</span>}
       <span className="relative isolate tabular-nums">
         {/* A new element begins its animation. */}
         {last.changes > 0 && <span key={last.changes} className="changed" aria-hidden="true" />}

@@ -17,6 +17,7 @@ import { useLiveItems } from "#app/live/use-live-items.ts";
 import { readPage } from "#app/pages/answer-page.server.ts";
 import { arrange } from "#app/pages/arrangement.ts";
 import { type Shown, shopWindow } from "#app/pages/window.server.ts";
+import { isLastOne } from "#app/shop/item.ts";
 
 export const loader = page(({ params }) => readPage(shopWindow, params));
 
@@ -146,11 +147,7 @@ function Lead({ item }: { item: Shown }) {
             to={`/items/${item.id}`}
             className={`relative w-full sm:w-auto ${item.state === "available" ? "button" : "button-quiet"}`}
           >
-            {item.state !== "available"
-              ? say.look
-              : item.quantity === 1 && item.startingQuantity > 1
-                ? say.getLast
-                : say.get}
+            {item.state !== "available" ? say.look : isLastOne(item, item.startingQuantity) ? say.getLast : say.get}
           </Link>
         </p>
       </div>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isItemId, isOver, isUuid, type ItemState, newerOf, stateOf } from "./item.ts";
+import { isItemId, isLastOne, isOver, isUuid, type ItemState, newerOf, stateOf } from "./item.ts";
 
 test("an older state never replaces a newer one, whichever of them arrives last", () => {
   const older = {
@@ -53,4 +53,15 @@ test("what has sold out, has closed or is archived is over, and nothing else", (
   expect(states.filter((state) => isOver({ state }))).toEqual(["sold_out", "closed"]);
   expect(states.filter((state) => isOver({ state, status: "published" }))).toEqual(["sold_out", "closed"]);
   expect(states.filter((state) => isOver({ state, status: "archived" }))).toEqual(states);
+});
+
+test.each([
+  ["available", 1, 12, true],
+  ["available", 2, 12, false],
+  // One of a kind was never one of more.
+  ["available", 1, 1, false],
+  ["not_open", 1, 12, false],
+  ["paused", 1, 12, false],
+] as const)("%s, %i of an edition of %i: the last one is %s", (state, quantity, edition, last) => {
+  expect(isLastOne({ state, quantity }, edition)).toBe(last);
 });

@@ -130,6 +130,11 @@ export function isScarce({ state, quantity }: Pick<Stock, "state" | "quantity">,
   return state === "available" && quantity <= Math.max(3, Math.ceil(edition / 10));
 }
 
+/** One is left, of an edition of several: one of a kind is no last one. */
+export function isLastOne({ state, quantity }: Pick<Stock, "state" | "quantity">, edition: number): boolean {
+  return state === "available" && quantity === 1 && edition > 1;
+}
+
 /** What pages and programs are told of a stock. */
 export function onlyStock({ opensAt, closesAt, status, ...numbers }: Stock & { status?: Status }): Stock {
   const { id, quantity, held, nextReleaseAt, version, edition, epoch, run, state } = numbers;

@@ -136,6 +136,18 @@ describe("a purchase by form", () => {
     expect((await stockOf("tin-comet")).quantity).toBe(8);
   });
 
+  test("is for the last one where it is the last of several, and just for it where it is one of a kind", async () => {
+    const button = async (id: string) =>
+      /<button class="button[^>]*>([^<]*)<\/button>/.exec(await (await visitor().fetch(`/items/${id}`)).text())?.[1];
+    await Promise.all([reset("moon-moth", 1), reset("tin-comet", 1), reset("clay-whistle", 2)]);
+    for (const [id, label] of [
+      ["moon-moth", "Buy"],
+      ["tin-comet", "Buy the last one"],
+      ["clay-whistle", "Buy"],
+    ] as const)
+      expect([id, await button(id)]).toEqual([id, label]);
+  });
+
   test("that comes too late answers 409 and a page that says so", async () => {
     const buyer = visitor();
     const answer = await buyer.pressBuy("last-lighthouse", { key: await buyer.openItem("last-lighthouse") });
