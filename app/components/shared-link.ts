@@ -1,6 +1,6 @@
 /** What a page's head says to whoever shows a link to it, and to programs that read it: Open Graph, JSON-LD, and the page's own address. */
 import type { MetaDescriptor } from "@remix-run/node";
-import { isScarce, type Item } from "#app/shop/item.ts";
+import { isScarce, type Item, onlyStock } from "#app/shop/item.ts";
 import { writeAmount } from "#app/shop/money.ts";
 import { iconOf, picturesOf } from "#app/shop/pictures.ts";
 import type { Shop } from "#app/shop/shop-settings.ts";
@@ -49,6 +49,7 @@ type ShownItem = Omit<Item, "story">;
 
 /** schema.org's Product, with its Offer as it stands when the page is made. */
 export function productData(item: ShownItem, shop: Shop, origin: string | undefined): MetaDescriptor {
+  const { opensAt, closesAt } = onlyStock(item);
   const addresses =
     origin === undefined
       ? {}
@@ -66,8 +67,8 @@ export function productData(item: ShownItem, shop: Shop, origin: string | undefi
         price: writeAmount(item.price),
         priceCurrency: item.price.currency,
         availability: `https://schema.org/${availabilityOf(item)}`,
-        ...(item.state === "not_open" && item.opensAt && { availabilityStarts: item.opensAt.toISOString() }),
-        ...(item.state !== "closed" && item.closesAt && { availabilityEnds: item.closesAt.toISOString() }),
+        ...(opensAt && { availabilityStarts: opensAt.toISOString() }),
+        ...(closesAt && { availabilityEnds: closesAt.toISOString() }),
         ...(item.state === "available" && { inventoryLevel: { "@type": "QuantitativeValue", value: item.quantity } }),
         seller: { "@type": "Organization", name: shop.name },
       },

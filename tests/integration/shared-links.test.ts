@@ -148,8 +148,12 @@ test("prices have the digits of their currency, and what is paused or archived i
   await change({ id: "clay-whistle", price: { amount: 5_000, currency: "JPY" }, paused: true });
   await until(async () => (await productOf("clay-whistle")).offers.price === "5000");
   expect((await productOf("clay-whistle")).offers.availability).toBe("https://schema.org/OutOfStock");
+  const closesAt = new Date("2999-01-01T12:00:00Z");
+  await change({ id: "clay-whistle", closesAt });
+  await until(async () => (await productOf("clay-whistle")).offers.availabilityEnds === closesAt.toISOString());
   await change({ id: "clay-whistle", status: "archived" });
   await until(async () => (await productOf("clay-whistle")).offers.availability === "https://schema.org/Discontinued");
+  expect((await productOf("clay-whistle")).offers).not.toHaveProperty("availabilityEnds");
 });
 
 test("what was sold is told, and the card has another address", async () => {
