@@ -3,9 +3,8 @@ import { readContact } from "#app/checkout/contact-form.ts";
 import { getPayment, type Payment } from "#app/checkout/payments.server.ts";
 import { type Answer, json, problem } from "#app/http/answer.ts";
 import { readJson } from "#app/http/body.server.ts";
-import { getReaders } from "#app/http/buyer.server.ts";
+import { byKeyHere, getReaders } from "#app/http/buyer.server.ts";
 import type { Endpoint, Params } from "#app/http/endpoint.server.ts";
-import { currentExchange } from "#app/http/exchange.server.ts";
 import { RETRY_AFTER } from "#app/http/faults.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
 import { getItem } from "#app/shop/catalogue.server.ts";
@@ -36,7 +35,7 @@ export const orderPayment: Endpoint = {
     const begun = await beginPayment(
       hold,
       { ...details, language: exchange.language },
-      `/orders/${hold.id}${keyHere()}`,
+      `/orders/${hold.id}${byKeyHere()}`,
     );
     switch (begun.kind) {
       case "pay":
@@ -94,7 +93,7 @@ function shownHold(hold: Hold) {
   return {
     ...publicHold(hold),
     ...(hold.state === "open" && hold.paying && { state: "confirming" }),
-    checkoutUrl: `/orders/${hold.id}${keyHere()}`,
+    checkoutUrl: `/orders/${hold.id}${byKeyHere()}`,
   };
 }
 
@@ -104,10 +103,4 @@ function publicPayment(payment: Payment | undefined): { status: string; amount: 
 
 function alreadySold({ id }: Pick<Order, "id">): Answer {
   return problem({ type: "already-sold", more: { orderId: id } });
-}
-
-/** Who came without a cookie goes on by the key. */
-function keyHere(): string {
-  const key = currentExchange().url.searchParams.get("key");
-  return isUuid(key) ? `?key=${key}` : "";
 }

@@ -72,11 +72,21 @@ function namelessIds(key: string): string[] {
  * cookie. A key does not open what was bought with a cookie: to others it is just a key.
  */
 export function getReaders(): string[] {
-  const exchange = currentExchange();
   // Who only reads is given no cookie, and is no new buyer.
-  const known = recognise(cookiesNamed(exchange, NAME));
-  const key = exchange.url.searchParams.get("key");
-  return [...(known ? [known.told.id] : []), ...(isUuid(key) ? namelessIds(key) : [])];
+  const known = recognise(cookiesNamed(currentExchange(), NAME));
+  const key = keyHere();
+  return [...(known ? [known.told.id] : []), ...(key === undefined ? [] : namelessIds(key))];
+}
+
+/** Of an address that leads on from this one: `?key=` again for one who came by it, or nothing. */
+export function byKeyHere(): string {
+  const key = keyHere();
+  return key === undefined ? "" : `?key=${key}`;
+}
+
+function keyHere(): string | undefined {
+  const key = currentExchange().url.searchParams.get("key");
+  return isUuid(key) ? key : undefined;
 }
 
 /**

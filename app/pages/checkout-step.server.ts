@@ -4,7 +4,7 @@ import { contactForm } from "#app/checkout/contact-form.ts";
 import { beginPayment } from "#app/checkout/begin-payment.server.ts";
 import type { AnswerHeaders } from "#app/http/answer.ts";
 import { readForm } from "#app/http/body.server.ts";
-import { getReaders } from "#app/http/buyer.server.ts";
+import { byKeyHere, getReaders } from "#app/http/buyer.server.ts";
 import type { Params } from "#app/http/endpoint.server.ts";
 import type { Exchange } from "#app/http/exchange.server.ts";
 import { RETRY_AFTER } from "#app/http/faults.server.ts";
@@ -27,7 +27,7 @@ export async function checkoutStep(exchange: Exchange, { id }: Params): Promise<
   const fields = await readForm(exchange);
   const hold = isUuid(id) ? await findHold(id, getReaders()) : undefined;
   if (!hold) throw notFound("order");
-  const here = `/orders/${hold.id}${keyOf(exchange)}`;
+  const here = `/orders/${hold.id}${byKeyHere()}`;
   if (fields.step === "release") {
     const outcome = await release(hold, "given_up");
     return outcome.kind === "busy" ? stay({ kind: "busy" }, 503) : go(here);
@@ -57,12 +57,6 @@ export async function checkoutStep(exchange: Exchange, { id }: Params): Promise<
     default:
       return begun satisfies never;
   }
-}
-
-/** Who came without a cookie goes on by the key. */
-function keyOf({ url }: Exchange): string {
-  const key = url.searchParams.get("key");
-  return isUuid(key) ? `?key=${key}` : "";
 }
 
 function go(location: string, headers: AnswerHeaders = {}): FormAnswer<CheckoutMessage> {

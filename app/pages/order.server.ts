@@ -6,7 +6,7 @@ import { shopProvider } from "#app/checkout/shop-provider.server.ts";
 import type { Address } from "#app/checkout/contact-form.ts";
 import { ProviderAway, ProviderRefused } from "#app/checkout/provider.ts";
 import { reconcile, Undecided } from "#app/checkout/reconcile.server.ts";
-import { getReaders } from "#app/http/buyer.server.ts";
+import { byKeyHere, getReaders } from "#app/http/buyer.server.ts";
 import type { Params } from "#app/http/endpoint.server.ts";
 import { currentExchange } from "#app/http/exchange.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
@@ -131,9 +131,9 @@ async function receiptOf(order: Order, byLink: boolean): Promise<ReceiptPage> {
 
 /** For the same reader as this page: by the link, or by the key. */
 function certificateAt(id: string, byLink: boolean): string {
-  const name = byLink ? "link" : "key";
-  const value = currentExchange().url.searchParams.get(name);
-  return `/orders/${id}/certificate.jpg${value === null ? "" : `?${String(new URLSearchParams({ [name]: value }))}`}`;
+  const { searchParams } = currentExchange().url;
+  const reader = byLink ? `?${String(new URLSearchParams({ link: searchParams.get("link") ?? "" }))}` : byKeyHere();
+  return `/orders/${id}/certificate.jpg${reader}`;
 }
 
 async function checkoutOf(hold: Hold): Promise<CheckoutPage> {
@@ -145,10 +145,9 @@ async function checkoutOf(hold: Hold): Promise<CheckoutPage> {
     listAttempts(hold.id),
   ]);
   currentExchange().formsLeadTo = shopProvider()?.pagesOrigin;
-  const { url } = currentExchange();
-  const key = url.searchParams.get("key");
-  const payHere = `/orders/${hold.id}${key === null ? "" : `?${String(new URLSearchParams({ key }))}`}`;
-  const cameBack = url.searchParams.has("paid");
+  const byKey = byKeyHere();
+  const payHere = `/orders/${hold.id}${byKey}`;
+  const cameBack = currentExchange().url.searchParams.has("paid");
   const { id, itemId, quantity, price, expiresAt, state, why } = hold;
   return {
     kind: "checkout",
@@ -161,7 +160,7 @@ async function checkoutOf(hold: Hold): Promise<CheckoutPage> {
     confirming: state === "open" && payment !== undefined && (cameBack || payment.status === "authorised"),
     unsettled: state !== "open" && why === "time" && attempts.some((attempt) => !isOver(attempt)),
     begun: hold.paying,
-    here: cameBack ? `${payHere}${key === null ? "?" : "&"}paid=1` : payHere,
+    here: cameBack ? `${payHere}${byKey === "" ? "?" : "&"}paid=1` : payHere,
     payHere,
     madeAt: memory.now.toISOString(),
   };

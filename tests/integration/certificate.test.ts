@@ -71,6 +71,9 @@ test("the link of the mail opens it, and so does the key of one who bought witho
   const { hold } = await paid(shop);
   const link = await linkOf(hold.id);
   expect(await statusOf(new Visitor(shop.url), at(hold.id) + link)).toBe(200);
+  // What is no key leads nobody on.
+  const { visitor, hold: own } = await paid(shop);
+  expect(await (await visitor.fetch(`/orders/${own.id}?key=none`)).text()).toContain(`href="${at(own.id)}"`);
   const key = randomUUID();
   const bought = await new Visitor(shop.url).buyByJson(FREE, key);
   const { order } = (await bought.json()) as { order: { id: string } };
