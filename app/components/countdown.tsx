@@ -7,6 +7,8 @@ import { useWords } from "./document.tsx";
 const SPOKEN = [300, 60, 10];
 /** Milliseconds that a timer may be late by without showing a second twice. */
 const LATE = 5;
+/** Milliseconds for which the last second stays: what ends it is told at zero, and every open page would draw "now" just before it. */
+const LAST_WORD = 300;
 
 /**
  * Whole seconds until then by the server's clock, never more than a moment before. Undefined until a script runs, where `madeAt` does not
@@ -34,7 +36,8 @@ export function useSecondsLeft(until: Date, madeAt?: string): number | undefined
       setShown((before) =>
         before.end === end && before.left !== undefined && before.left <= left ? before : { end, left },
       );
-      timer = setTimeout(look, milliseconds > 0 ? (milliseconds % 1_000 || 1_000) + LATE : 1_000);
+      const rest = milliseconds % 1_000 || 1_000;
+      timer = setTimeout(look, milliseconds > 0 ? rest + (left === 1 ? LAST_WORD : LATE) : 1_000);
     };
     look();
     // At once: a page tells its time after its countdown has begun, and after a sleep what was believed until then is wrong.

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { isLastOne, isScarce, type Item, type ItemState, type Stock } from "#app/shop/item.ts";
 import type { Words } from "#app/words/words.ts";
 import { useWords } from "./document.tsx";
@@ -82,17 +82,32 @@ function share(units: number, whole: number): number {
 export function StateLabel({ stock: { state, version }, opensAt }: { stock: Stock; opensAt?: Item["opensAt"] }) {
   const words = useWords();
   const times = useTimes();
+  const told =
+    state === "not_open" && opensAt ? words.window.opens(times.openingSoon(opensAt)) : words.stock.state[state];
+  return (
+    // An element of its own for each text: a translator that has wrapped the first would keep it.
+    <span key={told} data-state={state} data-version={version} className={LOOK[state].state}>
+      {told}
+    </span>
+  );
+}
+
+/** What it stands around beats when an item opens or sells out while the page is open. */
+export function Beat({
+  of: state,
+  className = "inline-block",
+  children,
+}: {
+  of: ItemState;
+  className?: string;
+  children: ReactNode;
+}) {
   const [last, setLast] = useState({ state, changes: 0 });
   if (state !== last.state) setLast({ state, changes: last.changes + 1 });
   return (
     // A new element begins its animation.
-    <span
-      key={last.changes}
-      data-state={state}
-      data-version={version}
-      className={`${LOOK[state].state} ${last.changes > 0 ? "beat" : ""}`}
-    >
-      {state === "not_open" && opensAt ? words.window.opens(times.openingSoon(opensAt)) : words.stock.state[state]}
+    <span key={last.changes} className={`${className} ${last.changes > 0 ? "beat" : ""}`}>
+      {children}
     </span>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { memo, useEffect, useState } from "react";
 import type { Item, ItemState } from "#app/shop/item.ts";
 import type { Words } from "#app/words/words.ts";
 import { useWords } from "./document.tsx";
@@ -19,7 +19,7 @@ export function StockNews({ items, hold = false }: { items: Named[]; hold?: bool
   );
 }
 
-function News({ name, state, hold }: Pick<Named, "name" | "state"> & { hold: boolean }) {
+const News = memo(function News({ name, state, hold }: Pick<Named, "name" | "state"> & { hold: boolean }) {
   const { news: say } = useWords();
   const [told, setTold] = useState({ state, news: "" });
   useEffect(() => {
@@ -28,7 +28,7 @@ function News({ name, state, hold }: Pick<Named, "name" | "state"> & { hold: boo
     return () => clearTimeout(timer);
   }, [say, name, state, hold, told.state]);
   return <p>{told.news}</p>;
-}
+});
 
 function newsOf(say: Words["news"], name: string, before: ItemState, now: ItemState): string {
   switch (now) {

@@ -1,12 +1,12 @@
 import type { MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
-import type { ReactNode } from "react";
+import { type ComponentType, memo } from "react";
 import { CountdownTo } from "#app/components/countdown.tsx";
 import { useWords } from "#app/components/document.tsx";
 import { LiveBadge } from "#app/components/live-badge.tsx";
 import { Moment, useTimes } from "#app/components/moment.tsx";
 import { Picture } from "#app/components/picture.tsx";
-import { EditionBar, Quantity, StateLabel } from "#app/components/quantity.tsx";
+import { Beat, EditionBar, Quantity, StateLabel } from "#app/components/quantity.tsx";
 import { useReadAgain } from "#app/components/read-again.ts";
 import { sharedLink, shopData } from "#app/components/shared-link.ts";
 import { originIn, shopIn, titleIn, useShop } from "#app/components/shop.ts";
@@ -17,7 +17,7 @@ import { useLiveItems } from "#app/live/use-live-items.ts";
 import { readPage } from "#app/pages/answer-page.server.ts";
 import { arrange } from "#app/pages/arrangement.ts";
 import { type Shown, shopWindow } from "#app/pages/window.server.ts";
-import { isLastOne } from "#app/shop/item.ts";
+import { isLastOne, type Stock } from "#app/shop/item.ts";
 
 export const loader = page(({ params }) => readPage(shopWindow, params));
 
@@ -48,15 +48,13 @@ export default function ShopWindow() {
   const { headline, intro } = useShop();
   const live = useLiveItems(items, renderedAt.moment);
   useReadAgain(live.catalogueChanges);
-  const shown = new Map(
-    items.map((item): [string, Seen] => [
-      item.id,
-      { ...item, closedAt: item.closesAt, closesAt: null, ...live.stockOf(item.id) },
-    ]),
-  );
+  const shown = new Map(items.map((item) => [item.id, item]));
   const { leads, cards, gone } = arrange(items);
-  const each = (ids: string[], draw: (item: Seen) => ReactNode) =>
-    ids.map((id) => shown.get(id)).map((item) => item && draw(item));
+  const each = (ids: string[], as: ComponentType<{ item: Seen }>) =>
+    ids.map((id) => {
+      const item = shown.get(id);
+      return item && <Entry key={id} as={as} item={item} stock={live.stockOf(id)} />;
+    });
   return (
     <>
       <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4">
@@ -73,32 +71,35 @@ export default function ShopWindow() {
       )}
       {leads.length > 0 && (
         <ul className="mt-8 grid gap-y-12 lg:mt-10 lg:gap-y-20" data-leads>
-          {each(leads, (item) => (
-            <Lead key={item.id} item={item} />
-          ))}
+          {each(leads, Lead)}
         </ul>
       )}
-      {cards.length > 0 && (
-        <ul className="cards mt-12 lg:mt-16">
-          {each(cards, (item) => (
-            <Card key={item.id} item={item} />
-          ))}
-        </ul>
-      )}
+      {cards.length > 0 && <ul className="cards mt-12 lg:mt-16">{each(cards, Card)}</ul>}
       {gone.length > 0 && (
         <section id="gone" className="mt-14 lg:mt-20">
           <h2 className="font-display text-2xl font-semibold tracking-tight">{say.gone}</h2>
           <ul className="mt-4 border-t border-line" data-gone>
-            {each(gone, (item) => (
-              <GoneItem key={item.id} item={item} />
-            ))}
+            {each(gone, GoneItem)}
           </ul>
         </section>
       )}
-      <StockNews items={[...shown.values()]} />
+      <StockNews items={items.map(({ id, name, state }) => ({ id, name, state: live.stockOf(id)?.state ?? state }))} />
     </>
   );
 }
+
+/** Only what has changed is drawn again: an item that opens or sells would otherwise draw all the others, too. */
+const Entry = memo(function Entry({
+  as: Draw,
+  item,
+  stock,
+}: {
+  as: ComponentType<{ item: Seen }>;
+  item: Shown;
+  stock: Stock | undefined;
+}) {
+  return <Draw item={{ ...item, closedAt: item.closesAt, closesAt: null, ...stock }} />;
+});
 
 /** A drop of its own, or the one that all the others stand behind. */
 function Lead({ item }: { item: Shown }) {
@@ -258,9 +259,13 @@ function Offer({ className, price, ...standing }: Standing & { className: string
 
 /** How many are left, or why none can be had. */
 function Stand({ item, opensAt }: Standing) {
-  return item.state === "available" ? (
-    <Quantity stock={item} of={item.startingQuantity} />
-  ) : (
-    <StateLabel stock={item} {...(opensAt && { opensAt })} />
+  return (
+    <Beat of={item.state}>
+      {item.state === "available" ? (
+        <Quantity stock={item} of={item.startingQuantity} />
+      ) : (
+        <StateLabel stock={item} {...(opensAt && { opensAt })} />
+      )}
+    </Beat>
   );
 }

@@ -18,7 +18,7 @@ import { Owned } from "#app/components/owned.tsx";
 import { Pictures } from "#app/components/pictures.tsx";
 import { PurchaseForm } from "#app/components/purchase-form.tsx";
 import { isRefused, isLost, PurchaseMessage } from "#app/components/purchase-message.tsx";
-import { EditionBar, Quantity, StateLabel } from "#app/components/quantity.tsx";
+import { Beat, EditionBar, Quantity, StateLabel } from "#app/components/quantity.tsx";
 import { useReadAgain } from "#app/components/read-again.ts";
 import { ResetForm } from "#app/components/reset-form.tsx";
 import { productData, sharedLink } from "#app/components/shared-link.ts";
@@ -137,13 +137,15 @@ export default function ItemPage() {
             <p data-price translate="no" className="text-2xl font-semibold tabular-nums">
               {words.price(price)}
             </p>
-            <p className="flex items-baseline gap-x-3 font-medium">
+            <p className="font-medium">
               {isArchived ? (
                 <span data-state={stock.state}>{words.item.noLongerSold}</span>
               ) : (
-                <StateLabel stock={stock} />
+                <Beat of={stock.state} className="flex items-baseline gap-x-3">
+                  <StateLabel stock={stock} />
+                  <Quantity stock={stock} of={item.startingQuantity} />
+                </Beat>
               )}
-              {!isArchived && <Quantity stock={stock} of={item.startingQuantity} />}
             </p>
           </div>
           {!isArchived && <EditionBar stock={stock} of={item.startingQuantity} />}

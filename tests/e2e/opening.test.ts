@@ -148,6 +148,33 @@ const timer = (page: Page, milliseconds: number) =>
 const afterTheNextSecond = (page: Page) => timer(page, 1_200);
 const afterReadingAgain = (page: Page) => timer(page, 3_500);
 
+/** What began to move: whether it holds a number that is seen, and which properties of it change. */
+interface Movement {
+  name: string;
+  around: string | undefined;
+  properties: string[];
+}
+
+/** In the page, before its own scripts: notes what begins to move. */
+function watchMovement(): void {
+  const movements: Movement[] = [];
+  document.addEventListener("animationstart", ({ animationName: name, target }) => {
+    if (!(target instanceof Element)) return;
+    const number = target.querySelector<HTMLElement>("[data-quantity]");
+    const [animation] = target.getAnimations();
+    const frames = animation?.effect instanceof KeyframeEffect ? animation.effect.getKeyframes() : [];
+    const properties = frames
+      .flatMap((frame) => Object.keys(frame))
+      .filter((key) => !/offset|easing|composite/i.test(key));
+    movements.push({
+      name,
+      around: number?.checkVisibility() && number.offsetHeight > 1 ? number.innerText : undefined,
+      properties: [...new Set(properties)].sort(),
+    });
+  });
+  Object.assign(window, { movements });
+}
+
 /** The stream ends and another begins, with a word of the server's time. */
 const reconnect = (page: Page) =>
   page.evaluate(() => ["offline", "online"].forEach((type) => window.dispatchEvent(new Event(type))));
@@ -334,6 +361,30 @@ describe("an opening", () => {
     const [order] = await db.order.findMany({ where: { itemId: ITEM }, orderBy: { placedAt: "desc" }, take: 1 });
     expect(order?.placedAt.getTime()).toBeGreaterThanOrEqual(opensAt.getTime());
     expect([asked[0]?.[0], asked[1]]).toEqual([`POST /items/${ITEM}.data`, []]);
+  });
+
+  // Red where what beats is the state's label, which is for screen readers then, and with a colour among what moves.
+  test("beats once where it is seen, in its page and in the window, without the page's thread; without a movement where that is not wanted", async () => {
+    const [item, window, still] = [
+      await newVisitor(),
+      await newVisitor(),
+      await newVisitor({ reducedMotion: "reduce" }),
+    ];
+    const pages = [item, window, still];
+    for (const page of pages) await page.addInitScript(watchMovement);
+    await openBefore(ITEM, "opensAt", async () => {
+      await Promise.all([item.goto(`/items/${ITEM}`), window.goto("/"), still.goto(`/items/${ITEM}`)]);
+      await Promise.all(pages.map(live));
+    });
+    const beatsOn = (page: Page) =>
+      page.evaluate(() =>
+        (globalThis as unknown as { movements: Movement[] }).movements.filter(({ name }) => name === "beat"),
+      );
+    const beat = { name: "beat", around: "60", properties: ["opacity", "transform"] };
+    await Promise.all(pages.map((page) => page.locator(".beat [data-quantity]").waitFor()));
+    for (const page of [item, window]) await expect.poll(() => beatsOn(page)).toEqual([beat]);
+    await afterTheNextSecond(still);
+    expect(await beatsOn(still)).toEqual([]);
   });
 
   // Red where scripts tell a moment in UTC too, and where the server tells it in its machine's zone to those without one.

@@ -1,7 +1,7 @@
 import { Form, Link } from "@remix-run/react";
 import { type ReactNode, useState } from "react";
 import { Facts, Line } from "#app/components/facts.tsx";
-import { Quantity, StateLabel } from "#app/components/quantity.tsx";
+import { Beat, Quantity, StateLabel } from "#app/components/quantity.tsx";
 import type { StockForm, StockMessage } from "#app/pages/operator/item-stock.server.ts";
 import type { Item, Stock } from "#app/shop/item.ts";
 import { clockInZone } from "#app/shop/zoned-time.ts";
@@ -41,10 +41,10 @@ export function StockPanel({ item, stock, holds, zone, pressKey, message, did }:
       {did && !message && <Done className="mb-4">{say.did[did]}</Done>}
       <Facts>
         <Line term={say.left}>
-          <span className="flex items-baseline gap-x-3">
+          <Beat of={stock.state} className="flex items-baseline gap-x-3">
             <StateLabel stock={stock} />
             <Quantity stock={stock} of={item.startingQuantity} />
-          </span>
+          </Beat>
         </Line>
         <Line term={say.held}>
           <span data-held>{stock.held}</span>
