@@ -16,10 +16,13 @@ const { values: flags } = parseArgs({
   options: {
     rounds: { type: "string", default: "3" },
     pages: { type: "string", default: "50" },
+    /** Their size, a phone's unless told: what every page draws in the same moment counts where all draw on one machine. */
+    size: { type: "string", default: "390x664" },
   },
 });
 const rounds = Number(flags.rounds);
 const count = Number(flags.pages);
+const [width = NaN, height = NaN] = flags.size.split("x").map(Number);
 const ITEM = "drop";
 /** Opened one group after the other: each page takes a process of its own. */
 const AT_ONCE = 5;
@@ -33,6 +36,8 @@ const PRESS_BEFORE = 3_000;
 const PRESS_AFTER = 1_000;
 /** Milliseconds for whatever a round waits for. */
 const PATIENCE = 60_000;
+/** Milliseconds after a page has turned until it says so: asked all the while, or answering at once, pages would keep others from turning. */
+const DISCRETION = 1_000;
 
 /** By scripts in the page: when it had turned to what. */
 interface Turn {
@@ -140,7 +145,10 @@ async function openPages(browser: Browser, shops: StagedShop[]): Promise<OpenPag
   const pages: OpenPage[] = [];
   const open = async (index: number) => {
     // Its own buyer, with a stream of its own: tabs of one browser share theirs.
-    const context = await browser.newContext({ baseURL: shops[(index >> 1) % shops.length]?.url ?? "" });
+    const context = await browser.newContext({
+      viewport: { width, height },
+      baseURL: shops[(index >> 1) % shops.length]?.url ?? "",
+    });
     context.setDefaultTimeout(PATIENCE);
     const page = await context.newPage();
     const asked: number[] = [];
@@ -181,15 +189,17 @@ function watch(itemId: string): void {
 
 /** When the last page had turned to it, after all others: each page's first time after `since`, sorted. */
 async function turned(pages: OpenPage[], turnedTo: string, since: number): Promise<number[]> {
-  const times = await Promise.all(
-    pages.map(async ({ page }) => {
-      const find = ({ turnedTo, since }: { turnedTo: string; since: number }) =>
-        (window as unknown as { turns: Turn[] }).turns.find((turn) => turn.turnedTo === turnedTo && turn.at >= since)
-          ?.at;
-      const found = await page.waitForFunction(find, { turnedTo, since }, { polling: 200, timeout: PATIENCE });
-      return (await found.jsonValue()) ?? NaN;
-    }),
-  );
+  const asked = { turnedTo, since, discretion: DISCRETION, patience: PATIENCE };
+  const timeOf = async ({ turnedTo, since, discretion, patience }: typeof asked) => {
+    const { turns } = window as unknown as { turns: Turn[] };
+    for (const until = Date.now() + patience; Date.now() < until;) {
+      const turn = turns.find((turn) => turn.turnedTo === turnedTo && turn.at >= since);
+      if (turn && performance.timeOrigin + performance.now() - turn.at >= discretion) return turn.at;
+      await new Promise((resolve) => setTimeout(resolve, discretion));
+    }
+    throw new Error(`The page has not turned to ${turnedTo}.`);
+  };
+  const times = await Promise.all(pages.map(({ page }) => page.evaluate(timeOf, asked)));
   return times.sort((one, other) => one - other);
 }
 
