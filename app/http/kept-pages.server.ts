@@ -8,6 +8,7 @@ import { env } from "#app/env.server.ts";
 import { report } from "#app/report.server.ts";
 import { currentShop, type KnownShop, shownShop } from "#app/shop-settings.server.ts";
 import { singleton } from "#app/singleton.server.ts";
+import { unpooled } from "#app/unpooled.ts";
 import type { Answer, AnswerHeaders } from "./answer.ts";
 import { nameOf } from "./exact-json.ts";
 import { currentExchange } from "./exchange.server.ts";
@@ -161,7 +162,7 @@ function nameOfPage(data: unknown, { status, actionData }: PageState): string | 
 function split(html: string): Page {
   const parts = html.split(new RegExp(`(${[placeholders.nonce, ...placeholders.values.values()].join("|")})`));
   return {
-    pieces: parts.filter((_, index) => index % 2 === 0).map((piece) => Buffer.from(piece)),
+    pieces: unpooled(parts.filter((_, index) => index % 2 === 0).map((piece) => Buffer.from(piece))),
     places: parts.filter((_, index) => index % 2 === 1),
   };
 }

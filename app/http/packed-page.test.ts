@@ -28,3 +28,11 @@ test("its pieces refer to each other over the gaps, so that it is hardly larger 
   expect(gunzipSync(page).toString()).toBe(whole(pieces, values));
   expect(page.length).toBeLessThan(gzipSync(whole(pieces, values)).length * 1.2);
 });
+
+test("packed, it takes as much memory as it is long, and none of what others use", async () => {
+  const pieces = buffers(Array.from({ length: 12 }, (_, index) => `<p>${index}</p>`.repeat(50)));
+  const { blocks } = await packPieces(pieces, Array<number>(11).fill(36));
+  const memory = new Set(blocks.map(({ buffer }) => buffer));
+  const taken = [...memory].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  expect(taken).toBe(blocks.reduce((sum, { length }) => sum + length, 0));
+});

@@ -5,6 +5,7 @@
  */
 import { promisify } from "node:util";
 import { constants, crc32, deflateRaw, type ZlibOptions } from "node:zlib";
+import { unpooled } from "#app/unpooled.ts";
 
 /** Deflate, no name, no time, of an unknown system. */
 const HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
@@ -34,7 +35,7 @@ export async function packPieces(pieces: Buffer[], gaps: number[]): Promise<Pack
     blocks.push(pack(piece, { level: 9, finishFlush: constants.Z_SYNC_FLUSH, ...dictionary }));
     before = Buffer.concat([before, piece, Buffer.alloc(gaps[index] ?? 0, NOWHERE)]).subarray(-WINDOW);
   }
-  return { gaps, blocks: await Promise.all(blocks) };
+  return { gaps, blocks: unpooled(await Promise.all(blocks)) };
 }
 
 /** `values[n]` fills the gap after piece n, and has its length, at most 65,535 bytes. */

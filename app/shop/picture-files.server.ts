@@ -1,6 +1,7 @@
 /** The files of uploaded pictures, as the database keeps them, and those that were asked for last in memory. */
 import { db } from "#app/db.server.ts";
 import { singleton } from "#app/singleton.server.ts";
+import { unpooled } from "#app/unpooled.ts";
 import { SharedReading } from "./shared-reading.ts";
 
 /** Bytes of them that are remembered: a window of some dozens of items. */
@@ -14,7 +15,7 @@ const reading = new SharedReading(async (key) => {
   const [picture = "", file = ""] = key.split(" ");
   const [row] = await db.$queryRaw<{ content: Uint8Array }[]>`
     SELECT content FROM picture_files WHERE picture = ${picture} AND file = ${file}`;
-  return row && Buffer.from(row.content);
+  return row && unpooled([row.content])[0];
 });
 
 /** Undefined when there is no such file. */
