@@ -56,8 +56,9 @@ async function readText(exchange: Exchange, mediaType: string, limits: BodyLimit
 }
 
 function assertSentHere({ request: { method }, crossSite }: Exchange): void {
-  // Remix runs an action for PUT, PATCH and DELETE, too.
-  if (method !== "POST") throw new BadRequest("method-not-allowed", "Only POST works here.", { Allow: "POST" });
+  // Remix runs a page's action for PUT, PATCH and DELETE, too. An address for programs has refused them before.
+  if (method !== "POST")
+    throw new BadRequest("method-not-allowed", "Only GET and POST work here.", { Allow: "GET, HEAD, POST, OPTIONS" });
   if (crossSite) throw new BadRequest("cross-site", "Another site asked for this, so nothing was done.");
 }
 
