@@ -38,7 +38,8 @@ export const calendar: Endpoint = {
         "Cache-Control": "private, no-cache",
         Vary: "Accept-Language",
       },
-      body: entries.toString(),
+      // Each line of a calendar ends, its last one, too.
+      body: `${entries.toString()}\r\n`,
     };
   },
 };

@@ -53,7 +53,7 @@ test("it says when, where and for how long, in the visitor's language", async ()
   expect([answer.status, answer.headers.get("Content-Type")]).toEqual([200, "text/calendar; charset=utf-8"]);
   const text = await answer.text();
   expect(text).toMatch(/^BEGIN:VCALENDAR\r\nVERSION:2\.0\r\n/);
-  expect(text.trimEnd()).toMatch(/END:VEVENT\r\nEND:VCALENDAR$/);
+  expect(text).toMatch(/END:VEVENT\r\nEND:VCALENDAR\r\n$/);
   expect(text.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
   expect(entryOf(text)).toMatchObject({
     UID: `${ITEM}-opening@127.0.0.1`,
