@@ -19,6 +19,7 @@ import { isUuid, type Item, type Order } from "#app/shop/item.ts";
 import { memory } from "#app/shop/memory.server.ts";
 import { countTakenBack, findOrder, getOrder } from "#app/shop/orders.server.ts";
 import { firstPictureOf, type Pictured } from "#app/shop/pictures.ts";
+import { SharedReading } from "#app/shop/shared-reading.ts";
 
 type Shown = Pick<Item, "name"> & Pictured;
 
@@ -70,7 +71,7 @@ export async function orderPage({ id }: Params): Promise<ReceiptPage | CheckoutP
   const readers = getReaders();
   const hold = await findHold(id, readers);
   // Whoever comes back from the provider comes before its events: the books are looked at, and say more than the address.
-  if (hold && (await getPayment(id))) await lookAtBooks(id);
+  if (hold && (await getPayment(id))) await books.get(id.toLowerCase());
   const order = await getOrder(id, readers);
   if (order) return receiptOf(order, false);
   if (!hold) throw notFound("order");
@@ -91,15 +92,18 @@ async function orderByLink(id: string): Promise<Order | undefined> {
   return link !== null && (await opensReceipt(id, link)) ? findOrder(id) : undefined;
 }
 
-/** While the provider cannot be asked, or the till is busy, the page shows what is known. It asks again. */
-async function lookAtBooks(orderId: string): Promise<void> {
+/**
+ * However often somebody asks for their page at once, the provider is asked once, and once more: what it lets a shop ask in a second is meant
+ * for all of its buyers. While it cannot be asked, or the till is busy, the page shows what is known. It asks again.
+ */
+const books = new SharedReading(async (orderId) => {
   try {
     await reconcile(orderId);
   } catch (error) {
     if (!(error instanceof Undecided || error instanceof ProviderAway || error instanceof ProviderRefused)) throw error;
     report("provider_away", { ...describeError(error), stack: undefined, orderId });
   }
-}
+});
 
 async function receiptOf(order: Order, byLink: boolean): Promise<ReceiptPage> {
   const item = await getItem(order.itemId);

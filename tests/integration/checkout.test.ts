@@ -52,6 +52,22 @@ test("a press holds, the buyer pays, and the card is charged once it is theirs: 
   expect(await db.mail.findFirst({ where: { orderId: hold.id } })).toMatchObject({ recipient: EMAIL });
 });
 
+test("a page that is asked for by forty at once asks the provider a few times, not forty", async () => {
+  const { visitor, hold } = await paying(shop);
+  // Each asking takes a while, fails, and stands in the log.
+  await bankIs({ slowAnswers: 1_000, failBefore: 1, verbs: ["find"] });
+  const before = shop.output().length;
+  const ask = () => visitor.fetch(`/orders/${hold.id}?paid=1`);
+  const answers = await Promise.all(Array.from({ length: 40 }, ask));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  const asked = shop
+    .output()
+    .slice(before)
+    .match(/"event":"provider_away"/g)?.length;
+  expect(asked).toBeGreaterThan(0);
+  expect(asked).toBeLessThan(5);
+});
+
 test("a capture that failed at the provider, and that the operator has tried again, is not answered by the failure that is kept there", async () => {
   await bankIs({ failBefore: 1, verbs: ["capture"] });
   const { visitor, hold, payAt } = await paying(shop);
