@@ -5,7 +5,8 @@ interface Place {
   sizes: string;
   /** Cut to fill its place, as one of many; otherwise all of it is shown. Either way it keeps its proportions. */
   cut?: boolean;
-  soldOut?: boolean;
+  /** What it shows cannot be had any more. */
+  isOver?: boolean;
   /** It is seen at once when the page is. */
   first?: boolean;
   className?: string;
@@ -27,13 +28,13 @@ export function OnePicture({
   picture: { path, alt, made },
   sizes,
   cut = false,
-  soldOut = false,
+  isOver = false,
   first = false,
   className = "",
 }: Place & { picture: ItemPicture }) {
   const order = first ? AT_ONCE : WHEN_NEAR;
   const fit = cut ? "object-cover" : "object-contain";
-  const dim = soldOut ? "opacity-55 grayscale-50" : "";
+  const dim = isOver ? "opacity-55 grayscale-50" : "";
   const look = `absolute inset-0 size-full transition-[scale,opacity,filter] duration-500 group-hover:scale-[1.02] motion-reduce:transition-none ${fit} ${dim}`;
   /* Where all of a picture is shown, what is left of its place takes its colours. */
   const around = `absolute inset-0 size-full scale-125 object-cover blur-xl ${dim}`;

@@ -4,7 +4,7 @@ import { OnePicture } from "./picture.tsx";
 
 interface Props {
   item: Pictured;
-  soldOut: boolean;
+  isOver: boolean;
   className: string;
   /** The place of one of them. */
   each: string;
@@ -13,13 +13,13 @@ interface Props {
 const SIZES = "(min-width: 64rem) 36rem, (min-width: 40rem) 50vw, 100vw";
 
 /** All of an item's pictures: of several, the next one looks in from the side, and one swipes, scrolls or goes there by keyboard. */
-export function Pictures({ item, soldOut, className, each }: Props) {
+export function Pictures({ item, isOver, className, each }: Props) {
   const words = useWords();
   const pictures = picturesOf(item);
   const [first] = pictures;
   if (!first) return null;
   if (pictures.length === 1)
-    return <OnePicture picture={first} first soldOut={soldOut} sizes={SIZES} className={`${className} ${each}`} />;
+    return <OnePicture picture={first} first isOver={isOver} sizes={SIZES} className={`${className} ${each}`} />;
   return (
     <div
       role="region"
@@ -34,7 +34,7 @@ export function Pictures({ item, soldOut, className, each }: Props) {
             <OnePicture
               picture={picture}
               first={index === 0}
-              soldOut={soldOut}
+              isOver={isOver}
               sizes={SIZES}
               className={`w-full ${each}`}
             />

@@ -1,5 +1,5 @@
 import type { Message, Refused } from "#app/pages/press.server.ts";
-import type { Stock } from "#app/shop/item.ts";
+import { isOver, type Stock } from "#app/shop/item.ts";
 import type { Words } from "#app/words/words.ts";
 import { AnswerBox } from "./answer-box.tsx";
 import { useWords } from "./document.tsx";
@@ -28,7 +28,7 @@ export function isRefused(message: Message): message is Exclude<Message, { kind:
 
 /** Whether it is gone: then the next thing is another item, and no button that cannot be pressed. */
 export function isLost(message: Message, stock: Stock): boolean {
-  return isRefused(message) && (stock.state === "sold_out" || stock.state === "closed");
+  return isRefused(message) && isOver(stock);
 }
 
 interface Wording {

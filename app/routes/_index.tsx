@@ -17,7 +17,7 @@ import { useLiveItems } from "#app/live/use-live-items.ts";
 import { readPage } from "#app/pages/answer-page.server.ts";
 import { arrange } from "#app/pages/arrangement.ts";
 import { type Shown, shopWindow } from "#app/pages/window.server.ts";
-import { isLastOne, type Stock } from "#app/shop/item.ts";
+import { isLastOne, isOver, type Stock } from "#app/shop/item.ts";
 
 export const loader = page(({ params }) => readPage(shopWindow, params));
 
@@ -114,7 +114,7 @@ function Lead({ item }: { item: Shown }) {
         cut
         first
         sizes="(min-width: 40rem) 50vw, 100vw"
-        soldOut={item.state === "sold_out"}
+        isOver={isOver(item)}
         className="aspect-square"
       />
       <div className="min-w-0">
@@ -163,7 +163,7 @@ function Card({ item }: { item: Shown }) {
         item={item}
         cut
         sizes="(min-width: 64rem) 33vw, (min-width: 40rem) 50vw, 100vw"
-        soldOut={item.state === "sold_out"}
+        isOver={isOver(item)}
         className="aspect-square"
       />
       <h2 className="mt-4 font-display text-2xl font-semibold tracking-tight">
@@ -193,13 +193,7 @@ function GoneItem({ item }: { item: Seen }) {
   const when = useWhenGone(item);
   return (
     <li data-item={item.id} className="group stirs relative flex items-center gap-4 border-b border-line py-3">
-      <Picture
-        item={item}
-        cut
-        sizes="5rem"
-        soldOut={item.state === "sold_out"}
-        className="size-16 shrink-0 rounded-xl sm:size-20"
-      />
+      <Picture item={item} cut sizes="5rem" isOver={isOver(item)} className="size-16 shrink-0 rounded-xl sm:size-20" />
       <div className="min-w-0 flex-1">
         <h3 className="font-display text-xl font-semibold tracking-tight">
           <Name item={item} />

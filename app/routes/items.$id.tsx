@@ -34,7 +34,7 @@ import { useLiveItems } from "#app/live/use-live-items.ts";
 import { itemPage } from "#app/pages/item.server.ts";
 import { answerForm, readPage } from "#app/pages/answer-page.server.ts";
 import { type Message, press } from "#app/pages/press.server.ts";
-import type { Item, Price } from "#app/shop/item.ts";
+import { isOver, type Item, type Price } from "#app/shop/item.ts";
 import { wordsIn } from "#app/words/words.ts";
 
 export const loader = page(({ params }) => readPage(itemPage, params));
@@ -119,7 +119,7 @@ export default function ItemPage() {
     >
       <Pictures
         item={item}
-        soldOut={stock.state === "sold_out"}
+        isOver={isOver({ state: stock.state, status: item.status })}
         className="mb-5 sm:sticky sm:top-5 sm:mb-0 sm:self-start lg:top-8"
         each="h-[36svh] sm:aspect-square sm:h-auto sm:max-h-[calc(100svh-6rem)] lg:max-h-none"
       />

@@ -10,11 +10,12 @@ beforeAll(async () => {
 });
 afterAll(() => shop.stop());
 
-const rowOf = async (itemId: string) => {
-  const html = await (await fetch(shop.url)).text();
-  const list = html.slice(html.indexOf("data-gone"));
-  return new RegExp(`<li data-item="${itemId}"[^]*?</li>`).exec(list)?.[0].replaceAll(/<[^>]+>/g, " ");
+const get = async (path: string) => (await fetch(shop.url + path)).text();
+const drawnRowOf = async (itemId: string) => {
+  const html = await get("/");
+  return new RegExp(`<li data-item="${itemId}"[^]*?</li>`).exec(html.slice(html.indexOf("data-gone")))?.[0];
 };
+const rowOf = async (itemId: string) => (await drawnRowOf(itemId))?.replaceAll(/<[^>]+>/g, " ");
 const buy = (itemId: string) => new Visitor(shop.url).buyByJson(itemId, randomUUID());
 
 test("from its opening in the first run; of a later one the day alone", async () => {
@@ -37,5 +38,8 @@ test("of what has closed, the day on which it did, in the visitor's language", a
   expect(await rowOf("moon-moth")).toMatch(/One of a kind\s+·\s+Closed 5 March\s+Closed/);
   const german = await (await fetch(shop.url, { headers: { "Accept-Language": "de" } })).text();
   expect(german).toContain("Beendet am 5. März");
+  // Its picture is as dim as that of what is sold out, on its own page, too.
+  for (const drawn of [await drawnRowOf("moon-moth"), await get("/items/moon-moth")])
+    expect(drawn).toMatch(/<img[^>]*grayscale/);
   await db.$executeRaw`UPDATE items SET closes_at = NULL WHERE id = 'moon-moth'`;
 });
