@@ -59,7 +59,9 @@ export function Receipt({ page }: { page: ReceiptPage }) {
             <span
               className={`flex items-baseline gap-x-[0.2em] font-display font-semibold tracking-tight ${isBack ? "text-3xl text-quiet" : "text-7xl lg:text-9xl"}`}
             >
-              <span className="text-[0.5em]">{say.number}</span>
+              <span className="text-[0.5em] whitespace-nowrap" data-number-label>
+                {say.number}
+              </span>
               <span data-number translate="no" className="tabular-nums">
                 {order.number}
               </span>
