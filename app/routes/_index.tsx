@@ -194,25 +194,28 @@ function GoneItem({ item }: { item: Seen }) {
   return (
     <li data-item={item.id} className="group stirs relative flex items-center gap-4 border-b border-line py-3">
       <Picture item={item} cut sizes="5rem" isOver={isOver(item)} className="size-16 shrink-0 rounded-xl sm:size-20" />
-      <div className="min-w-0 flex-1">
-        <h3 className="font-display text-xl font-semibold tracking-tight">
-          <Name item={item} />
-        </h3>
-        <p className="text-quiet">
-          {say.edition(item.startingQuantity)}
-          {when && (
-            <>
-              {" · "}
-              <time key={when.told} dateTime={when.at.toISOString()}>
-                {when.told}
-              </time>
-            </>
-          )}
+      {/* How it stands goes below where both side by side would break a word. */}
+      <div className="flex min-w-0 flex-1 flex-wrap items-center justify-between gap-x-4 gap-y-1">
+        <div className="min-w-0 grow basis-40">
+          <h3 className="font-display text-xl font-semibold tracking-tight">
+            <Name item={item} />
+          </h3>
+          <p className="text-quiet">
+            {say.edition(item.startingQuantity)}
+            {when && (
+              <>
+                {" · "}
+                <time key={when.told} dateTime={when.at.toISOString()}>
+                  {when.told}
+                </time>
+              </>
+            )}
+          </p>
+        </div>
+        <p className="font-medium">
+          <Stand item={item} />
         </p>
       </div>
-      <p className="text-right font-medium">
-        <Stand item={item} />
-      </p>
     </li>
   );
 }

@@ -26,6 +26,24 @@ function hasHole(page: Page): Promise<boolean> {
   );
 }
 
+/** Words that are broken over two lines. */
+function brokenWords(page: Page, within: string): Promise<string[]> {
+  return page.locator(within).evaluate((place) => {
+    const broken: string[] = [];
+    const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const text = texts.currentNode as Text;
+      for (const { 0: word, index } of text.data.matchAll(/\S+/g)) {
+        const range = document.createRange();
+        range.setStart(text, index);
+        range.setEnd(text, index + word.length);
+        if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) broken.push(word);
+      }
+    }
+    return broken;
+  });
+}
+
 test("however many cards, from 320 to 2,560 pixels, no row has a hole, and nothing is wider than the screen", async () => {
   const more = ["seven", "eight", "nine", "ten", "eleven", "twelve"].map((id) => ({
     id,
@@ -140,5 +158,17 @@ test("what leads and closes counts down to its closing, as its own page does", a
     const clock = countdown.locator("p:not(.invisible) [data-countdown]");
     await clock.waitFor();
     expect(await clock.innerText()).toMatch(/^[12]:\d\d:\d\d$/);
+  }
+});
+
+// Red where how it stands keeps its place beside the name.
+test("what has gone is told without a broken word, in 320 pixels and in both languages", async () => {
+  for (const locale of ["en", "de"]) {
+    const page = await newVisitor({ locale, viewport: { width: 320, height: 640 } });
+    await page.goto("/");
+    expect(await page.locator("[data-gone] [data-state]").first().innerText()).toBe(
+      locale === "en" ? "Sold out" : "Ausverkauft",
+    );
+    expect(await brokenWords(page, "[data-gone]")).toEqual([]);
   }
 });
