@@ -54,6 +54,12 @@ test.each(["Ann\u2028Bob", "Ann\u2029", "Ann\u0007"])("the name %j is more than 
   });
 });
 
+test("what turns the direction of a text is left out of a name and of an e-mail", () => {
+  const given = { email: "ann\u202e@example.org", name: "\u2066Ann\u2069 \u202dBrook\u202c" };
+  expect(readContact(given, false).details).toMatchObject({ email: "ann@example.org", name: "Ann Brook" });
+  expect(Object.keys(readContact({ ...given, email: "\u202e" }, false).errors ?? {})).toEqual(["email"]);
+});
+
 test("the list of countries has each code once, in the order of their names", () => {
   const codes = countriesIn("en").map(({ code }) => code);
   expect(codes.length).toBeGreaterThan(240);

@@ -13,11 +13,14 @@ const MOST_OF_LINE = 200;
 
 type Says = Words["contact"];
 
+/** They turn the direction of what follows them, also where an operator reads it. A phone pastes them with a number: nobody means them. */
+const TURNS = /[\u202a-\u202e\u2066-\u2069]/gu;
+
 /** One line of text. Control characters, line breaks and halves of characters are in no name; the database would refuse some. */
 function line(says: Says, most: number, missing: string) {
   return z
     .string({ required_error: missing, invalid_type_error: missing })
-    .transform((given) => given.normalize("NFC").trim())
+    .transform((given) => given.replaceAll(TURNS, "").normalize("NFC").trim())
     .pipe(
       z
         .string()
