@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { db } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
-import { describeError, report } from "#app/report.server.ts";
+import { reportProviderAway } from "./provider-away.server.ts";
 import { getHold } from "#app/shop/holds.server.ts";
 import { findOrder } from "#app/shop/orders.server.ts";
 import { startPayment } from "#app/shop/holding.server.ts";
@@ -78,7 +78,7 @@ async function begin(hold: Hold, details: Paying, here: string): Promise<Begun> 
     if (error instanceof Undecided) return { kind: "busy" };
     if (error instanceof ProviderRefused && error.reason === "email") return { kind: "email_refused" };
     if (!(error instanceof ProviderAway || error instanceof ProviderRefused)) throw error;
-    report("provider_away", { ...describeError(error), stack: undefined, orderId: hold.id });
+    reportProviderAway(error, hold.id);
     return { kind: "provider_away" };
   }
 }

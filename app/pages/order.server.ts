@@ -11,7 +11,7 @@ import type { Params } from "#app/http/endpoint.server.ts";
 import { currentExchange } from "#app/http/exchange.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
 import { canMail } from "#app/outbox/can-mail.server.ts";
-import { describeError, report } from "#app/report.server.ts";
+import { reportProviderAway } from "#app/checkout/provider-away.server.ts";
 import { getItem } from "#app/shop/catalogue.server.ts";
 import type { Hold } from "#app/shop/holds.ts";
 import { findHold } from "#app/shop/holds.server.ts";
@@ -101,7 +101,7 @@ const books = new SharedReading(async (orderId) => {
     await reconcile(orderId);
   } catch (error) {
     if (!(error instanceof Undecided || error instanceof ProviderAway || error instanceof ProviderRefused)) throw error;
-    report("provider_away", { ...describeError(error), stack: undefined, orderId });
+    reportProviderAway(error, orderId);
   }
 });
 
