@@ -35,6 +35,17 @@ test("what is meant is shown", () => {
 });
 
 test.each([
+  ["# a\n## b\n# c", "h2 h3 h2"],
+  ["## a\n#### b\n### c\n## d", "h2 h3 h3 h2"],
+  ["### a\n# b\n###### c", "h2 h2 h3"],
+  ["# a\n## b\n### c\n#### d\n##### e\n###### f", "h2 h3 h4 h5 h6 h6"],
+])("the headings of %j are below the page's own, and none is left out", (story, tags) => {
+  const html = renderStory(story);
+  expect([...html.matchAll(/<(h\d)>/g)].map(([, tag]) => tag).join(" ")).toBe(tags);
+  expect([...html.matchAll(/<\/(h\d)>/g)].map(([, tag]) => tag).join(" ")).toBe(tags);
+});
+
+test.each([
   "<script>alert(1)</script>",
   "<img src=x onerror=alert(1)>",
   "![a picture](https://elsewhere.example/x.png)",

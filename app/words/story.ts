@@ -15,10 +15,18 @@ markdown.validateLink = (address) => {
   return scheme === undefined || LINKED.has(scheme.toLowerCase());
 };
 
-/** A page has its own first heading. */
-const HEADINGS = new Map([1, 2, 3, 4, 5].map((level) => [`h${level}`, `h${level + 1}`]));
+/** A page has its own first heading. A writer's are one below another without a gap, whichever levels were written: readers go by them. */
 markdown.core.ruler.push("headings", ({ tokens }) => {
-  for (const token of tokens) token.tag = HEADINGS.get(token.tag) ?? token.tag;
+  const above: string[] = [];
+  for (const token of tokens) {
+    if (token.type !== "heading_open" && token.type !== "heading_close") continue;
+    if (token.type === "heading_open") {
+      // Tags compare as their levels do.
+      while ((above.at(-1) ?? "") >= token.tag) above.pop();
+      above.push(token.tag);
+    }
+    token.tag = `h${Math.min(above.length + 1, 6)}`;
+  }
 });
 
 /**
