@@ -148,6 +148,8 @@ function Navigation({ shop }: { shop: ShopSettings }) {
     <nav aria-label={words.navigation} className="text-sm">
       <PageLinks
         pages={pagesOf(shop, ["about"])}
+        // On a phone its head would have two lines, and what is for sale less room.
+        each="max-sm:hidden"
         className="flex flex-wrap gap-x-4 sm:gap-x-6"
         look="flex min-h-11 items-center hover:underline"
       />
@@ -155,13 +157,15 @@ function Navigation({ shop }: { shop: ShopSettings }) {
   );
 }
 
-/** To these of the shop's pages, and to the one that finds an order. `look`: each link's. */
+/** To these of the shop's pages, in places that `each` gives them, and to the one that finds an order. `look`: each link's. */
 function PageLinks({
   pages,
+  each,
   className,
   look,
 }: {
   pages: { page: ShopPage; href: string }[];
+  each?: string;
   className: string;
   look: string;
 }) {
@@ -169,7 +173,7 @@ function PageLinks({
   return (
     <ul className={className}>
       {pages.map(({ page, href }) => (
-        <li key={page}>
+        <li key={page} className={each}>
           <a href={href} className={look}>
             {words.shopPages[page]}
           </a>

@@ -1,7 +1,9 @@
 import { useEffect, useState } from "react";
 import { useHydrated } from "remix-utils/use-hydrated";
 import { pageArrivedAt, serverClock } from "#app/live/server-clock.ts";
+import type { Stock } from "#app/shop/item.ts";
 import { useWords } from "./document.tsx";
+import { Moment } from "./moment.tsx";
 
 /** Seconds that are left when it is spoken. */
 const SPOKEN = [300, 60, 10];
@@ -102,15 +104,7 @@ export function Countdown({ left }: { left: number }) {
 const DAY = 86_400;
 
 /** How long it is until a sale opens or closes, as large as `className` says. What the stream tells ends it, and not that it is at zero. */
-export function CountdownTo({
-  to,
-  moment,
-  className = "",
-}: {
-  to: "opening" | "closing";
-  moment: Date;
-  className?: string;
-}) {
+function CountdownTo({ to, moment, className = "" }: { to: "opening" | "closing"; moment: Date; className?: string }) {
   const { countdown } = useWords();
   const say = countdown[to];
   const hydrated = useHydrated();
@@ -135,6 +129,68 @@ export function CountdownTo({
         </span>
       </p>
       {left !== undefined && <SpokenCountdown key={moment.getTime()} left={left} say={say.spoken} />}
+    </div>
+  );
+}
+
+/** How large it is where the page has waited for the opening, and where it came later. */
+interface Sizes {
+  awaited: string;
+  later: string;
+}
+
+/**
+ * Counts to the opening, and then to the closing if there is one; `told` says the moment, too. A page that has waited for the opening keeps the
+ * place of what it has counted: the button below would slip from under the finger otherwise.
+ */
+export function SaleCountdown({ stock, sizes, told = false }: { stock: Stock; sizes: Sizes; told?: boolean }) {
+  const { state, opensAt, closesAt } = stock;
+  const { window: say } = useWords();
+  const [awaited, setAwaited] = useState<Date>();
+  // A stock tells of an opening until then alone.
+  if (state === "not_open" && opensAt && opensAt.getTime() !== awaited?.getTime()) setAwaited(opensAt);
+  const size = awaited ? sizes.awaited : sizes.later;
+  const counted =
+    state === "not_open" && opensAt ? (
+      <>
+        <CountdownTo to="opening" moment={opensAt} className={size} />
+        {told && (
+          <p className="mt-2">
+            <Moment at={opensAt} as="opening" in={say.opens} />
+          </p>
+        )}
+      </>
+    ) : state === "available" && closesAt ? (
+      <>
+        <CountdownTo to="closing" moment={closesAt} className={size} />
+        {told && (
+          <p className="mt-2">
+            <Moment at={closesAt} as="moment" in={say.closes} />
+          </p>
+        )}
+      </>
+    ) : awaited && (state === "available" || state === "all_held") ? (
+      <>
+        <Opened className={size} />
+        {told && (
+          <p className="mt-2">
+            <Moment at={awaited} as="opening" in={say.opened} />
+          </p>
+        )}
+      </>
+    ) : null;
+  return counted && <div className={awaited ? "text-lg" : ""}>{counted}</div>;
+}
+
+/** As high as a countdown. */
+function Opened({ className }: { className: string }) {
+  const { opened: say } = useWords().countdown;
+  return (
+    <div className={`only-with-script ${className}`} data-opened>
+      <p>
+        <span className="block text-sm font-medium text-quiet">{say.label}</span>
+        <span className="block font-display font-semibold tracking-tight">{say.text}</span>
+      </p>
     </div>
   );
 }

@@ -83,9 +83,9 @@ export function PurchaseForm(props: Props) {
 }
 
 /** What to know before the press. Not announced: it changes with the state, which is told elsewhere. */
-function Note({ stock, item: { id, payment, price }, hasInstead }: Pick<Props, "stock" | "item" | "hasInstead">) {
+function Note({ stock, item: { payment, price }, hasInstead }: Pick<Props, "stock" | "item" | "hasInstead">) {
   const { state, nextReleaseAt, opensAt, closesAt } = stock;
-  const { buy, item, countdown } = useWords();
+  const { buy, item } = useWords();
   const say = buy.note;
   if (state === "sold_out")
     return hasInstead ? null : (
@@ -97,11 +97,8 @@ function Note({ stock, item: { id, payment, price }, hasInstead }: Pick<Props, "
     );
   if (state === "not_open" && opensAt)
     return (
-      <p className="flex flex-wrap items-baseline gap-x-3">
+      <p>
         <Moment at={opensAt} as="opening" in={say.opens} />
-        <a href={`/items/${id}/opening.ics`} className="link inline-block py-1" download>
-          {countdown.calendar}
-        </a>
       </p>
     );
   if (state === "all_held" && nextReleaseAt)

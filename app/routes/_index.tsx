@@ -1,10 +1,10 @@
 import type { MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
 import { type ComponentType, memo } from "react";
-import { CountdownTo } from "#app/components/countdown.tsx";
+import { SaleCountdown } from "#app/components/countdown.tsx";
 import { useWords } from "#app/components/document.tsx";
 import { LiveBadge } from "#app/components/live-badge.tsx";
-import { Moment, useTimes } from "#app/components/moment.tsx";
+import { useTimes } from "#app/components/moment.tsx";
 import { Picture } from "#app/components/picture.tsx";
 import { Beat, EditionBar, Quantity, StateLabel } from "#app/components/quantity.tsx";
 import { useReadAgain } from "#app/components/read-again.ts";
@@ -127,26 +127,11 @@ function Lead({ item }: { item: Shown }) {
         </p>
         {item.story && <Story html={item.story} className="mt-4 line-clamp-4" />}
         <Offer item={item} className="mt-5 gap-x-6 gap-y-1 text-lg" price="text-2xl font-semibold" />
-        {item.state === "not_open" && item.opensAt && (
-          <>
-            <CountdownTo to="opening" moment={item.opensAt} className="mt-5 text-5xl lg:text-7xl" />
-            <p className="mt-2 text-lg">
-              <Moment at={item.opensAt} as="opening" in={say.opens} />
-            </p>
-          </>
-        )}
-        {item.state === "available" && item.closesAt && (
-          <>
-            <CountdownTo to="closing" moment={item.closesAt} className="mt-5 text-2xl" />
-            <p className="mt-2">
-              <Moment at={item.closesAt} as="moment" in={say.closes} />
-            </p>
-          </>
-        )}
+        <SaleCountdown stock={item} sizes={{ awaited: "mt-5 text-5xl lg:text-7xl", later: "mt-5 text-2xl" }} told />
         <p className="mt-5">
           <Link
             to={`/items/${item.id}`}
-            className={`relative w-full sm:w-auto ${item.state === "available" ? "button" : "button-quiet"}`}
+            className={`relative min-h-13 w-full sm:w-auto ${item.state === "available" ? "button" : "button-quiet"}`}
           >
             {item.state !== "available" ? say.look : isLastOne(item, item.startingQuantity) ? say.getLast : say.get}
           </Link>

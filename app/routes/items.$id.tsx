@@ -7,7 +7,7 @@ import {
   useRevalidator,
 } from "@remix-run/react";
 import { useEffect } from "react";
-import { CountdownTo } from "#app/components/countdown.tsx";
+import { SaleCountdown } from "#app/components/countdown.tsx";
 import { useWords } from "#app/components/document.tsx";
 import { useLastWord } from "#app/components/last-word.ts";
 import { Held } from "#app/components/held.tsx";
@@ -46,9 +46,9 @@ function priceOf(item: Pick<Item, "price" | "edition">, message: Message | undef
   return message?.kind === "price_changed" && message.stock.edition > item.edition ? message.now : item.price;
 }
 
-/** Where there is something to press, or may be in a moment. */
+/** Where there is something to press, or may be: the button stands at the same place before and after an opening. */
 function isForSale({ state }: Pick<Item, "state">): boolean {
-  return state === "available" || state === "all_held";
+  return state === "available" || state === "all_held" || state === "not_open";
 }
 
 function unitsOf(orders: { quantity: number }[]): number {
@@ -121,7 +121,8 @@ export default function ItemPage() {
         item={item}
         isOver={isOver({ state: stock.state, status: item.status })}
         className="mb-5 sm:sticky sm:top-5 sm:mb-0 sm:self-start lg:top-8"
-        each="h-[36svh] sm:aspect-square sm:h-auto sm:max-h-[calc(100svh-6rem)] lg:max-h-none"
+        // As it came, so that an opening moves nothing: a countdown takes room from a phone's name and picture, and the name comes first.
+        each={`${item.state === "not_open" ? "h-[28svh]" : "h-[36svh]"} sm:aspect-square sm:h-auto sm:max-h-[calc(100svh-6rem)] lg:max-h-none`}
       />
       {/* In one column the bar with the button may lie over the picture, so it stands in the article itself. */}
       <div className="contents sm:block">
@@ -150,11 +151,11 @@ export default function ItemPage() {
           </div>
           {!isArchived && <EditionBar stock={stock} of={item.startingQuantity} />}
           <InCheckout stock={stock} />
-          {stock.state === "not_open" && stock.opensAt && !isArchived && (
-            <CountdownTo to="opening" moment={stock.opensAt} className="mb-3 text-4xl lg:mb-5 lg:text-5xl" />
-          )}
-          {stock.state === "available" && stock.closesAt && !isArchived && (
-            <CountdownTo to="closing" moment={stock.closesAt} className="mb-3 text-2xl lg:mb-5" />
+          {!isArchived && (
+            <SaleCountdown
+              stock={stock}
+              sizes={{ awaited: "mb-3 text-4xl lg:mb-5 lg:text-5xl", later: "mb-3 text-2xl lg:mb-5" }}
+            />
           )}
           {told && <PurchaseMessage message={told} stock={stock} wait={wait} />}
           {done && (
@@ -185,6 +186,13 @@ export default function ItemPage() {
             />
           )}
         </div>
+        {stock.state === "not_open" && stock.opensAt && !isArchived && (
+          <p className="mt-1 text-sm text-quiet">
+            <a href={`/items/${item.id}/opening.ics`} className="link inline-block py-1" download>
+              {words.countdown.calendar}
+            </a>
+          </p>
+        )}
         {instead && stock.state !== "available" && <InsteadOf instead={instead} />}
         <Story html={story} className="mt-6 lg:mt-8" />
         <ItemChanges changes={item.changes} />

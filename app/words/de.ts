@@ -78,6 +78,7 @@ export const de: Words = {
     goneOn: (day) => `Ausverkauft am ${day}`,
     goneWithin: (day, seconds) => `Ausverkauft am ${day}, nach ${spanInUnits(seconds, UNITS)}`,
     opens: (opening) => `Ab ${opening}`,
+    opened: (opening) => `Seit ${opening}`,
   },
 
   stock: {
@@ -104,6 +105,7 @@ export const de: Words = {
       now: "Gleich geht es los",
       spoken: (seconds) => `Los geht es in ${spoken(seconds)}.`,
     },
+    opened: { label: "Das Warten ist vorbei", text: "Offen" },
     closing: {
       label: "Der Verkauf endet in",
       now: "Der Verkauf endet jetzt",

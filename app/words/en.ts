@@ -81,6 +81,7 @@ export const en = {
     goneOn: (day: string) => `Sold out ${day}`,
     goneWithin: (day: string, seconds: number) => `Sold out ${day}, in ${spanInUnits(seconds, UNITS)}`,
     opens: (opening: string) => `Opens ${opening}`,
+    opened: (opening: string) => `Since ${opening}`,
   },
 
   stock: {
@@ -109,6 +110,8 @@ export const en = {
       now: "Any moment now",
       spoken: (seconds: number) => `Opens in ${spoken(seconds)}.`,
     },
+    /** In the place of one that has come to its end. */
+    opened: { label: "The wait is over", text: "Open" },
     closing: {
       label: "Closes in",
       now: "Closing now",
@@ -139,7 +142,7 @@ export const en = {
 
   checkout: {
     title: (itemName: string) => `Pay for ${itemName}`,
-    heading: (quantity: number): string => (quantity === 1 ? "It’s held for you." : "They’re held for you."),
+    heading: (quantity: number): string => (quantity === 1 ? "It’s held for you." : `${quantity} are held for you.`),
     until: "Held until",
     left: "left",
     toPay: "To pay",

@@ -387,6 +387,30 @@ describe("an opening", () => {
     expect(await beatsOn(still)).toEqual([]);
   });
 
+  // Red where the countdown's place is given up, and where the bar with the button is at the foot of the screen only once it is open.
+  test("leaves what is pressed where it was, on phones and larger screens, in its page and in the window", async () => {
+    const phone = { viewport: { width: 390, height: 664 } };
+    const pages = [await newVisitor(), await newVisitor(phone), await newVisitor(), await newVisitor(phone)] as const;
+    const [, , window, windowOfPhone] = pages;
+    const pressed = pages.map((page) =>
+      page === window || page === windowOfPhone ? page.locator("[data-leads] li p a:not(.cover)") : button(page),
+    );
+    const tops = () => Promise.all(pressed.map(async (each) => Math.round((await each.boundingBox())?.y ?? NaN)));
+    let before: number[] = [];
+    await openBefore(ITEM, "opensAt", async () => {
+      const isWindow = (page: Page) => page === window || page === windowOfPhone;
+      await Promise.all(pages.map((page) => page.goto(isWindow(page) ? "/" : `/items/${ITEM}`)));
+      await Promise.all(pages.map(live));
+      await Promise.all(pages.map((page) => page.locator("[data-countdown-to] p:not(.invisible)").first().waitFor()));
+      before = await tops();
+    });
+    await Promise.all(pages.map((page) => page.locator("[data-opened]").waitFor()));
+    expect(await tops()).toEqual(before);
+    expect(before[1]).toBeLessThan(664 - 52);
+    const [name, bar] = await Promise.all(["h1", ".buy-bar"].map((each) => pages[1].locator(each).boundingBox()));
+    expect((name?.y ?? NaN) + (name?.height ?? NaN)).toBeLessThanOrEqual(bar?.y ?? NaN);
+  });
+
   // Red where scripts tell a moment in UTC too, and where the server tells it in its machine's zone to those without one.
   test("is told in each visitor's zone, which is named, and in UTC to those without a script", async () => {
     const zones = ["Europe/Berlin", "Asia/Kolkata", "America/St_Johns"].map((timezoneId) => ({ timezoneId }));

@@ -44,7 +44,10 @@ test.each<[string, BrowserContextOptions]>(VISITORS)("the shop's own texts, %s",
   const page = await newVisitor({ baseURL: own.url, ...options });
   await page.goto("/");
   await looksRight(page, options);
-  await page.getByRole("navigation", { name: "Shop" }).getByRole("link", { name: "About" }).click();
+  // A phone's head has no room for it.
+  const place =
+    options.viewport === PHONE ? page.getByRole("contentinfo") : page.getByRole("navigation", { name: "Shop" });
+  await place.getByRole("link", { name: "About" }).click();
   await page.getByRole("heading", { name: "About", level: 1 }).waitFor();
   await page.getByText("We print on Mondays.").waitFor();
   await looksRight(page, options);
@@ -54,6 +57,16 @@ test.each<[string, BrowserContextOptions]>(VISITORS)("the shop's own texts, %s",
   expect(await page.getByRole("contentinfo").getByRole("link").allTextContents()).toEqual([
     ...["About", "Shipping", "Terms", "Find my order"],
   ]);
+});
+
+// Red where it has all that a larger screen's has: in a second line, over which an item's name slipped under the bar with its button.
+test("what a phone's head leads to is one link, in German, too; all of it is at the foot", async () => {
+  const page = await newVisitor({ baseURL: own.url, viewport: PHONE, locale: "de" });
+  await page.goto("/items/clay-whistle");
+  const linksOf = (place: "navigation" | "contentinfo") =>
+    page.getByRole(place).getByRole("link").filter({ visible: true }).allTextContents();
+  expect(await linksOf("navigation")).toEqual(["Bestellung finden"]);
+  expect(await linksOf("contentinfo")).toContain("Über uns");
 });
 
 test.each<[string, BrowserContextOptions]>(VISITORS)("find my order, %s", async (_, options) => {
