@@ -4,7 +4,7 @@ import type { Params } from "#app/http/endpoint.server.ts";
 import type { Exchange } from "#app/http/exchange.server.ts";
 import { OUTCOMES } from "#app/http/outcomes.ts";
 import { parsePurchaseForm } from "#app/http/parse.server.ts";
-import { BadRequest, notFound } from "#app/http/refusals.server.ts";
+import { notFound } from "#app/http/refusals.server.ts";
 import type { PurchaseOutcome } from "#app/shop/outcome.ts";
 import type { FormAnswer } from "./answer-page.server.ts";
 
@@ -67,12 +67,9 @@ export async function press(exchange: Exchange, { id }: Params): Promise<FormAns
       };
     case "not_found":
       throw notFound("item");
+    // Another tab has pressed the same form for another quantity. The page shows what came of that, and has a fresh form.
     case "key_reused":
-      throw new BadRequest(
-        "key-reused",
-        "This form already made another purchase. Go back to the item for a fresh one.",
-        headers,
-      );
+      return { kind: "redirect", location: `/items/${encodeURIComponent(id ?? "")}`, headers };
     default:
       return outcome satisfies never;
   }

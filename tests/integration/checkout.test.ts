@@ -125,6 +125,17 @@ test("what is held for a buyer stands on the item's page, and a hold that has en
   expect(await (await visitor.fetch(anew.headers.get("location") ?? "")).text()).toContain('data-checkout="open"');
 });
 
+test("whoever presses in another tab for another quantity is shown what is held for them already", async () => {
+  const visitor = new Visitor(shop.url);
+  const key = await visitor.openItem(ITEM);
+  expect((await visitor.pressBuy(ITEM, { key, quantity: "2" })).status).toBe(303);
+  const other = await visitor.pressBuy(ITEM, { key, quantity: "1" });
+  expect([other.status, other.headers.get("location")]).toEqual([303, `/items/${ITEM}`]);
+  const html = await (await visitor.fetch(`/items/${ITEM}`)).text();
+  expect(html).toContain("data-held");
+  expect(await db.hold.count({ where: { key } })).toBe(1);
+});
+
 describe("whatever is lost, doubled or late", () => {
   test("all events lost, and the browser closed: the payment is settled at the hold's end", async () => {
     await bankIs({ loseEvents: 1 });
