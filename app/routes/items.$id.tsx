@@ -112,6 +112,8 @@ export default function ItemPage() {
     return () => clearTimeout(soon);
   }, [stock.run, item.run, revalidate, revalidation]);
 
+  // As it came, so that an opening moves nothing: a countdown takes room from a phone's name and picture, and the name comes first.
+  const pictureClass = `${item.state === "not_open" ? "h-[28svh]" : "h-[36svh]"} sm:aspect-square sm:h-auto sm:max-h-[calc(100svh-6rem)] lg:max-h-none`;
   return (
     <article
       key={item.id}
@@ -121,8 +123,7 @@ export default function ItemPage() {
         item={item}
         isOver={isOver({ state: stock.state, status: item.status })}
         className="mb-5 sm:sticky sm:top-5 sm:mb-0 sm:self-start lg:top-8"
-        // As it came, so that an opening moves nothing: a countdown takes room from a phone's name and picture, and the name comes first.
-        each={`${item.state === "not_open" ? "h-[28svh]" : "h-[36svh]"} sm:aspect-square sm:h-auto sm:max-h-[calc(100svh-6rem)] lg:max-h-none`}
+        each={pictureClass}
       />
       {/* In one column the bar with the button may lie over the picture, so it stands in the article itself. */}
       <div className="contents sm:block">
