@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { drawable, fit, type Measure } from "./text.ts";
 
 test.each([
+  ["Low Tide №3", "Low Tide №3"],
   ["Moon Moth", "Moon Moth"],
   ["  Moon\n Moth ", "Moon Moth"],
   ["🎉 Party 👩‍👩‍👧 hat ❤️ No. 1️⃣ 🇩🇪", "Party hat No. 1"],

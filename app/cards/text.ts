@@ -13,7 +13,7 @@ const SCRIPTS = ["Latin", "Greek", "Cyrillic", "Hebrew", "Arabic", "Common", "In
 const KNOWN = new RegExp(`^[${SCRIPTS.map((script) => `\\p{Script=${script}}`).join("")}]*$`, "u");
 /** Symbols that they have not, emoji first of all, with what joins and colours those. */
 const WITHOUT_GLYPH =
-  /(?![©®™°])[\p{Extended_Pictographic}\p{So}\p{Regional_Indicator}\p{Emoji_Modifier}\p{C}\ufe0e\ufe0f\u20e3]/gu;
+  /(?![©®™°№℗℮])[\p{Extended_Pictographic}\p{So}\p{Regional_Indicator}\p{Emoji_Modifier}\p{C}\ufe0e\ufe0f\u20e3]/gu;
 
 /** The text without symbols that no font of the cards has; empty when it is written in letters that none has: boxes say nothing. */
 export function drawable(text: string): string {
