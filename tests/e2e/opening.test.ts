@@ -380,7 +380,7 @@ describe("an opening", () => {
       page.evaluate(() =>
         (globalThis as unknown as { movements: Movement[] }).movements.filter(({ name }) => name === "beat"),
       );
-    const beat = { name: "beat", around: "60", properties: ["opacity", "transform"] };
+    const beat = { name: "beat", around: "60", properties: ["transform"] };
     await Promise.all(pages.map((page) => page.locator(".beat [data-quantity]").waitFor()));
     for (const page of [item, window]) await expect.poll(() => beatsOn(page)).toEqual([beat]);
     await afterTheNextSecond(still);
