@@ -71,7 +71,7 @@ export async function orderPage({ id }: Params): Promise<ReceiptPage | CheckoutP
   const readers = getReaders();
   const hold = await findHold(id, readers);
   // Whoever comes back from the provider comes before its events: the books are looked at, and say more than the address.
-  if (hold && (await getPayment(id))) await books.get(id.toLowerCase());
+  if (hold && (await getPayment(id))) await reconciling.get(id.toLowerCase());
   const order = await getOrder(id, readers);
   if (order) return receiptOf(order, false);
   if (!hold) throw notFound("order");
@@ -96,7 +96,7 @@ async function orderByLink(id: string): Promise<Order | undefined> {
  * However often somebody asks for their page at once, the provider is asked once, and once more: what it lets a shop ask in a second is meant
  * for all of its buyers. While it cannot be asked, or the till is busy, the page shows what is known. It asks again.
  */
-const books = new SharedReading(async (orderId) => {
+const reconciling = new SharedReading(async (orderId) => {
   try {
     await reconcile(orderId);
   } catch (error) {
