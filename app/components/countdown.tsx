@@ -144,42 +144,41 @@ interface Sizes {
  * place of what it has counted: the button below would slip from under the finger otherwise.
  */
 export function SaleCountdown({ stock, sizes, told = false }: { stock: Stock; sizes: Sizes; told?: boolean }) {
-  const { state, opensAt, closesAt } = stock;
+  const { state, opensAt } = stock;
   const { window: say } = useWords();
   const [awaited, setAwaited] = useState<Date>();
   // A stock tells of an opening until then alone.
   if (state === "not_open" && opensAt && opensAt.getTime() !== awaited?.getTime()) setAwaited(opensAt);
+  const shown = shownOf(stock, awaited);
+  if (!shown) return null;
+  const { what, moment } = shown;
   const size = awaited ? sizes.awaited : sizes.later;
-  const counted =
-    state === "not_open" && opensAt ? (
-      <>
-        <CountdownTo to="opening" moment={opensAt} className={size} />
-        {told && (
-          <p className="mt-2">
-            <Moment at={opensAt} as="opening" in={say.opens} />
-          </p>
-        )}
-      </>
-    ) : state === "available" && closesAt ? (
-      <>
-        <CountdownTo to="closing" moment={closesAt} className={size} />
-        {told && (
-          <p className="mt-2">
-            <Moment at={closesAt} as="moment" in={say.closes} />
-          </p>
-        )}
-      </>
-    ) : awaited && (state === "available" || state === "all_held") ? (
-      <>
+  return (
+    <div className={awaited ? "text-lg" : ""}>
+      {what === "opened" ? (
         <Opened className={size} />
-        {told && (
-          <p className="mt-2">
-            <Moment at={awaited} as="opening" in={say.opened} />
-          </p>
-        )}
-      </>
-    ) : null;
-  return counted && <div className={awaited ? "text-lg" : ""}>{counted}</div>;
+      ) : (
+        <CountdownTo key={what} to={what} moment={moment} className={size} />
+      )}
+      {told && (
+        <p className="mt-2">
+          <Moment at={moment} as={what === "closing" ? "moment" : "opening"} in={say[SAID[what]]} />
+        </p>
+      )}
+    </div>
+  );
+}
+
+const SAID = { opening: "opens", closing: "closes", opened: "opened" } as const;
+
+function shownOf(
+  { state, opensAt, closesAt }: Stock,
+  awaited: Date | undefined,
+): { what: keyof typeof SAID; moment: Date } | undefined {
+  if (state === "not_open") return opensAt ? { what: "opening", moment: opensAt } : undefined;
+  if (state === "available" && closesAt) return { what: "closing", moment: closesAt };
+  if (awaited && (state === "available" || state === "all_held")) return { what: "opened", moment: awaited };
+  return undefined;
 }
 
 /** As high as a countdown. */
