@@ -3,6 +3,7 @@
  * down and printed on a parcel: whatever else a shop believes of them is wrong of somebody.
  */
 import { z } from "zod";
+import { TURNS, UNSEEN } from "#app/shop/unseen.ts";
 import { type Language, LANGUAGES } from "#app/words/languages.ts";
 import { type Words, wordsIn } from "#app/words/words.ts";
 import { isCountry } from "./countries.ts";
@@ -13,10 +14,10 @@ const MOST_OF_LINE = 200;
 
 type Says = Words["contact"];
 
-/** They turn the direction of what follows them, also where an operator reads it. A phone pastes them with a number: nobody means them. */
-const TURNS = /[\u202a-\u202e\u2066-\u2069]/gu;
-
-/** One line of text. Control characters, line breaks and halves of characters are in no name; the database would refuse some. */
+/**
+ * One line of text. Control characters, line breaks and halves of characters are in no name; the database would refuse some. What
+ * turns its direction would let an operator read another text than there is.
+ */
 function line(says: Says, most: number, missing: string) {
   return z
     .string({ required_error: missing, invalid_type_error: missing })
@@ -26,7 +27,7 @@ function line(says: Says, most: number, missing: string) {
         .string()
         .min(1, missing)
         .max(most, says.tooLong(most))
-        .refine((given) => given.isWellFormed() && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(given), says.unreadable),
+        .refine((given) => given.isWellFormed() && !UNSEEN.test(given), says.unreadable),
     );
 }
 
