@@ -2,7 +2,6 @@
 import { randomUUID } from "node:crypto";
 import { db } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
-import { reportProviderAway } from "./provider-away.server.ts";
 import { getHold } from "#app/shop/holds.server.ts";
 import { findOrder } from "#app/shop/orders.server.ts";
 import { startPayment } from "#app/shop/holding.server.ts";
@@ -22,6 +21,7 @@ import {
   recordBooks,
   recordOpened,
 } from "./payments.server.ts";
+import { reportProviderAway } from "./provider-away.server.ts";
 import { type Provider, ProviderAway, ProviderRefused } from "./provider.ts";
 import { reconcile, Undecided } from "./reconcile.server.ts";
 import { providerOfPayment, shopProvider } from "./shop-provider.server.ts";

@@ -4,6 +4,7 @@ import { getPayment, isOver, listAttempts, type Payment } from "#app/checkout/pa
 import { opensReceipt } from "#app/checkout/receipt-link.server.ts";
 import { shopProvider } from "#app/checkout/shop-provider.server.ts";
 import type { Address } from "#app/checkout/contact-form.ts";
+import { reportProviderAway } from "#app/checkout/provider-away.server.ts";
 import { ProviderAway, ProviderRefused } from "#app/checkout/provider.ts";
 import { reconcile, Undecided } from "#app/checkout/reconcile.server.ts";
 import { byKeyHere, getReaders } from "#app/http/buyer.server.ts";
@@ -11,7 +12,6 @@ import type { Params } from "#app/http/endpoint.server.ts";
 import { currentExchange } from "#app/http/exchange.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
 import { canMail } from "#app/outbox/can-mail.server.ts";
-import { reportProviderAway } from "#app/checkout/provider-away.server.ts";
 import { getItem } from "#app/shop/catalogue.server.ts";
 import type { Hold } from "#app/shop/holds.ts";
 import { findHold } from "#app/shop/holds.server.ts";

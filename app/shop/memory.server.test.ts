@@ -187,16 +187,22 @@ test("what changes of items besides their stock is told once, and to no one who 
   expect(stocks.at(-1)).toMatchObject({ edition: 2, nextReleaseAt });
 });
 
+/** A memory of one item that opens in so many milliseconds, and what it has told. */
+function openingIn(milliseconds: number) {
+  const memory = new Memory();
+  const now = Date.now();
+  const opening = { ...item("moth", 1, 5), opensAt: new Date(now + milliseconds), state: "not_open" as const };
+  memory.replace([opening], now);
+  const told: Stock[] = [];
+  memory.onChange((stock) => told.push(stock));
+  return { memory, now, opening, told };
+}
+
 test("an opening is told when a look at the database comes between its moment and its timer", () => {
   vi.useRealTimers();
   // The clock moves, and no timer fires: so it is on a busy machine.
   vi.useFakeTimers({ toFake: ["performance"] });
-  const memory = new Memory();
-  const now = Date.now();
-  const opening = { ...item("moth", 1, 5), opensAt: new Date(now + 1_000), state: "not_open" as const };
-  memory.replace([opening], now);
-  const told: Stock[] = [];
-  memory.onChange((stock) => told.push(stock));
+  const { memory, now, opening, told } = openingIn(1_000);
   vi.advanceTimersByTime(1_001);
   memory.see([opening], [], now + 1_001);
   expect(told.map(({ state }) => state)).toEqual(["available"]);
@@ -205,12 +211,7 @@ test("an opening is told when a look at the database comes between its moment an
 });
 
 test("a look whose answer comes late closes nothing that has opened, and one that proves the clock wrong sets it", () => {
-  const memory = new Memory();
-  const now = Date.now();
-  const opening = { ...item("moth", 1, 5), opensAt: new Date(now + 1_000), state: "not_open" as const };
-  memory.replace([opening], now);
-  const told: Stock[] = [];
-  memory.onChange((stock) => told.push(stock));
+  const { memory, now, opening, told } = openingIn(1_000);
   const asked = performance.now() + 900;
   vi.advanceTimersByTime(1_500);
   memory.see([opening], [], now + 901, asked, performance.now());
@@ -228,12 +229,7 @@ test("a look whose answer comes late closes nothing that has opened, and one tha
 });
 
 test("an opening is told while the database is away for as long as streams go on without it", () => {
-  const memory = new Memory();
-  const now = Date.now();
-  const opening = { ...item("moth", 1, 5), opensAt: new Date(now + 9_000), state: "not_open" as const };
-  memory.replace([opening], now);
-  const told: Stock[] = [];
-  memory.onChange((stock) => told.push(stock));
+  const { memory, told } = openingIn(9_000);
   vi.advanceTimersByTime(9_500);
   expect(memory.isKnown).toBe(true);
   expect(told.map(({ state }) => state)).toEqual(["available"]);
