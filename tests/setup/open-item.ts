@@ -17,6 +17,7 @@ export const LOST = /ERR_(CONNECTION|INCOMPLETE|EMPTY|INTERNET|NETWORK)/;
 
 export async function openItem(options: Parameters<typeof newVisitor>[0] = {}): Promise<Page> {
   const page = await newVisitor(options);
+  await page.addInitScript(letDeafen);
   await page.goto(`/items/${ITEM}`);
   await connection(page, "live");
   return page;
@@ -44,9 +45,31 @@ export async function holdPress(page: Page): Promise<() => Promise<void>> {
 
 export const EIGHT_HOURS = 8 * 3_600_000;
 
-/** The clock on the wall goes ahead in this page alone, and its timers stand still, as when a machine has slept. */
+/** In the page, before its own scripts: `deafen` has the streams that are open by then tell nothing more. */
+function letDeafen(): void {
+  const Stream = window.EventSource;
+  const [open, deaf] = [new Set<EventSource>(), new Set<EventSource>()];
+  window.EventSource = class extends Stream {
+    constructor(...given: ConstructorParameters<typeof EventSource>) {
+      super(...given);
+      open.add(this);
+      // Before any of the page's own.
+      for (const type of ["stock", "ping", "catalogue", "renew"])
+        this.addEventListener(type, (event) => {
+          if (deaf.has(this)) event.stopImmediatePropagation();
+        });
+    }
+  };
+  Object.assign(window, { deafen: () => open.forEach((stream) => deaf.add(stream)) });
+}
+
+/**
+ * The clock on the wall goes ahead in this page alone, and its timers stand still, as when a machine has slept. An open stream has died
+ * meanwhile: one whose next heartbeat still came would be live, and rightly so.
+ */
 export const moveClock = (page: Page, milliseconds: number) =>
   page.evaluate((ahead) => {
+    (window as { deafen?: () => void }).deafen?.();
     const now = Date.now.bind(Date);
     Date.now = () => now() + ahead;
   }, milliseconds);
