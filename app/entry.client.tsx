@@ -10,6 +10,15 @@ import { isLanguage } from "./words/languages.ts";
 const { reference, shop, language } = document.documentElement.dataset;
 if (shop !== undefined) knowShop(JSON.parse(shop) as Shop);
 
+// Remix decodes the page's data in its first render, and suspends there. A key or a click between `hydrateRoot` and that render makes it
+// a synchronous one, which may not suspend: React 18 throws its error 345, and the page never comes to life. So the data are decoded
+// before React is asked. `RemixBrowser` throws their promise before its first hook.
+try {
+  RemixBrowser({});
+} catch (decoding) {
+  await decoding;
+}
+
 startTransition(() => {
   hydrateRoot(
     document,

@@ -1,0 +1,53 @@
+/** What a visitor does while the page comes to life. React is asked to take it over, and does so in a task of its own. */
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { button, live, reset } from "../setup/item-page.ts";
+import { newVisitor } from "../setup/visitors.ts";
+
+/** React's tasks of the page, waiting for the test. */
+interface Held {
+  tasks: (() => void)[];
+  release: () => void;
+}
+
+async function notYetAlive(): Promise<Page> {
+  const page = await newVisitor();
+  await page.addInitScript(() => {
+    const tasks: (() => void)[] = [];
+    let isHeld = true;
+    MessagePort.prototype.postMessage = new Proxy(MessagePort.prototype.postMessage, {
+      apply(postMessage, port, message) {
+        const start = () => Reflect.apply(postMessage, port, message) as void;
+        if (isHeld) tasks.push(start);
+        else start();
+      },
+    });
+    const release = () => {
+      isHeld = false;
+      for (const start of tasks) start();
+    };
+    Object.assign(window, { tasks, release });
+  });
+  await page.goto("/items/moon-moth");
+  await page.waitForFunction(() => (window as unknown as Held).tasks.length > 0);
+  await page.evaluate(() => Object.assign(window, { stillTheSamePage: true }));
+  return page;
+}
+const comeToLife = (page: Page) => page.evaluate(() => (window as unknown as Held).release());
+
+test("a key pressed before the first render is no fault, and the page comes to life", async () => {
+  await reset("moon-moth");
+  const page = await notYetAlive();
+  await page.keyboard.press("Tab");
+  await comeToLife(page);
+  await live(page);
+});
+
+test("a press before the first render buys like any other", async () => {
+  await reset("moon-moth");
+  const page = await notYetAlive();
+  await button(page).click();
+  await comeToLife(page);
+  await page.waitForURL("**/orders/*");
+  expect(await page.evaluate(() => "stillTheSamePage" in window)).toBe(true);
+});
