@@ -15,13 +15,19 @@ async function notYetAlive(): Promise<Page> {
   await page.addInitScript(() => {
     const tasks: (() => void)[] = [];
     let isHeld = true;
-    MessagePort.prototype.postMessage = new Proxy(MessagePort.prototype.postMessage, {
-      apply(postMessage, port, message) {
-        const start = () => Reflect.apply(postMessage, port, message) as void;
-        if (isHeld) tasks.push(start);
-        else start();
-      },
-    });
+    window.MessageChannel = class extends MessageChannel {
+      constructor() {
+        super();
+        const post = this.port2.postMessage.bind(this.port2);
+        this.port2.postMessage = (message: unknown) => {
+          const start = () => {
+            post(message);
+          };
+          if (isHeld) tasks.push(start);
+          else start();
+        };
+      }
+    };
     const release = () => {
       isHeld = false;
       for (const start of tasks) start();
