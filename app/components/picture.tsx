@@ -36,14 +36,14 @@ export function OnePicture({
   const fit = cut ? "object-cover" : "object-contain";
   const dim = isOver ? "opacity-55 grayscale-50" : "";
   const look = `absolute inset-0 size-full transition-[scale,opacity,filter] duration-500 group-hover:scale-[1.02] motion-reduce:transition-none ${fit} ${dim}`;
-  /* Where all of a picture is shown, what is left of its place takes its colours. */
-  const around = `absolute inset-0 size-full scale-125 object-cover blur-xl ${dim}`;
   return (
     <div className={`relative overflow-hidden rounded-2xl bg-line/45 ${className}`}>
       {made ? (
         <>
-          {/* Shown until the picture is there, and beside it where that is not cut. */}
-          {made.blurred && <img src={made.blurred} alt="" className={around} />}
+          {/* Until the picture is there. So few pixels haven't quite its proportions, and none of them may show beside it. */}
+          {made.blurred && (
+            <img src={made.blurred} alt="" className={`absolute inset-0 size-full scale-95 blur-sm ${fit} ${dim}`} />
+          )}
           <picture>
             <source type="image/avif" srcSet={srcSetOf(made, "avif")} sizes={sizes} />
             <img
@@ -60,10 +60,7 @@ export function OnePicture({
           </picture>
         </>
       ) : (
-        <>
-          {!cut && <img src={path} alt="" className={around} />}
-          <img src={path} alt={alt} width="800" height="800" {...order} className={look} />
-        </>
+        <img src={path} alt={alt} width="800" height="800" {...order} className={look} />
       )}
     </div>
   );
