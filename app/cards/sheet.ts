@@ -5,7 +5,7 @@ import type { Shop } from "#app/shop/shop-settings.ts";
 import { pathOf } from "#app/shop/pictures.ts";
 import { inWordsOf } from "#app/words/shop-in-words.ts";
 import type { Language } from "#app/words/languages.ts";
-import { wordsIn, type Words } from "#app/words/words.ts";
+import { besideNumber, wordsIn, type Words } from "#app/words/words.ts";
 
 interface AnySheet {
   shop: string;
@@ -96,9 +96,9 @@ export function sheetOfWindow(items: readonly Pick<Item, "picture">[], shop: Sho
 }
 
 export function sheetOfCertificate(of: Certified, shop: Shop, language: Language): CertificateSheet {
-  const { receipt: say, time, certificate } = wordsIn(language);
+  const words = wordsIn(language);
+  const { receipt: say, time } = words;
   const { id, name, picture, number, edition, quantity, placedAt } = of;
-  const more = [edition === null ? "" : say.edition(edition), quantity > 1 ? certificate.pieces(quantity) : ""];
   return {
     kind: "certificate",
     ...shopOf(shop),
@@ -107,7 +107,7 @@ export function sheetOfCertificate(of: Certified, shop: Shop, language: Language
     name,
     numberSign: say.number,
     number: String(number),
-    more: more.filter((part) => part !== "").join(" · "),
+    more: besideNumber(words, edition, quantity),
     moment: time.moment(placedAt),
     id: `${say.id} ${id}`,
   };

@@ -1,7 +1,7 @@
 import { Link } from "@remix-run/react";
 import { useTellBought } from "#app/live/bought.ts";
 import type { ReceiptPage } from "#app/pages/order.server.ts";
-import type { Words } from "#app/words/words.ts";
+import { besideNumber, type Words } from "#app/words/words.ts";
 import { useWords } from "./document.tsx";
 import { Moment } from "./moment.tsx";
 import { Share } from "./share.tsx";
@@ -27,6 +27,7 @@ export function Receipt({ page }: { page: ReceiptPage }) {
   const price = { amount: order.price.amount * order.quantity, currency: order.price.currency };
   /** What of it is still its buyer's, or was. */
   const units = isBack ? order.quantity : order.quantity - page.back;
+  const beside = besideNumber(words, edition, units);
   const isWaiting = payment?.status === "authorised";
   useAskAgain(isWaiting);
   useReadOnReturn();
@@ -66,7 +67,7 @@ export function Receipt({ page }: { page: ReceiptPage }) {
                 {order.number}
               </span>
             </span>
-            {edition !== null && <span className="text-lg text-quiet">{say.edition(edition)}</span>}
+            {beside && <span className="text-lg text-quiet">{beside}</span>}
           </p>
           {isBack && outcome}
         </div>
@@ -92,7 +93,7 @@ export function Receipt({ page }: { page: ReceiptPage }) {
             {!isBack && <Share text={say.mine(item.name, order.number)} path={`/items/${order.itemId}`} />}
             {certificate && (
               <a href={certificate} download className="button-quiet" data-certificate>
-                {words.certificate.save}
+                {say.certificate}
               </a>
             )}
             <button type="button" className="button-quiet only-with-script" onClick={() => window.print()}>

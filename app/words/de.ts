@@ -212,11 +212,6 @@ export const de: Words = {
     },
   },
 
-  certificate: {
-    save: "Als Bild speichern",
-    pieces: (count) => `${count} Stück`,
-  },
-
   receipt: {
     title: (itemName) => `Beleg: ${itemName}`,
     quantity: "Anzahl",
@@ -226,11 +221,13 @@ export const de: Words = {
     notYours: (quantity) => (quantity === 1 ? "Es ist nicht deins." : "Sie gehören dir nicht."),
     number: "Nr.",
     edition: (count) => (count === 1 ? "Einzelstück" : `aus einer Auflage von ${count}`),
+    pieces: (count) => `${count} Stück`,
     price: "Preis",
     paid: "Bezahlt",
     toPay: "Zu zahlen",
     takenBack: "Der Shop hat diese Bestellung storniert.",
     print: "Drucken",
+    certificate: "Als Bild speichern",
     next: {
       title: "Wie es weitergeht",
       mailed: "Dein Beleg ist per E-Mail unterwegs zu dir.",

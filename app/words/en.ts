@@ -209,17 +209,12 @@ export const en = {
     },
   },
 
-  /** The picture of a receipt. */
-  certificate: {
-    save: "Save as a picture",
-    pieces: (count: number) => `${count} pieces`,
-  },
-
   receipt: {
     yours: (quantity: number): string => (quantity === 1 ? "It’s yours." : "They’re yours."),
     notYours: (quantity: number): string => (quantity === 1 ? "It’s not yours." : "They’re not yours."),
     number: "No.",
     edition: (count: number) => (count === 1 ? "the only one" : `edition of ${count}`),
+    pieces: (count: number) => `${count} pieces`,
     price: "Price",
     paid: "Paid",
     toPay: "To pay",
@@ -229,6 +224,7 @@ export const en = {
     id: "Order ID",
     takenBack: "The shop has cancelled this order.",
     print: "Print",
+    certificate: "Save as a picture",
     next: {
       title: "What happens next",
       mailed: "Your receipt is on its way to you by e-mail.",

@@ -101,3 +101,14 @@ test.each(["/operator/sign-in", "/Operator/sign-in", "/operator/nothing"])(
     expect(html).toContain("Skip to content");
   },
 );
+
+test.each([
+  [ENGLISH, "edition of 24 · 3 pieces"],
+  [GERMAN, "aus einer Auflage von 24 · 3 Stück"],
+])("a receipt says beside the order's number how many pieces it has, %#", async (headers, beside) => {
+  const visitor = new Visitor(shop.url);
+  await visitor.reset("clay-whistle");
+  const bought = await visitor.pressBuy("clay-whistle", { key: await visitor.openItem("clay-whistle"), quantity: "3" });
+  const receipt = await (await visitor.fetch(bought.headers.get("location") ?? "", { headers })).text();
+  expect(receipt).toContain(`>${beside}<`);
+});
