@@ -30,14 +30,16 @@ export const headers = ({ actionHeaders, loaderHeaders }: { actionHeaders: Heade
 export const meta: MetaFunction<typeof loader> = ({ data: page }) => [{ title: page?.item.name ?? words.list.title }];
 
 export default function EditItem() {
-  const { item, fields, holds, acts, key, seen, did, saved, zone, zones, now, renderedAt } =
+  const { item, fields, begun, holds, acts, key, did, saved, zone, zones, now, renderedAt } =
     useLoaderData<typeof loader>();
   const message = useActionData<typeof action>();
   const [stockMessage, formMessage] = message?.kind === "stock" ? [message, undefined] : [undefined, message];
-  const shown = { edition: String(item.edition), seen };
   const [isDirty, setDirty] = useState(false);
   const isPressed = did !== undefined || stockMessage !== undefined;
   const anew = useAnew(!formMessage && (isPressed ? !isDirty : saved));
+  // Of what was there when it was asked about last: its fields come anew together with what they were filled in from.
+  const [askedAt, setAskedAt] = useState<string>();
+  if (formMessage?.both && formMessage.seen?.edition !== askedAt) setAskedAt(formMessage.seen?.edition);
   const isDraft = item.status === "draft";
   // Nobody is told of drafts: a page that asked for one would ask again and again.
   const live = useLiveItems(
@@ -84,12 +86,12 @@ export default function EditItem() {
           </div>
         )}
         <div>
-          <ItemStatus item={item} seen={shown} message={stockMessage} />
+          <ItemStatus item={item} seen={begun} message={stockMessage} />
           {formMessage?.both && (
             <MovedOn kind={formMessage.kind === "unseen" ? "unseen" : "moved_on"} both={formMessage.both} />
           )}
           <ItemForm
-            key={`${item.id} ${anew}`}
+            key={`${item.id} ${anew} ${askedAt ?? ""}`}
             id={item.id}
             status={item.status}
             fields={fields}
@@ -98,7 +100,7 @@ export default function EditItem() {
             made={formMessage?.made ?? item.pictures?.find(({ path }) => path === item.picture)?.made}
             zones={zones}
             madeAt={now}
-            hidden={shown}
+            hidden={begun}
             sent={formMessage?.seen}
             onDirty={setDirty}
           />

@@ -348,6 +348,23 @@ function momentIn(fields: ItemFields, name: "opensAt" | "closesAt", which: "whic
   }
 }
 
+/**
+ * The fields that say something else than those of `others`: 40 is 40.00, and a moment is the same in every zone. What is not sent, or
+ * leaves the item as it is, says nothing.
+ */
+export function otherThan(others: ItemFields, fields: ItemFields): ItemField[] {
+  const [theirs, ours] = [saidIn(others), saidIn(fields)];
+  return ITEM_FIELDS.filter((field) => ours[field] !== undefined && ours[field] !== theirs[field]);
+}
+
+/** What belongs to another field, such as the zone, is in what that one says. */
+function saidIn(fields: ItemFields): Partial<Record<string, string>> {
+  const { price, picture: picturePath, ...content } = contentOf(fields).content;
+  const { amount, currency } = (price ?? {}) as Partial<Item["price"]>;
+  const said = { ...content, picturePath, "price.amount": amount, "price.currency": currency };
+  return Object.fromEntries(Object.entries(said).map(([field, value]) => [field, JSON.stringify(value)]));
+}
+
 /** The fields of a form that changes nothing of the item. */
 export function fieldsOf(
   item: Omit<Item, keyof Numbers | "status" | "paused" | "changes"> & { id: string },

@@ -110,6 +110,30 @@ test("whoever was second sees both, and saves theirs by pressing again; a count 
   expect(await db.stock.findUnique({ where: { itemId: "clay-whistle" } })).toMatchObject({ available: 7 });
 });
 
+test.each([true, false])(
+  "whoever was second overwrites nothing that they have not touched, with mistakes between, JavaScript %j",
+  async (javaScriptEnabled) => {
+    const page = await signedIn({ viewport: DESKTOP, javaScriptEnabled }, "/operator/items/night-ferry");
+    const [mine, theirs] = [`Mine ${javaScriptEnabled}`, `Theirs ${javaScriptEnabled}`];
+    const price = page.getByLabel("Price", { exact: true });
+    await page.getByLabel("Tagline").fill(mine);
+    await db.$transaction(async (tx) => {
+      await changeItem(tx, { id: "night-ferry", story: theirs });
+    });
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.locator('[data-both="story"]', { hasText: "not touched" }).waitFor();
+    await price.fill("some");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.locator('[data-error="price.amount"]').waitFor();
+    expect(await page.getByLabel("Story").inputValue()).toBe(theirs);
+    await price.fill("43");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.locator('[data-message="saved"]').waitFor();
+    const item = await db.item.findUnique({ where: { id: "night-ferry" } });
+    expect(item).toMatchObject({ tagline: mine, story: theirs, priceAmount: 4_300 });
+  },
+);
+
 test("what is typed into an item's form stays when its sale is paused, and a count that was added is gone from its field", async () => {
   const page = await signedIn({ viewport: DESKTOP }, "/operator/items/paper-garden");
   await page.getByLabel("Tagline").fill("Typed before.");

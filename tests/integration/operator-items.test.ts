@@ -190,6 +190,29 @@ test("of two who change one item, the second is asked, and loses nothing that wa
   expect((await save("wanted-moth", { edition, name: "Bob’s Moth" }, bob)).status).toBe(303);
 });
 
+test("as the second’s are told the fields alone that they have touched", async () => {
+  await putUp("touched-moth", { opensAt: "" });
+  const hidden = await formOf("touched-moth");
+  const theirs = { name: "Ann’s Moth", story: "Ann’s story", opensAt: "2027-01-31T19:00", zone: "UTC" };
+  expect((await save("touched-moth", { ...hidden, ...theirs })).status).toBe(303);
+  const whole = { ...MOTH, ...hidden, opensAt: "", "price.amount": "42" };
+  const asked = await save("touched-moth", { ...whole, name: "Bob’s Moth", maxPerOrder: "3" }, bob);
+  const html = await asked.text();
+  const rows = [...html.matchAll(/<tr data-both="([^"]+)"[^]*?<\/tr>/g)].map(([row, field = ""]) => [
+    field,
+    [...row.matchAll(/<\/span>(.*?)<\/td>/g)].map(([, version = ""]) => version.replaceAll(/<[^>]+>/g, "")),
+  ]);
+  expect([asked.status, Object.fromEntries(rows)]).toEqual([
+    409,
+    {
+      name: ["Ann’s Moth", "Bob’s Moth"],
+      story: ["Ann’s story", "not touched"],
+      maxPerOrder: ["2", "3"],
+      opensAt: ["2027-01-31T20:00", "not touched"],
+    },
+  ]);
+});
+
 test.each([undefined, "", "1e1", "-1"])(
   "a form of which the edition is %j saves nothing, and loses nothing",
   async (said) => {

@@ -3,6 +3,16 @@ import { Visitor } from "#harness/shop.ts";
 
 export const PASSWORD = "a word that nobody guesses";
 
+/** An attribute's value, as a browser reads it. */
+function unescaped(text: string): string {
+  return text
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#x27;", "'")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
+}
+
 export class Operator extends Visitor {
   readonly #url: string;
 
@@ -48,6 +58,6 @@ export class Operator extends Visitor {
     const html = await (await this.fetch(target)).text();
     const found = new RegExp(`<form[^>]*${form}[^]*?</form>`).exec(html)?.[0] ?? "";
     const inputs = found.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g);
-    return Object.fromEntries([...inputs].map(([, name = "", value = ""]) => [name, value]));
+    return Object.fromEntries([...inputs].map(([, name = "", value = ""]) => [name, unescaped(value)]));
   }
 }

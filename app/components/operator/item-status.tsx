@@ -10,12 +10,12 @@ const say = words.status;
 interface Props {
   item: Pick<Item, "status">;
   /** As what it is shown. */
-  seen: SeenFields;
+  seen: Pick<SeenFields, "edition" | "seen">;
   message: StockMessage | undefined;
 }
 
 /** Whether it is in the shop, and what can be done about that. */
-export function ItemStatus({ item: { status }, seen, message }: Props) {
+export function ItemStatus({ item: { status }, seen: { edition, seen }, message }: Props) {
   const told = message?.form === "delete" ? message : undefined;
   return (
     <div className="mb-10 rounded-2xl border border-line p-4 sm:p-5" data-status={status}>
@@ -30,7 +30,7 @@ export function ItemStatus({ item: { status }, seen, message }: Props) {
                 {told.says}
               </Refused>
             )}
-            <Press form="delete" button={say.deleteButton} hidden={seen} />
+            <Press form="delete" button={say.deleteButton} hidden={{ edition, seen }} />
           </details>
         </>
       )}

@@ -54,13 +54,13 @@ export function MovedOn({ kind, both }: { kind: "moved_on" | "unseen"; both: Bot
   );
 }
 
-function Version({ label, value }: { label: string; value: string }) {
+function Version({ label, value }: { label: string; value: string | undefined }) {
   return (
     <td className="py-2 pr-3 break-words whitespace-pre-line max-sm:block max-sm:pt-1 max-sm:pb-0">
       <span className="block text-sm text-quiet sm:hidden" aria-hidden="true">
         {label}
       </span>
-      {value === "" ? <span className="text-quiet">{say.nothing}</span> : value}
+      {value || <span className="text-quiet">{value === "" ? say.nothing : say.untouched}</span>}
     </td>
   );
 }

@@ -16,16 +16,16 @@ import { words as pictureWords } from "#app/words/operator-pictures.ts";
 import { renderStory } from "#app/words/story.ts";
 import { unlessBusy } from "./pictures.server.ts";
 import { getAnyItem, listAllItems } from "#app/shop/catalogue.server.ts";
-import { fieldsOf, ITEM_FIELDS, type ItemField, type ItemFields } from "#app/shop/item-form.ts";
-import { readAmount } from "#app/shop/money.ts";
+import { fieldsOf, type ItemField, type ItemFields, otherThan } from "#app/shop/item-form.ts";
 import { memory } from "#app/shop/memory.server.ts";
 import { isItemId, isUuid, type Item } from "#app/shop/item.ts";
 import { listActs } from "#app/shop/acts.server.ts";
 import { listOpenHolds } from "#app/shop/holds.server.ts";
 import { wordsOf } from "#app/shop/stocking.server.ts";
 import { answerStock, STOCK_FORMS, stockFormOf } from "./item-stock.server.ts";
+import { isZone } from "#app/shop/zoned-time.ts";
 import { currentShop } from "#app/shop-settings.server.ts";
-import { NO_EDITION, type SeenFields, seenIn } from "./seen.ts";
+import { firstIn, NO_EDITION, type SeenForm, seenIn } from "./seen.ts";
 import { NOT_KEPT, requireOperator } from "./session.server.ts";
 
 /** Where times are shown and entered, unless somebody says otherwise. */
@@ -57,7 +57,7 @@ export interface ItemMessage {
   /** The story as HTML, where it was sent to be looked at. */
   preview?: string;
   reply: SubmissionResult;
-  seen?: SeenFields;
+  seen?: SeenForm;
   /** Of the picture that was sent: it is there already. */
   made?: MadePicture | undefined;
   /** Where somebody else was first, or may have been: what there is now, and what was entered. */
@@ -67,7 +67,8 @@ export interface ItemMessage {
 export interface Both {
   field: ItemField;
   now: string;
-  yours: string;
+  /** Undefined: it was not touched. */
+  yours: string | undefined;
 }
 
 export async function newItemPage() {
@@ -135,6 +136,7 @@ export async function itemPage(id: string | undefined) {
   if (!item) throw notFound("item");
   const [holds, acts] = await Promise.all([listOpenHolds(item.id), listActs({ itemId: item.id, most: FEW_ACTS })]);
   const did = currentExchange().url.searchParams.get("did");
+  const fields = fieldsOf(item, zone());
   return {
     item,
     holds: holds.map(({ id, quantity, heldAt, expiresAt, paying }) => ({ id, quantity, heldAt, expiresAt, paying })),
@@ -143,13 +145,17 @@ export async function itemPage(id: string | undefined) {
     /** Names what is pressed here next. */
     key: randomUUID(),
     zone: zone(),
-    fields: fieldsOf(item, zone()),
-    seen: wordsOf(item),
+    fields,
+    begun: begunFrom(item, fields),
     saved: currentExchange().url.searchParams.has("saved"),
     zones: ZONES,
     now: now(),
     renderedAt: renderedAt(memory.now),
   };
+}
+
+function begunFrom(item: Item, fields: ItemFields): SeenForm {
+  return { edition: String(item.edition), seen: wordsOf(item), was: JSON.stringify(fields) };
 }
 
 export async function answerItem(id: string | undefined) {
@@ -161,7 +167,7 @@ export async function answerItem(id: string | undefined) {
   const { fields, made, refused } = await withPicture({ fields: sent, files });
   const read = submittedChange(id, fields);
   // Kept with what was entered: a form that is sent again after a mistake is still about the item as it was seen at first.
-  const seen: SeenFields = { edition: sent.edition ?? "", seen: sent.seen ?? "" };
+  const seen: SeenForm = { edition: sent.edition ?? "", seen: sent.seen ?? "", was: sent.was ?? "" };
   if (sent.preview !== undefined) return preview(fields, read, { seen, made });
   if (read.status !== "success" || refused) return stay(read.reply(besides(refused)), { seen, made });
   const asSeen = seenIn(seen);
@@ -180,7 +186,7 @@ function answer(saved: Saved, read: Replies, kept: Kept) {
     case "mistakes":
       return stay(read.reply({ fieldErrors: errorsOf(saved.mistakes) }), kept);
     case "moved_on":
-      return movedOn(saved.now, read, kept);
+      return movedOn(saved.now, kept);
     case "not_found":
       throw notFound("item");
     default:
@@ -188,14 +194,39 @@ function answer(saved: Saved, read: Replies, kept: Kept) {
   }
 }
 
-/** Whoever saves again has seen both. */
-function movedOn(now: Item, read: Replies, { fields = {}, made, unseen = false }: Kept) {
-  const seen: SeenFields = { edition: String(now.edition), seen: wordsOf(now) };
+/**
+ * Whoever saves again has seen both. What they have not touched stands in their form as it is now: saved again, whatever else is wrong
+ * with it by then, it changes nothing of that.
+ */
+function movedOn(now: Item, { fields: entered = {}, seen: begun, made, unseen = false }: Kept) {
+  const named = entered.zone?.trim() ?? "";
+  const fields = fieldsOf(now, isZone(named) ? named : zone());
+  const there: ItemFields = { ...fields, status: now.status };
+  const touched = new Set<ItemField>(otherThan(begun ? firstIn(begun) : {}, entered));
+  const both = otherThan(there, entered).map((field): Both => {
+    const yours = touched.has(field) ? entered[field]?.replaceAll("\r\n", "\n") : undefined;
+    return { field, now: there[field] ?? "", yours };
+  });
+  for (const [time, which] of TIMES) if (touched.has(time)) touched.add(which);
+  const kept = Object.fromEntries([...touched].map((field) => [field, entered[field] ?? ""]));
+  const { initialValue = null } = submittedChange(now.id, { ...there, ...kept }).reply();
   return data<ItemMessage>(
-    { kind: unseen ? "unseen" : "moved_on", reply: read.reply(), seen, made, both: bothOf(now, fields) },
+    {
+      kind: unseen ? "unseen" : "moved_on",
+      reply: { initialValue },
+      seen: begunFrom(now, fields),
+      made: made && pathOf(made) === (kept.picturePath ?? now.picture) ? made : undefined,
+      both,
+    },
     { status: 409, headers: NOT_KEPT },
   );
 }
+
+/** Each with the field that says which is meant of two. */
+const TIMES = [
+  ["opensAt", "which"],
+  ["closesAt", "whichClosing"],
+] as const;
 
 /** What was entered, with its story as visitors will see it. Nothing is saved, and nothing is wrong yet. */
 function preview({ story = "" }: ItemFields, read: Replies, { seen, made }: Kept) {
@@ -206,23 +237,10 @@ function preview({ story = "" }: ItemFields, read: Replies, { seen, made }: Kept
   );
 }
 
-/** The fields in which what is there now and what was entered differ. */
-function bothOf(now: Item, entered: ItemFields): Both[] {
-  const there: ItemFields = { ...fieldsOf(now, entered.zone ?? zone()), status: now.status };
-  return ITEM_FIELDS.flatMap((field): Both[] => {
-    const [is = "", yours] = [there[field], entered[field]?.replaceAll("\r\n", "\n")];
-    // 40 is 40.00.
-    const currency = entered["price.currency"] ?? now.price.currency;
-    if (field === "price.amount" && readAmount(is, currency) === readAmount(yours ?? "", currency)) return [];
-    const isSame = yours === undefined || yours === is || ["zone", "which", "whichClosing"].includes(field);
-    return isSame ? [] : [{ field, now: is, yours }];
-  });
-}
-
 /** What the form says besides what was entered. */
 interface Kept {
   fields?: ItemFields;
-  seen?: SeenFields;
+  seen?: SeenForm;
   made?: MadePicture | undefined;
   unseen?: boolean;
 }
