@@ -97,6 +97,23 @@ export async function cancelOrder(
   );
 }
 
+/** What is left of an order to give back. */
+export interface Left {
+  money: number;
+  units: number;
+}
+
+/** Whether `cancelOrder` would do anything now; of an order without a payment, whether its goods are still out. */
+export function canBeCancelled(
+  payment: Pick<LockedPayment, "status" | "disputed"> | undefined,
+  refunds: Refund[],
+  left: Left,
+): boolean {
+  if (!payment) return left.units > 0;
+  if (!OVER.includes(payment.status)) return refunds.length === 0;
+  return payment.status === "captured" && !payment.disputed && (left.money > 0 || left.units > 0);
+}
+
 async function ask(tx: Transaction, wish: RefundWish, what: Verb = "order_refunded"): Promise<RefundOutcome> {
   const { orderId, goods, key, again = false, first: alone = false } = wish;
   const payment = await lockPayment(tx, orderId);
@@ -108,8 +125,7 @@ async function ask(tx: Transaction, wish: RefundWish, what: Verb = "order_refund
   if (same) return isSame(same, wish) ? { kind: "repeated", refund: same } : { kind: "key_reused" };
   const counted = earlier.filter(isCounted);
   const [first] = counted;
-  const left = payment.captured - counted.reduce((sum, { amount }) => sum + amount, 0);
-  const unitsLeft = await unitsLeftOf(order.id, order.quantity, earlier, tx);
+  const { money: left, units: unitsLeft } = await leftOf(order, payment, earlier, tx);
   // Whoever cancels wants all that is left, and once nothing is has done it before.
   const isCancelled = left <= 0 && unitsLeft === 0;
   const isRepeat = what === "order_cancelled" ? isCancelled : key === undefined && !again;
@@ -162,12 +178,18 @@ async function insert(
   return { kind: "asked", refund };
 }
 
-/** Units whose goods no refund has answered for, and that were not taken back otherwise. */
-async function unitsLeftOf(orderId: string, quantity: number, refunds: Refund[], tx: Transaction): Promise<number> {
+/** The money that no refund has asked for, and the units whose goods none has answered for, and that were not taken back otherwise. */
+export async function leftOf(
+  { id, quantity }: Pick<KeyedOrder, "id" | "quantity">,
+  payment: Pick<LockedPayment, "captured"> | undefined,
+  refunds: Refund[],
+  client: Database | Transaction = db,
+): Promise<Left> {
+  const money = refunds.filter(isCounted).reduce((sum, { amount }) => sum - amount, payment?.captured ?? 0);
   const answered = refunds.reduce((sum, { units }) => sum + units, 0);
-  const ids = new Set(refunds.map(({ id }) => id));
-  const others = (await listTakenBack([orderId], tx)).filter(({ key }) => !ids.has(key));
-  return Math.max(0, quantity - answered - others.reduce((sum, { units }) => sum + units, 0));
+  const ids = new Set(refunds.map((refund) => refund.id));
+  const others = (await listTakenBack([id], client)).filter(({ key }) => !ids.has(key));
+  return { money, units: Math.max(0, quantity - answered - others.reduce((sum, { units }) => sum + units, 0)) };
 }
 
 function settled(outcome: RefundOutcome): RefundOutcome {

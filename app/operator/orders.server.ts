@@ -30,9 +30,23 @@ export interface ListedOrder {
   payment: Pick<Payment, "status" | "captured" | "refunded" | "disputed"> | null;
   /** Units that were taken back. */
   back: number;
+  over: Over | undefined;
   ships: boolean;
   sentAt: Date | null;
   buyer: string | null;
+}
+
+/** What has become of a sale that stands no longer. `taken_back`: all goods, and not all money. `refunded`: all money, and not all goods. */
+export type Over = "cancelled" | "taken_back" | "refunded";
+
+/** `back`: its units that are no longer the buyer's. */
+export function overOf(
+  { quantity, back }: { quantity: number; back: number },
+  payment: Pick<Payment, "captured" | "refunded"> | null | undefined,
+): Over | undefined {
+  const { captured, refunded } = payment ?? { captured: 0, refunded: 0 };
+  if (back >= quantity) return refunded >= captured ? "cancelled" : "taken_back";
+  return captured > 0 && refunded >= captured ? "refunded" : undefined;
 }
 
 export interface Wanted {
@@ -43,7 +57,7 @@ export interface Wanted {
   after?: { at: Date; id: string } | undefined;
 }
 
-interface Row extends Omit<ListedOrder, "price" | "payment"> {
+interface Row extends Omit<ListedOrder, "price" | "payment" | "over"> {
   priceAmount: number;
   currency: string;
   status: Payment["status"] | null;
@@ -184,7 +198,7 @@ async function soonest(start: string, client: Database): Promise<ByWord> {
 function toListed({ priceAmount, currency, status, captured, refunded, disputed, ...row }: Row): ListedOrder {
   const payment =
     status === null ? null : { status, captured: captured ?? 0, refunded: refunded ?? 0, disputed: disputed ?? false };
-  return { ...row, price: { amount: priceAmount, currency }, payment };
+  return { ...row, price: { amount: priceAmount, currency }, payment, over: overOf(row, payment) };
 }
 
 /** What an operator has added to an order. */

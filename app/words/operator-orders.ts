@@ -1,5 +1,5 @@
 /** What the operator's pages about orders say. */
-import type { NotSent, OrderState } from "#app/operator/orders.server.ts";
+import type { NotSent, OrderState, Over } from "#app/operator/orders.server.ts";
 import type { PaymentStatus } from "#app/checkout/payments.server.ts";
 
 export const words = {
@@ -35,6 +35,11 @@ export const words = {
     expired: "payment expired",
     failed: "payment refused",
   } satisfies Record<PaymentStatus | "none" | "held", string>,
+  over: {
+    cancelled: "cancelled",
+    taken_back: "taken back, and still paid",
+    refunded: "refunded",
+  } satisfies Record<Over, string>,
   tag: {
     back: (units: number) => (units === 1 ? "1 taken back" : `${units} taken back`),
     refunded: (sum: string) => `${sum} refunded`,
@@ -149,3 +154,9 @@ export const words = {
     } satisfies Record<NotSent, string>,
   },
 };
+
+/** What an order is now. That it was paid says no more than the half of one that is over. */
+export function stateInWords(status: keyof typeof words.status, over: Over | undefined): string {
+  if (!over) return words.status[status];
+  return status === "captured" ? words.over[over] : `${words.over[over]}, ${words.status[status]}`;
+}

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { db } from "#app/db.server.ts";
 import { listRefunds } from "#app/checkout/refunds.server.ts";
 import { audit } from "#app/shop/audit.server.ts";
-import { type Shop, startShop, until } from "#harness/shop.ts";
+import { type Shop, startShop, until, Visitor } from "#harness/shop.ts";
 import { change, EMAIL, holding, ITEM, onSale, paid } from "../setup/checkout.ts";
 import { Operator, PASSWORD } from "../setup/signed-in.ts";
 
@@ -107,6 +107,41 @@ test("a refund has no default, neither of money nor of goods, and one press twic
   // Another one is asked about.
   expect((await press(hold.id, "refund", { ...wish, key: randomUUID() })).status).toBe(409);
   expect(await actsOf(hold.id)).toMatchObject([{ who: "Ann", what: "order_refunded" }]);
+});
+
+/** What an order's page and its line in the list say that it is, and whether it can be cancelled there. */
+async function told(id: string) {
+  const [own, list] = await Promise.all(
+    [page(id), `/operator/orders?q=${id}`].map(async (path) => (await ann.fetch(path)).text()),
+  );
+  const tags = /data-order[^]*?text-sm text-quiet">(<span[^]*?)<\/p>/.exec(list ?? "")?.[1] ?? "";
+  return {
+    page: />Payment<\/h2>[^]*?(?:<p[^>]*>|State<\/dt><dd[^>]*>)([^<]*)</.exec(own ?? "")?.[1],
+    list: [...tags.matchAll(/>([^<]+)</g)].map(([, tag]) => tag),
+    canBeCancelled: own?.includes('data-step="cancel"'),
+  };
+}
+
+test("an order is told as what has become of it, and is cancelled only as long as there is something to give back", async () => {
+  const [cancelled, kept, back, free] = [await paid(shop), await paid(shop), await paid(shop), new Visitor(shop.url)];
+  const sale = (is: string, canBeCancelled: boolean, ...list: string[]) => ({
+    page: is,
+    list: [is, ...list],
+    canBeCancelled,
+  });
+  expect(await told(cancelled.hold.id)).toEqual(sale("paid", true));
+  await press(cancelled.hold.id, "cancel");
+  await press(kept.hold.id, "refund", { amount: "42.00", goods: "kept" });
+  await press(back.hold.id, "refund", { amount: "1.00", goods: "back" });
+  await until(async () => (await db.refund.count({ where: { status: { not: "done" } } })) === 0);
+  expect(await told(cancelled.hold.id)).toEqual(sale("cancelled", false, "€42.00 refunded"));
+  expect(await told(kept.hold.id)).toEqual(sale("refunded", true, "€42.00 refunded"));
+  expect(await told(back.hold.id)).toEqual(sale("taken back, and still paid", true, "€1.00 refunded"));
+
+  const { order } = (await (await free.buyByJson("moon-moth", randomUUID())).json()) as { order: { id: string } };
+  expect(await told(order.id)).toEqual(sale("no money taken", true));
+  await press(order.id, "cancel");
+  expect(await told(order.id)).toEqual(sale("cancelled, no money taken", false));
 });
 
 test("what is cancelled is back once, and what was sent is not cancelled; the act says nothing of the buyer", async () => {

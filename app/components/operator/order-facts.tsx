@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { Facts, Line } from "#app/components/facts.tsx";
 import { formatPrice } from "#app/shop/money.ts";
 import { formatMoment } from "#app/words/moment.ts";
-import { words } from "#app/words/operator-orders.ts";
+import { stateInWords, words } from "#app/words/operator-orders.ts";
 import { words as outbox } from "#app/words/operator-outbox.ts";
 import { ActLine } from "./act-line.tsx";
 import { type OrderPageData, Part } from "./order-part.tsx";
@@ -95,11 +95,11 @@ function Sold({ page: { order } }: { page: OrderPageData }) {
   );
 }
 
-function Paid({ page: { payment, refunds } }: { page: OrderPageData }) {
+function Paid({ page: { payment, refunds, over } }: { page: OrderPageData }) {
   if (!payment)
     return (
       <Part title={say.payment}>
-        <p className="text-quiet">{words.status.none}</p>
+        <p className="text-quiet">{stateInWords("none", over)}</p>
       </Part>
     );
   const { currency } = payment;
@@ -107,7 +107,7 @@ function Paid({ page: { payment, refunds } }: { page: OrderPageData }) {
     <Part title={say.payment}>
       <Facts>
         <Line term={say.status}>
-          {words.status[payment.status]}
+          {stateInWords(payment.status, over)}
           {payment.disputed && <span className="text-bad"> · {words.tag.disputed}</span>}
         </Line>
         <Line term={say.captured}>{formatPrice({ amount: payment.captured, currency })}</Line>

@@ -134,7 +134,7 @@ function Refund({ page, message }: OrderProps) {
 /** Opened first: what it does is not undone by pressing once more. */
 function Cancel({ page, message }: OrderProps) {
   const failed = failureOf(message, "cancel");
-  if (page.remarks.sentAt) return null;
+  if (!page.canBeCancelled) return failed?.says ? <Refused news={failed}>{failed.says}</Refused> : null;
   return (
     <Part title={words.cancel.title}>
       <p className="mb-3 text-sm text-quiet">{words.cancel.text}</p>

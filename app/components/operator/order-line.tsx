@@ -2,7 +2,7 @@ import { Link } from "@remix-run/react";
 import type { ListedOrder } from "#app/operator/orders.server.ts";
 import { formatPrice } from "#app/shop/money.ts";
 import { formatMoment } from "#app/words/moment.ts";
-import { words } from "#app/words/operator-orders.ts";
+import { stateInWords, words } from "#app/words/operator-orders.ts";
 
 const say = words.list;
 
@@ -48,17 +48,14 @@ export function OrderLine({ order }: { order: ListedOrder }) {
   );
 }
 
-function tagsOf({ number, payment, back, quantity, price, ships, sentAt }: ListedOrder): [string, string][] {
-  const tags: [string, string][] = [
-    [
-      words.status[payment?.status ?? (number === null ? "held" : "none")],
-      payment?.status === "captured" ? "text-good" : "",
-    ],
-  ];
+function tagsOf({ number, payment, back, over, quantity, price, ships, sentAt }: ListedOrder): [string, string][] {
+  const status = payment?.status ?? (number === null ? "held" : "none");
+  const colour = over ? "text-warn" : status === "captured" ? "text-good" : "";
+  const tags: [string, string][] = [[stateInWords(status, over), colour]];
   if (payment?.disputed) tags.push([words.tag.disputed, "text-bad"]);
   if (payment && payment.refunded > 0)
     tags.push([words.tag.refunded(formatPrice({ amount: payment.refunded, currency: price.currency })), "text-warn"]);
-  if (back > 0) tags.push([words.tag.back(back), "text-warn"]);
+  if (back > 0 && back < quantity) tags.push([words.tag.back(back), "text-warn"]);
   if (sentAt) tags.push([words.tag.sent, "text-good"]);
   else if (ships && number !== null && payment?.status === "captured" && !payment.disputed && back < quantity)
     tags.push([words.tag.toSend, "font-medium text-ink"]);

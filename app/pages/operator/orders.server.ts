@@ -3,7 +3,14 @@ import { randomUUID } from "node:crypto";
 import { data, redirect } from "@remix-run/node";
 import { getContact } from "#app/checkout/contacts.server.ts";
 import { getPayment, type Payment } from "#app/checkout/payments.server.ts";
-import { type Goods, isCounted, listRefunds, refundOrder, type RefundOutcome } from "#app/checkout/refunds.server.ts";
+import {
+  canBeCancelled,
+  type Goods,
+  leftOf,
+  listRefunds,
+  refundOrder,
+  type RefundOutcome,
+} from "#app/checkout/refunds.server.ts";
 import { readForm } from "#app/http/body.server.ts";
 import { currentExchange } from "#app/http/exchange.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
@@ -16,6 +23,7 @@ import {
   LONGEST,
   markSent,
   type NotSent,
+  overOf,
   whyNotSent,
   writeNote,
 } from "#app/operator/orders.server.ts";
@@ -69,7 +77,8 @@ export async function orderPage(id: string | undefined) {
     whyNotSent(order),
   ]);
   const { buyerId, key, authorisation, ...sold } = order;
-  const left = refunds.filter(isCounted).reduce((sum, { amount }) => sum - amount, payment?.captured ?? 0);
+  const left = await leftOf(order, payment, refunds);
+  const askedBack = payment && { ...payment, refunded: payment.captured - left.money };
   return {
     order: { ...sold, name: sold.name ?? item?.name ?? sold.itemId },
     payment: payment && { ...payment, at: placeOf(payment, authorisation) },
@@ -80,7 +89,9 @@ export async function orderPage(id: string | undefined) {
     mails: mails.map(({ id, kind, subject, state, createdAt }) => ({ id, kind, subject, state, createdAt })),
     acts,
     whyNotSent: whyNot,
-    left: payment ? { amount: left, currency: payment.currency } : null,
+    left: payment ? { amount: left.money, currency: payment.currency } : null,
+    over: overOf({ quantity: order.quantity, back: order.quantity - left.units }, askedBack),
+    canBeCancelled: !remarks.sentAt && canBeCancelled(payment, refunds, left),
     /** Each names what its form does next: by one for both, a cancellation would be taken for the refund that was asked for before. */
     keys: { cancel: randomUUID(), refund: randomUUID() },
     said: saidOf(currentExchange().url.searchParams.get("said")),
