@@ -144,7 +144,7 @@ export const words = {
     newRunSure: (run: number) => `Yes, end run ${run}`,
     newRunButton: "Start the new run",
     again: "Add them once more",
-    readAgain: "Something was sold or held since. Read again.",
+    readAgain: "Something was sold, held or changed since. Read again.",
     wrong: {
       units: "How many is a whole number from 1 to 1,000,000.",
       count: "The count is a whole number from 0 to 1,000,000.",
@@ -160,6 +160,7 @@ export const words = {
     twin: (units: number, secondsAgo: number) =>
       `${units} were added ${secondsAgo < 60 ? `${Math.max(1, Math.floor(secondsAgo))} s` : `${Math.floor(secondsAgo / 60)} min`} ago. Nothing was added now.`,
     busy: "The shop is busy. Try again.",
+    archived: "This is archived, so nothing of it is sold. Nothing was changed.",
     holds: "Open holds",
     noHolds: "Nothing is held.",
     hold: {

@@ -2,7 +2,7 @@
 import type { BrowserContextOptions } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { db } from "#app/db.server.ts";
-import { changeItem, restockItem } from "#app/shop/stocking.server.ts";
+import { changeItem, pauseItem, restockItem, resumeItem } from "#app/shop/stocking.server.ts";
 import { until } from "#harness/shop.ts";
 import { DESKTOP, looksRight, PHONE, signedIn } from "../setup/operator-pages.ts";
 
@@ -133,6 +133,22 @@ test.each([true, false])(
     expect(item).toMatchObject({ tagline: mine, story: theirs, priceAmount: 4_300 });
   },
 );
+
+test("what was paused or resumed in another tab is told, and the button of before does what it says and nothing else", async () => {
+  const page = await signedIn({ viewport: DESKTOP }, "/operator/items/moon-moth");
+  const [pause, resume] = ["Pause the sale", "Resume the sale"].map((name) => page.getByRole("button", { name }));
+  const since = page.getByRole("link", { name: /changed since/ });
+  await pauseItem("moon-moth");
+  await since.waitFor();
+  await pause?.click();
+  await page.locator('[data-message="done"]', { hasText: "Paused." }).waitFor();
+  await resume?.waitFor();
+  expect(await db.item.findUnique({ where: { id: "moon-moth" } })).toMatchObject({ paused: true });
+  await resumeItem("moon-moth");
+  await since.click();
+  await pause?.waitFor();
+  await since.waitFor({ state: "detached" });
+});
 
 test("what is typed into an item's form stays when its sale is paused, and a count that was added is gone from its field", async () => {
   const page = await signedIn({ viewport: DESKTOP }, "/operator/items/paper-garden");

@@ -89,6 +89,21 @@ test("paused, nothing is sold; resumed, it is; pressed twice, it is so once", as
   expect(await db.act.count({ where: { itemId: ITEM, what: "item_changed" } })).toBe(acts + 1);
 });
 
+test("what is archived is neither paused nor resumed, and says so to whoever saw it on sale", async () => {
+  const buttons = async () =>
+    [...(await (await ann.fetch(PAGE)).text()).matchAll(/data-stock="(pause|resume)"/g)].length;
+  expect(await buttons()).toBe(1);
+  await press("archive", {});
+  expect(await buttons()).toBe(0);
+  for (const form of ["pause", "resume"]) {
+    const late = await press(form, {});
+    expect([late.status, await late.text()]).toEqual([409, expect.stringContaining("This is archived")]);
+  }
+  expect(await lastAct()).toMatchObject({ after: { status: "archived" } });
+  await press("restore", {});
+  await until(async () => (await item()).state === "available");
+});
+
 test("a new run must be meant, and is the next one of the run that was seen", async () => {
   const fields = { ...(await formOf("run")), quantity: "3" };
   expect((await press("run", fields)).status).toBe(400);

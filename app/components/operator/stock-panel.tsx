@@ -20,7 +20,7 @@ export interface OpenHold {
 }
 
 interface Props {
-  item: Pick<Item, "id" | "startingQuantity" | "paused"> & Stock;
+  item: Pick<Item, "id" | "startingQuantity" | "paused" | "status"> & Stock;
   /** The newest that is known of it. */
   stock: Stock;
   holds: OpenHold[];
@@ -51,7 +51,7 @@ export function StockPanel({ item, stock, holds, zone, pressKey, message, did }:
         </Line>
         <Line term={say.run}>{stock.run}</Line>
       </Facts>
-      {stock.version !== item.version && (
+      {(stock.version !== item.version || stock.edition !== item.edition) && (
         <p className="mt-2 text-sm">
           <Link to="?" className="link">
             {say.readAgain}
@@ -83,9 +83,7 @@ export function StockPanel({ item, stock, holds, zone, pressKey, message, did }:
             message={message}
           />
         </Press>
-        <Press form={item.paused ? "resume" : "pause"} pressKey={pressKey} message={message} did={did}>
-          <button className="button-quiet w-full">{item.paused ? say.resume : say.pause}</button>
-        </Press>
+        <Pause item={item} pressKey={pressKey} message={message} did={did} />
         <NewRun item={item} pressKey={pressKey} message={message} did={did} />
       </div>
       <h3 className="mt-8 mb-3 font-display text-xl font-semibold tracking-tight">{say.holds}</h3>
@@ -176,6 +174,19 @@ function Count({ name, label, hint, button, first, form, message }: CountProps) 
         {hint}
       </p>
     </>
+  );
+}
+
+/** Nothing of an archived item is sold: there is nothing to pause. */
+function Pause({ item, pressKey, message, did }: Pick<Props, "item" | "pressKey" | "message" | "did">) {
+  if (item.status === "archived") {
+    const told = message?.form === "pause" || message?.form === "resume" ? message : undefined;
+    return told && <Refused news={told}>{told.says}</Refused>;
+  }
+  return (
+    <Press form={item.paused ? "resume" : "pause"} pressKey={pressKey} message={message} did={did}>
+      <button className="button-quiet w-full">{item.paused ? say.resume : say.pause}</button>
+    </Press>
   );
 }
 

@@ -5,6 +5,7 @@ import { currentExchange } from "#app/http/exchange.server.ts";
 import { RETRY_AFTER } from "#app/http/faults.server.ts";
 import { notFound } from "#app/http/refusals.server.ts";
 import { dropDraft } from "#app/operator/items.server.ts";
+import { getItem } from "#app/shop/catalogue.server.ts";
 import { release } from "#app/shop/holding.server.ts";
 import { getHold } from "#app/shop/holds.server.ts";
 import { MOST_UNITS } from "#app/shop/item-form.ts";
@@ -77,6 +78,9 @@ export async function answerStock(itemId: string, form: StockForm) {
     case "resume":
     case "archive":
     case "restore": {
+      const isPause = form === "pause" || form === "resume";
+      if (isPause && (await getItem(itemId))?.status === "archived")
+        return stay({ form, says: say.archived, entered: "" }, 409);
       const stock = await SET[form](itemId, { by });
       if (!stock) throw notFound("item");
       return done(itemId, form);
