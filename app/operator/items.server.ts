@@ -171,6 +171,6 @@ async function assertPossible(
     if (!(await isKept(tx, picture)))
       mistakes.push({ field: ["picture"], says: "is not there any more: choose its file again" });
   } else if (picture && !isPublicFile(picture.path))
-    mistakes.push({ field: ["picture"], says: "is not a file in public/" });
+    mistakes.push({ field: ["picturePath"], says: "is not a file in public/" });
   if (mistakes.length > 0) throw new Mistaken(mistakes);
 }

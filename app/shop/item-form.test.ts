@@ -256,7 +256,8 @@ test.each([
     "closesAt must be after the opening",
   ],
   [{ name: " " }, "name is empty"],
-  [{ picturePath: "" }, "picturePath is missing"],
+  [{ picturePath: "" }, "picture is missing"],
+  [{ picturePath: "moth.svg" }, "picturePath must be a path under public/, such as /items/moth.svg"],
 ])("a form with %j: %s", (wrong, says) => {
   const mistakes = readNewItemForm({ ...form, ...wrong }).mistakes ?? [];
   expect(mistakes.map((mistake) => `${fieldOf(mistake)} ${mistake.says}`)).toEqual([says]);

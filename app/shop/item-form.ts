@@ -223,28 +223,32 @@ export type ItemFields = Partial<Record<ItemField, string>>;
 export function readNewItemForm(fields: ItemFields): Read<NewItem> {
   const { content, mistakes } = contentOf(fields);
   const made = { ...content, id: content.id ?? idFrom(fields.name ?? "") };
-  return together(read(newItem, made, inWordsOfForms), mistakes);
+  return together(read(newItem, made, inWordsOfForms), mistakes, fields);
 }
 
 /** What a form sends of an item that is there. A field that is not sent stays as it is. */
 export function readItemChangeForm(id: string, fields: ItemFields): Read<ItemChange> {
   const { content, mistakes } = contentOf(fields);
-  return together(read(itemChange, { ...content, id }, inWordsOfForms), mistakes);
+  return together(read(itemChange, { ...content, id }, inWordsOfForms), mistakes, fields);
 }
 
-function together<T>(item: Read<T>, mistakes: Mistake[]): Read<T> {
-  const [first, ...rest] = [...mistakes, ...(item.mistakes ?? [])].filter(
-    ({ field }, index, all) => all.findIndex((other) => other.field.join() === field.join()) === index,
-  );
+function together<T>(item: Read<T>, mistakes: Mistake[], { picturePath = "" }: ItemFields): Read<T> {
+  // Whoever has entered no path is to choose a file.
+  const isPath = picturePath.trim() !== "";
+  const [first, ...rest] = [...mistakes, ...(item.mistakes ?? [])]
+    .map((mistake) => (isPath && mistake.field.join() === "picture" ? { ...mistake, field: ["picturePath"] } : mistake))
+    .filter(({ field }, index, all) => all.findIndex((other) => other.field.join() === field.join()) === index);
   return first ? { mistakes: [first, ...rest] } : item;
 }
 
+/** Where a picture is uploaded, which is none of an item's fields. */
+export type FormField = ItemField | "picture";
+
 /** The form's name of the field that a mistake is in; "" for what is wrong with all of it. */
-export function fieldOf({ field }: Mistake): ItemField | "" {
+export function fieldOf({ field }: Mistake): FormField | "" {
   const name = field.join(".");
-  if (name === "picture") return "picturePath";
   if (name === "startingQuantity") return "quantity";
-  return name === "price" ? "price.amount" : (name as ItemField | "");
+  return name === "price" ? "price.amount" : (name as FormField | "");
 }
 
 /** The content of a file that says the same. What cannot be said in one is a mistake already. */

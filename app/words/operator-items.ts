@@ -1,5 +1,5 @@
 /** What the operator's pages say of items. They are in English alone. */
-import type { ItemField } from "#app/shop/item-form.ts";
+import type { FormField } from "#app/shop/item-form.ts";
 
 export const words = {
   list: {
@@ -21,6 +21,7 @@ export const words = {
       name: "The name",
       tagline: "The tagline",
       story: "The story",
+      picture: "The picture",
       picturePath: "The picture",
       pictureAlt: "The picture’s text",
       "price.amount": "The price",
@@ -38,7 +39,7 @@ export const words = {
       whichClosing: "The closing",
       position: "The place",
       status: "The status",
-    } satisfies Record<ItemField, string>,
+    } satisfies Record<FormField, string>,
     mistakes: (count: number) =>
       count === 1
         ? "One field needs another look. Nothing was saved."

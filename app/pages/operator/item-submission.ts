@@ -4,7 +4,7 @@ import type { ItemChange, NewItem } from "#app/shop/catalogue.server.ts";
 import {
   fieldOf,
   ITEM_FIELDS,
-  type ItemField,
+  type FormField,
   type ItemFields,
   type Mistake,
   type Read,
@@ -69,6 +69,6 @@ export function errorsOf(mistakes: Mistake[]): Record<string, string[]> {
   );
 }
 
-function sentenceOf(field: ItemField | "", says: string): string {
+function sentenceOf(field: FormField | "", says: string): string {
   return `${field === "" ? words.form.item : words.form.labels[field]} ${says}.`;
 }
