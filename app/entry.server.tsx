@@ -21,6 +21,7 @@ startShopOutbox();
 answerFirst();
 
 const RENDER_TIMEOUT = 5_000;
+const WITH_A_FORM = "GET, HEAD, POST, OPTIONS";
 
 export default async function handleRequest(
   request: Request,
@@ -32,9 +33,8 @@ export default async function handleRequest(
   if (request.method === "OPTIONS")
     return new Response(null, {
       status: 204,
-      headers: { Allow: "GET, HEAD, POST, OPTIONS", "Cache-Control": "no-store" },
+      headers: { Allow: WITH_A_FORM, "Cache-Control": "no-store" },
     });
-  if (status === 405 && !headers.has("Allow")) headers.set("Allow", "GET, HEAD, OPTIONS");
   const { loaderData, actionData, errors, matches } = remixContext.staticHandlerContext;
   if (errors || status === 503) currentExchange().keptBy = undefined;
   const address = new URL(request.url);
@@ -45,13 +45,19 @@ export default async function handleRequest(
   // Of a page, in the place of what every other answer has.
   currentExchange().response.removeHeader("Content-Security-Policy");
   for (const [name, value] of Object.entries(html.headers)) headers.set(name, value);
-  if (!headers.has("Cache-Control")) headers.set("Cache-Control", "private, no-cache");
-  return new Response(html.body, { headers, status });
+  return withDefaults(new Response(html.body, { headers, status }), request);
 }
 
 /** A page's data has no headers of its own where it is a failure. */
-export function handleDataRequest(response: Response): Response {
-  if (!response.headers.has("Cache-Control")) response.headers.set("Cache-Control", "private, no-cache");
+export function handleDataRequest(response: Response, { request }: { request: Request }): Response {
+  return withDefaults(response, request);
+}
+
+function withDefaults(response: Response, { method }: Request): Response {
+  const { headers, status } = response;
+  if (status === 405 && !headers.has("Allow"))
+    headers.set("Allow", method === "POST" ? "GET, HEAD, OPTIONS" : WITH_A_FORM);
+  if (!headers.has("Cache-Control")) headers.set("Cache-Control", "private, no-cache");
   return response;
 }
 

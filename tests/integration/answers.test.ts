@@ -68,6 +68,8 @@ test.each([
   ["POST", "/?index", "GET, HEAD, OPTIONS"],
   ["PUT", "/items/tin-comet", "GET, HEAD, POST, OPTIONS"],
   ["DELETE", "/orders", "GET, HEAD, POST, OPTIONS"],
+  ["POST", "/_root.data?index", "GET, HEAD, OPTIONS"],
+  ["PUT", "/items/tin-comet.data", "GET, HEAD, POST, OPTIONS"],
   ["POST", "/healthz", "GET, HEAD, OPTIONS"],
   ["GET", "/api/items/tin-comet/purchases", "POST, OPTIONS"],
 ])("%s %s is not allowed, and the answer says what is", async (method, target, allow) => {
