@@ -7,6 +7,8 @@ export interface MoneyBreak extends Break {
   bank?: object;
   /** What all buyers do. */
   ways?: readonly [Way];
+  /** No run is begun anew: a reset cancels the payments of what it ends, and with them what nobody has looked after. */
+  withoutResets?: true;
 }
 
 const NO_SETTLE = [
@@ -50,6 +52,7 @@ export const MONEY_CONTROLS = {
     ],
     bank: { loseAnswers: 0.9, verbs: ["find"] },
     ways: ["pay and close"],
+    withoutResets: true,
   },
   "back-twice": {
     says: "a refused capture that is tried again takes the goods back again",
@@ -74,6 +77,7 @@ export const MONEY_CONTROLS = {
     plant: NO_SETTLE,
     bank: { loseEvents: 1 },
     ways: ["pay and close"],
+    withoutResets: true,
   },
 } satisfies Record<string, MoneyBreak>;
 

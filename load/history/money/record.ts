@@ -85,7 +85,7 @@ export async function recordMoney(options: MoneyOptions): Promise<MoneyRecording
     const over = () => performance.now() > end;
     await Promise.all([
       ...Array.from({ length: BUYERS }, () => crowd.shop(over, random.fork())),
-      resetUntil(over, shops, random.fork(), count),
+      broken.withoutResets ? undefined : resetUntil(over, shops, random.fork(), count),
       // A control is found out by its own fault, not by others.
       control ? undefined : troubleUntil(over, { observer, random: random.fork(), bank, instances: shops, count }),
       (async () => {
