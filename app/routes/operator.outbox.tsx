@@ -1,11 +1,11 @@
 import type { MetaFunction } from "@remix-run/node";
 import { Form, Link, useLoaderData, useNavigation } from "@remix-run/react";
 import { Heading } from "#app/components/operator/heading.tsx";
+import { useMoment } from "#app/components/operator/shop-zone.ts";
 import { TaskLine } from "#app/components/operator/task-line.tsx";
 import { page } from "#app/http/page.server.ts";
 import { answerOutbox, outboxPage } from "#app/pages/operator/outbox.server.ts";
 import { NOT_KEPT } from "#app/pages/operator/session.server.ts";
-import { formatMoment } from "#app/words/moment.ts";
 import { words as say } from "#app/words/operator-outbox.ts";
 import { Done } from "#app/components/operator/told.tsx";
 
@@ -19,6 +19,7 @@ export const meta: MetaFunction = () => [{ title: say.title }];
 
 export default function Outbox() {
   const { tasks, more, mails, said } = useLoaderData<typeof loader>();
+  const moment = useMoment();
   const isBusy = useNavigation().state !== "idle";
   const byState = Map.groupBy(tasks, ({ state }) => state);
   const hasFailed = byState.has("stuck") || byState.has("failed");
@@ -65,7 +66,7 @@ export default function Outbox() {
               <p className="text-sm text-quiet">
                 <span translate="no">{recipient ?? say.nobody}</span> · {say.mailState[state]} ·{" "}
                 <time dateTime={createdAt.toISOString()} className="tabular-nums">
-                  {formatMoment(createdAt)}
+                  {moment(createdAt)}
                 </time>
               </p>
             </li>

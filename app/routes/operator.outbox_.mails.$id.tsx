@@ -2,10 +2,10 @@ import type { MetaFunction } from "@remix-run/node";
 import { Link, useLoaderData } from "@remix-run/react";
 import { Facts, Line } from "#app/components/facts.tsx";
 import { Heading } from "#app/components/operator/heading.tsx";
+import { useMoment } from "#app/components/operator/shop-zone.ts";
 import { page } from "#app/http/page.server.ts";
 import { mailPage } from "#app/pages/operator/outbox.server.ts";
 import { NOT_KEPT } from "#app/pages/operator/session.server.ts";
-import { formatMoment } from "#app/words/moment.ts";
 import { words as say } from "#app/words/operator-outbox.ts";
 
 export const loader = page(({ params }) => mailPage(params.id));
@@ -16,6 +16,7 @@ export const meta: MetaFunction<typeof loader> = ({ data: mail }) => [{ title: m
 
 export default function Mail() {
   const { subject, recipient, state, createdAt, messageId, orderId, text } = useLoaderData<typeof loader>();
+  const moment = useMoment();
   return (
     <div className="max-w-2xl">
       <Heading>{subject}</Heading>
@@ -25,7 +26,7 @@ export default function Mail() {
         </Line>
         <Line term={say.facts.state}>{say.mailState[state]}</Line>
         <Line term={say.facts.written}>
-          <time dateTime={createdAt.toISOString()}>{formatMoment(createdAt)}</time>
+          <time dateTime={createdAt.toISOString()}>{moment(createdAt)}</time>
         </Line>
         <Line term={say.order}>
           <Link to={`/operator/orders/${orderId}`} className="link">

@@ -4,10 +4,10 @@ import { useAnew } from "#app/components/operator/anew.ts";
 import { Heading } from "#app/components/operator/heading.tsx";
 import { LogoForm } from "#app/components/operator/logo-form.tsx";
 import { SettingsForm } from "#app/components/operator/settings-form.tsx";
+import { useMoment } from "#app/components/operator/shop-zone.ts";
 import { page } from "#app/http/page.server.ts";
 import { NOT_KEPT } from "#app/pages/operator/session.server.ts";
 import { answerSettings, settingsPage } from "#app/pages/operator/settings.server.ts";
-import { formatMoment } from "#app/words/moment.ts";
 import { words as operator } from "#app/words/operator.ts";
 import { words } from "#app/words/operator-settings.ts";
 import { Done } from "#app/components/operator/told.tsx";
@@ -23,6 +23,7 @@ export const meta: MetaFunction = () => [{ title: words.title }];
 export default function Settings() {
   const { sessions, saved, logo, ...shop } = useLoaderData<typeof loader>();
   const message = useActionData<typeof action>();
+  const moment = useMoment();
   const anew = useAnew(saved === "settings" && !message);
   return (
     <div className="max-w-2xl">
@@ -56,9 +57,7 @@ export default function Settings() {
                   <span translate="no">{who}</span>
                   {isHere && <span className="font-normal text-quiet"> · {operator.sessions.here}</span>}
                 </p>
-                <p className="text-sm text-quiet">
-                  {operator.sessions.since(formatMoment(beganAt), formatMoment(seenAt))}
-                </p>
+                <p className="text-sm text-quiet">{operator.sessions.since(moment(beganAt), moment(seenAt))}</p>
                 <p className="truncate text-sm text-quiet" translate="no">
                   {browser}
                 </p>

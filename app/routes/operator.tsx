@@ -1,16 +1,18 @@
 import { data, type HeadersFunction, redirect } from "@remix-run/node";
 import { Form, NavLink, Outlet, useLoaderData } from "@remix-run/react";
+import { ShopZone } from "#app/components/operator/shop-zone.ts";
 import { page } from "#app/http/page.server.ts";
 import { readForm } from "#app/http/body.server.ts";
 import { currentExchange } from "#app/http/exchange.server.ts";
 import { endSession } from "#app/operator/sessions.server.ts";
 import { NOT_KEPT, requireOperator, signingOut } from "#app/pages/operator/session.server.ts";
+import { currentShop } from "#app/shop-settings.server.ts";
 import { words } from "#app/words/operator.ts";
 
 /** What every operator's page stands in. Each of them asks for the session itself: loaders run side by side. */
 export const loader = page(async () => {
   const { who } = await requireOperator();
-  return data({ who }, { headers: NOT_KEPT });
+  return data({ who, zone: currentShop().zone }, { headers: NOT_KEPT });
 });
 
 /** Signs out. */
@@ -32,7 +34,7 @@ const PAGES = [
 ] as const;
 
 export default function Operator() {
-  const { who } = useLoaderData<typeof loader>();
+  const { who, zone } = useLoaderData<typeof loader>();
   return (
     <>
       <nav aria-label="Operator" className="-mt-1 mb-8 flex flex-wrap items-center gap-x-5 gap-y-2 print:hidden">
@@ -52,7 +54,9 @@ export default function Operator() {
           <button className="button-quiet shrink-0">{words.nav.signOut}</button>
         </Form>
       </nav>
-      <Outlet />
+      <ShopZone value={zone}>
+        <Outlet />
+      </ShopZone>
     </>
   );
 }

@@ -16,6 +16,7 @@ test("each language tells a moment in its own way, and in the zone that is asked
   const moment = new Date("2026-12-02T18:05:00Z");
   expect(formatMoment(moment, "de")).toBe("2. Dezember 2026 um 18:05 Uhr UTC");
   expect(formatClock(moment, "de")).toBe("18:05 Uhr UTC");
+  expect(formatMoment(moment, "en", "Pacific/Auckland")).toBe("3 December 2026 at 07:05 Pacific/Auckland");
   // Noon is on the same day nearly everywhere.
   expect(formatDay(new Date("2026-12-02T12:00:00Z"), "de", "local")).toMatch(/^[123]\. Dezember$/);
   expect(formatClock(moment, "en", "local")).toMatch(/^\d\d:\d\d \S+$/);

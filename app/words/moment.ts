@@ -1,7 +1,10 @@
 import type { Language } from "./languages.ts";
 
-/** What the server writes, every browser must write alike; only after that it may tell the same in its own zone. */
-export type Zone = "UTC" | "local";
+/**
+ * By its name, or "local" for the browser's own. What the server writes, every browser must write alike; only after that it may tell the
+ * same in its own zone.
+ */
+export type Zone = string;
 
 const MINUTE = 60_000;
 
@@ -17,7 +20,7 @@ function formatOf(language: Language, zone: Zone, parts: Intl.DateTimeFormatOpti
   const name = [language, zone, ...Object.keys(parts)].join();
   const known = formats.get(name);
   if (known) return known;
-  const made = new Intl.DateTimeFormat(LOCALE[language], { ...parts, ...(zone === "UTC" && { timeZone: zone }) });
+  const made = new Intl.DateTimeFormat(LOCALE[language], { ...parts, ...(zone !== "local" && { timeZone: zone }) });
   formats.set(name, made);
   return made;
 }
@@ -67,7 +70,7 @@ export function formatDay(moment: Date, language: Language = "en", zone: Zone = 
 }
 
 function zoneName(moment: Date, language: Language, zone: Zone): string {
-  if (zone === "UTC") return zone;
+  if (zone !== "local") return zone;
   return partsOf(moment, language, zone, { timeZoneName: "short" }, "timeZoneName")[0] ?? "";
 }
 

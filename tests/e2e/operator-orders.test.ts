@@ -177,6 +177,30 @@ describe.each([
   });
 });
 
+test("operators are told moments in the shop's zone, with its name, whatever zone they are in", async () => {
+  const id = await order();
+  const page = await signedIn({ viewport: PHONE, timezoneId: "Asia/Tokyo" }, "/operator/settings");
+  const setZone = async (zone: string) => {
+    await page.getByLabel("Time zone").fill(zone);
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.locator('[data-message="saved"]').waitFor();
+    await until(async () => (await page.locator("[data-session]").first().innerText()).includes(zone));
+  };
+  await setZone("America/New_York");
+  await db.$executeRaw`INSERT INTO order_remarks (order_id, sent_at) VALUES (${id}::uuid, '2026-07-01T03:30:00Z')`;
+  await page.goto(`/operator/orders/${id}`);
+  await page.getByText("Sent 30 June 2026 at 23:30 America/New_York.").waitFor();
+  for (const path of ["orders", "outbox", "acts"]) {
+    await page.goto(`/operator/${path}`);
+    await page.locator("time").first().waitFor();
+    const told = await page.locator("time").allInnerTexts();
+    expect([path, told.filter((time) => !/ at \d\d:\d\d America\/New_York$/.test(time))]).toEqual([path, []]);
+    await looksRight(page);
+  }
+  await page.goto("/operator/settings");
+  await setZone("UTC");
+});
+
 test("what is typed in one form of an order's page stays, whatever becomes of another", async () => {
   const id = await order();
   const page = await signedIn({ viewport: DESKTOP }, `/operator/orders/${id}`);

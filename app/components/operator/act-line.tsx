@@ -1,8 +1,8 @@
 import { Link } from "@remix-run/react";
 import type { WrittenAct } from "#app/shop/acts.server.ts";
 import { formatPrice } from "#app/shop/money.ts";
-import { formatMoment } from "#app/words/moment.ts";
 import { words } from "#app/words/operator.ts";
+import { useMoment } from "./shop-zone.ts";
 
 const say = words.acts;
 
@@ -12,12 +12,13 @@ const FEW = 4;
 /** One act: when, who, what, and what was so before. */
 export function ActLine({ act }: { act: WrittenAct }) {
   const { at, who, what, itemId, orderId } = act;
+  const moment = useMoment();
   const fields = [...new Set([...Object.keys(act.before ?? {}), ...Object.keys(act.after ?? {})])];
   return (
     <li className="py-3" data-act={what}>
       <p className="flex flex-wrap gap-x-2">
         <time dateTime={at.toISOString()} className="text-quiet tabular-nums">
-          {formatMoment(at)}
+          {moment(at)}
         </time>
         <strong translate="no">
           <bdi>{who}</bdi>
@@ -48,6 +49,7 @@ export function ActLine({ act }: { act: WrittenAct }) {
 }
 
 function Changes({ act: { before, after }, fields }: { act: WrittenAct; fields: string[] }) {
+  const moment = useMoment();
   return (
     <dl
       className="mt-1 grid gap-x-4 gap-y-0.5 text-sm sm:grid-cols-[minmax(8rem,auto)_1fr] [&_dd]:mb-1 sm:[&_dd]:mb-0"
@@ -57,8 +59,8 @@ function Changes({ act: { before, after }, fields }: { act: WrittenAct; fields: 
         <div key={field} className="contents">
           <dt className="text-quiet">{field}</dt>
           <dd className="min-w-0 break-words">
-            {before && field in before ? `${shown(before[field])} → ` : ""}
-            {shown(after?.[field])}
+            {before && field in before ? `${shown(before[field], moment)} → ` : ""}
+            {shown(after?.[field], moment)}
           </dd>
         </div>
       ))}
@@ -77,12 +79,13 @@ function beginningOf(text: string): string {
 }
 
 /** As people write it. */
-function shown(value: unknown): string {
+function shown(value: unknown, moment: (at: Date) => string): string {
   if (value === null || value === undefined || value === "") return say.nothing;
   if (typeof value === "boolean") return value ? say.yes : say.no;
   // Of pictures, what they show: the rest is addresses and numbers.
-  if (Array.isArray(value)) return value.map((each) => shown((each as { alt?: unknown }).alt ?? each)).join(" · ");
-  if (typeof value === "string") return TIME.test(value) ? formatMoment(new Date(value)) : beginningOf(value);
+  if (Array.isArray(value))
+    return value.map((each) => shown((each as { alt?: unknown }).alt ?? each, moment)).join(" · ");
+  if (typeof value === "string") return TIME.test(value) ? moment(new Date(value)) : beginningOf(value);
   const { amount, currency } = value as { amount?: unknown; currency?: unknown };
   if (typeof amount === "number" && typeof currency === "string") return formatPrice({ amount, currency });
   return JSON.stringify(value);

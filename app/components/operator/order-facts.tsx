@@ -2,11 +2,11 @@ import { Link } from "@remix-run/react";
 import type { ReactNode } from "react";
 import { Facts, Line } from "#app/components/facts.tsx";
 import { formatPrice } from "#app/shop/money.ts";
-import { formatMoment } from "#app/words/moment.ts";
 import { stateInWords, words } from "#app/words/operator-orders.ts";
 import { words as outbox } from "#app/words/operator-outbox.ts";
 import { ActLine } from "./act-line.tsx";
 import { type OrderPageData, Part } from "./order-part.tsx";
+import { useMoment } from "./shop-zone.ts";
 
 const say = words.order;
 
@@ -62,11 +62,12 @@ export function OrderHistory({ page: { movements, mails, acts } }: { page: Order
 }
 
 function Event({ at, children }: { at: Date; children: ReactNode }) {
+  const moment = useMoment();
   return (
     <li className="flex flex-wrap justify-between gap-x-4 py-1">
       <span>{children}</span>
       <time dateTime={at.toISOString()} className="text-quiet tabular-nums">
-        {formatMoment(at)}
+        {moment(at)}
       </time>
     </li>
   );
@@ -74,6 +75,7 @@ function Event({ at, children }: { at: Date; children: ReactNode }) {
 
 function Sold({ page: { order } }: { page: OrderPageData }) {
   const { quantity, price, run, placedAt, id, itemId } = order;
+  const moment = useMoment();
   return (
     <Facts>
       <Line term={say.facts.item}>
@@ -86,7 +88,7 @@ function Sold({ page: { order } }: { page: OrderPageData }) {
       <Line term={say.facts.total}>{formatPrice({ ...price, amount: price.amount * quantity })}</Line>
       <Line term={say.facts.run}>{run}</Line>
       <Line term={say.facts.placed}>
-        <time dateTime={placedAt.toISOString()}>{formatMoment(placedAt)}</time>
+        <time dateTime={placedAt.toISOString()}>{moment(placedAt)}</time>
       </Line>
       <Line term={say.facts.id}>
         <span className="text-sm">{id}</span>

@@ -3,11 +3,11 @@ import { type ComponentProps, type ReactNode, useState } from "react";
 import { FOCUS_AT_ONCE, useFocusOnMistake } from "#app/components/use-focus.ts";
 import type { OrderMessage } from "#app/pages/operator/orders.server.ts";
 import { formatPrice } from "#app/shop/money.ts";
-import { formatMoment } from "#app/words/moment.ts";
 import { words } from "#app/words/operator-orders.ts";
 import { useAnew } from "./anew.ts";
 import { type OrderProps, Part } from "./order-part.tsx";
 import { PlainField, Says } from "./plain-field.tsx";
+import { useMoment } from "./shop-zone.ts";
 import { Refused } from "./told.tsx";
 
 /** All that can be done with an order. */
@@ -24,13 +24,14 @@ export function OrderForms(props: OrderProps) {
 
 function Send({ page, message }: OrderProps) {
   const { remarks, whyNotSent } = page;
+  const moment = useMoment();
   if (whyNotSent === "not_shipped") return null;
   const failed = failureOf(message, "send");
   const sentAt = remarks.sentAt;
   return (
     <Part title={words.send.title}>
       {sentAt ? (
-        <p className="mb-3 text-good">{words.send.sentAt(formatMoment(sentAt))}</p>
+        <p className="mb-3 text-good">{words.send.sentAt(moment(sentAt))}</p>
       ) : (
         <p className="mb-3 text-sm text-quiet">{whyNotSent ? words.refused.notSent[whyNotSent] : words.send.to}</p>
       )}

@@ -1,14 +1,15 @@
 import { Link } from "@remix-run/react";
 import type { ListedOrder } from "#app/operator/orders.server.ts";
 import { formatPrice } from "#app/shop/money.ts";
-import { formatMoment } from "#app/words/moment.ts";
 import { stateInWords, words } from "#app/words/operator-orders.ts";
+import { useMoment } from "./shop-zone.ts";
 
 const say = words.list;
 
 /** One order of the list, or one hold: that has no page here yet, and leads to its item. */
 export function OrderLine({ order }: { order: ListedOrder }) {
   const { id, itemId, name, run, number, quantity, price, at, buyer } = order;
+  const moment = useMoment();
   return (
     <li data-order={id} className="relative py-4 sm:flex sm:items-baseline sm:justify-between sm:gap-x-8">
       <div className="min-w-0">
@@ -28,7 +29,7 @@ export function OrderLine({ order }: { order: ListedOrder }) {
             </>
           )}
           <time dateTime={at.toISOString()} className="tabular-nums">
-            {formatMoment(at)}
+            {moment(at)}
           </time>
         </p>
       </div>

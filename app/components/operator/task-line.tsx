@@ -1,7 +1,7 @@
 import { Form, Link } from "@remix-run/react";
 import type { TaskLeft } from "#app/outbox/tasks-left.server.ts";
-import { formatMoment } from "#app/words/moment.ts";
 import { words as say } from "#app/words/operator-outbox.ts";
+import { useMoment } from "./shop-zone.ts";
 
 interface Props {
   task: TaskLeft & { says: string };
@@ -11,6 +11,7 @@ interface Props {
 
 /** One task that is left: what it is, why it is not done, and another try. */
 export function TaskLine({ task: { id, says, subject, state, attempts, tryAt, why }, isBusy }: Props) {
+  const moment = useMoment();
   return (
     <li data-task={id} data-state={state} className="flex flex-wrap items-center justify-between gap-x-8 gap-y-2 py-3">
       <div className="min-w-0">
@@ -25,7 +26,7 @@ export function TaskLine({ task: { id, says, subject, state, attempts, tryAt, wh
             <>
               {" · "}
               <time dateTime={tryAt.toISOString()} className="tabular-nums">
-                {say.next(formatMoment(tryAt))}
+                {say.next(moment(tryAt))}
               </time>
             </>
           )}
