@@ -45,23 +45,23 @@ async function listBeside(orderId: string) {
 export const orderMails: MailDefinitions = {
   orders: {
     stillTrue: async (orderId) => (await listBeside(orderId)).length > 0,
-    write: async (orderId, _part, language) => {
+    write: async (orderId, _part, language, zone) => {
       const found = await listBeside(orderId);
       const listed = found.slice(0, MOST_LISTED);
       const orders = await Promise.all(
         listed.map(async (order) => ({ ...order, receipt: await receiptLinkOf(order.id) })),
       );
-      const letter = mailsIn(language).orders({ orders, more: found.length > listed.length });
+      const letter = mailsIn(language).orders({ orders, more: found.length > listed.length, zone });
       return { ...letter, tellsOf: listed.map(({ id }) => id) };
     },
   },
   hold_ended: {
     stillTrue: async (orderId) => (await getHold(orderId))?.why === "time",
-    write: async (orderId, _part, language) => {
+    write: async (orderId, _part, language, zone) => {
       const hold = await getHold(orderId);
       if (!hold) throw new Error("the hold is gone");
       const page = env.SHOP_URL && new URL(`/items/${hold.itemId}`, env.SHOP_URL).href;
-      return mailsIn(language).holdEnded({ itemName: hold.name, endedAt: hold.expiresAt, page });
+      return mailsIn(language).holdEnded({ itemName: hold.name, endedAt: hold.expiresAt, zone, page });
     },
   },
   sent: {
@@ -90,10 +90,10 @@ export const orderMails: MailDefinitions = {
       const sold = await getSold(orderId);
       return sold !== null && (sold.paid === null || sold.paid.amount > 0);
     },
-    write: async (orderId, _part, language) => {
+    write: async (orderId, _part, language, zone) => {
       const sold = await getSold(orderId);
       if (!sold) throw new Error("the order is gone");
-      return mailsIn(language).yours({ ...sold, receipt: await receiptLinkOf(orderId) });
+      return mailsIn(language).yours({ ...sold, zone, receipt: await receiptLinkOf(orderId) });
     },
   },
 };

@@ -16,8 +16,10 @@ test("a refund names its sum and where it goes, in both bodies", () => {
 
 test("a hold that ended says when, with its zone, and that nothing was charged", () => {
   const endedAt = new Date("2026-12-02T18:00:00Z");
-  const text = asText(mailsIn("en").holdEnded({ itemName: "Tin Comet", endedAt, page: undefined }));
-  expect(text).toContain("until 2 December 2026 at 18:00 UTC");
+  const text = asText(
+    mailsIn("en").holdEnded({ itemName: "Tin Comet", endedAt, zone: "Europe/Berlin", page: undefined }),
+  );
+  expect(text).toContain("until 2 December 2026 at 19:00 Europe/Berlin");
   expect(text).toContain("You were not charged.");
   expect(text).not.toContain("undefined");
 });
@@ -30,7 +32,7 @@ test("one unit is one, and several are counted", () => {
 });
 
 test("whose it is stands at its head and its foot, and what the shop does not say leaves no line", () => {
-  const facts = { itemName: "Tin Comet", endedAt: new Date("2026-12-02T18:00:00Z"), page: undefined };
+  const facts = { itemName: "Tin Comet", endedAt: new Date("2026-12-02T18:00:00Z"), zone: "UTC", page: undefined };
   const letter = signed(mailsIn("en").holdEnded(facts), { ...DEFAULTS, name: "Ada <3" });
   expect(letter.subject).toBe("No longer held for you: Tin Comet · Ada <3");
   expect(asText(letter)).toMatch(/charged\.\n\n-- \nAda <3\n$/);

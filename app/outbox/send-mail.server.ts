@@ -4,6 +4,7 @@ import { report } from "#app/report.server.ts";
 import { readShop } from "#app/shop-settings.server.ts";
 import type { Language } from "#app/words/languages.ts";
 import { type Letter, signed } from "#app/words/letter.ts";
+import type { Zone } from "#app/words/moment.ts";
 import type { Done, GivenUp, Task } from "./handler.ts";
 import { asHtml, asText } from "./letter-as-mail.ts";
 import { keepMail, languageOf, type MailKind, mailOf, markGivenUp, markSent, markUnanswered } from "./mails.server.ts";
@@ -17,6 +18,7 @@ export interface MailDefinition {
     orderId: string,
     part: string,
     language: Language,
+    zone: Zone,
   ) => Promise<Letter & { /** Other orders, too. */ tellsOf?: string[] }>;
 }
 
@@ -45,7 +47,7 @@ export function mailHandler(
     // As the database has it: an instance that has just started may not know it yet.
     const shop = await readShop(client);
     const language = await languageOf(orderId, client);
-    const { tellsOf = [], ...written } = await definition.write(orderId, part, language);
+    const { tellsOf = [], ...written } = await definition.write(orderId, part, language, shop.zone);
     const letter = signed(written, shop);
     const mail = await keepMail(client, {
       ...{ kind, orderId, part, tellsOf },

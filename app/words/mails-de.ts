@@ -5,7 +5,7 @@ import type { Mails } from "./mails.ts";
 import { formatMoment } from "./moment.ts";
 
 export const mails: Mails = {
-  yours: ({ itemName, quantity, number, soldAt, paid, receipt }) => ({
+  yours: ({ itemName, quantity, number, soldAt, zone, paid, receipt }) => ({
     subject: `Deins: ${itemName}`,
     blocks: [
       quantity === 1 ? `${itemName} gehört dir.` : `${quantity} Stück ${itemName} gehören dir.`,
@@ -14,7 +14,7 @@ export const mails: Mails = {
           ["Nummer", `${number}`],
           ["Anzahl", `${quantity}`],
           ["Bezahlt", paid ? formatPrice(paid, "de") : "nichts (der Shop hat keine Zahlung verlangt)"],
-          ["Gekauft am", formatMoment(soldAt, "de")],
+          ["Gekauft am", formatMoment(soldAt, "de", zone)],
         ],
       },
       ...link("Dein Beleg", receipt),
@@ -40,12 +40,12 @@ export const mails: Mails = {
     ],
   }),
 
-  orders: ({ orders, more }) => ({
+  orders: ({ orders, more, zone }) => ({
     subject: orders.length === 1 ? "Deine Bestellung" : "Deine Bestellungen",
     blocks: [
       "Jemand, vermutlich du, hat nach den Belegen zu dieser E-Mail-Adresse gefragt.",
       ...orders.flatMap(({ itemName, quantity, number, soldAt, receipt }): Block[] => {
-        const line = `${quantity === 1 ? "" : `${quantity} × `}${itemName}, Nr. ${number}, ${formatMoment(soldAt, "de")}`;
+        const line = `${quantity === 1 ? "" : `${quantity} × `}${itemName}, Nr. ${number}, ${formatMoment(soldAt, "de", zone)}`;
         return receipt === undefined ? [line] : link(line, receipt);
       }),
       ...(more ? ["Es gibt noch frühere. Schreib dem Shop, wenn dir eine davon fehlt."] : []),
@@ -53,10 +53,10 @@ export const mails: Mails = {
     ],
   }),
 
-  holdEnded: ({ itemName, endedAt, page }) => ({
+  holdEnded: ({ itemName, endedAt, zone, page }) => ({
     subject: `Nicht mehr für dich reserviert: ${itemName}`,
     blocks: [
-      `${itemName} war bis ${formatMoment(endedAt, "de")} für dich reserviert und wurde nicht bezahlt. Dir wurde nichts berechnet.`,
+      `${itemName} war bis ${formatMoment(endedAt, "de", zone)} für dich reserviert und wurde nicht bezahlt. Dir wurde nichts berechnet.`,
       ...link("Nachsehen, ob es noch zu haben ist", page),
     ],
   }),

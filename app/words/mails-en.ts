@@ -2,7 +2,7 @@
 import type { Price } from "#app/shop/item.ts";
 import { formatPrice } from "#app/shop/money.ts";
 import { type Block, type Letter, link } from "./letter.ts";
-import { formatMoment } from "./moment.ts";
+import { formatMoment, type Zone } from "./moment.ts";
 import { plural } from "./plural.ts";
 
 export const mails = {
@@ -12,6 +12,8 @@ export const mails = {
     /** The order's place in its run. */
     number: number;
     soldAt: Date;
+    /** In which moments are told: the shop's. */
+    zone: Zone;
     /** What was charged; null where the shop took no money. */
     paid: Price | null;
     receipt: string | undefined;
@@ -26,7 +28,7 @@ export const mails = {
           ["Number", `${facts.number}`],
           ["Quantity", `${facts.quantity}`],
           ["Paid", facts.paid ? formatPrice(facts.paid) : "nothing (the shop took no payment)"],
-          ["When", formatMoment(facts.soldAt)],
+          ["When", formatMoment(facts.soldAt, "en", facts.zone)],
         ],
       },
       ...link("Your receipt", facts.receipt),
@@ -64,12 +66,13 @@ export const mails = {
   orders: (facts: {
     orders: { itemName: string; quantity: number; number: number; soldAt: Date; receipt: string | undefined }[];
     more: boolean;
+    zone: Zone;
   }): Letter => ({
     subject: facts.orders.length === 1 ? "Your order" : "Your orders",
     blocks: [
       "Somebody, probably you, has asked for the receipts of what was bought with this e-mail address.",
       ...facts.orders.flatMap(({ itemName, quantity, number, soldAt, receipt }): Block[] => {
-        const line = `${quantity === 1 ? "" : `${quantity} × `}${itemName}, No. ${number}, ${formatMoment(soldAt)}`;
+        const line = `${quantity === 1 ? "" : `${quantity} × `}${itemName}, No. ${number}, ${formatMoment(soldAt, "en", facts.zone)}`;
         return receipt === undefined ? [line] : link(line, receipt);
       }),
       ...(facts.more ? ["There are earlier ones. Write to the shop if one is missing."] : []),
@@ -77,10 +80,10 @@ export const mails = {
     ],
   }),
 
-  holdEnded: (facts: { itemName: string; endedAt: Date; page: string | undefined }): Letter => ({
+  holdEnded: (facts: { itemName: string; endedAt: Date; zone: Zone; page: string | undefined }): Letter => ({
     subject: `No longer held for you: ${facts.itemName}`,
     blocks: [
-      `${facts.itemName} was held for you until ${formatMoment(facts.endedAt)}, and was not paid for. You were not charged.`,
+      `${facts.itemName} was held for you until ${formatMoment(facts.endedAt, "en", facts.zone)}, and was not paid for. You were not charged.`,
       ...link("See if it is still available", facts.page),
     ],
   }),

@@ -54,6 +54,6 @@ export const words = {
     headline: "The largest line above the items.",
     accent: "As #b93a1c. Empty: the shop’s own.",
     address: "In the footer of every page.",
-    zone: "An area and a city, such as Europe/Berlin.",
+    zone: "An area and a city, such as Europe/Berlin. These pages and the mails tell times in it.",
   } as Partial<Record<Setting, string>>,
 };

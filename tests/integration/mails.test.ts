@@ -12,6 +12,7 @@ import { type MailDefinition, mailHandler } from "#app/outbox/send-mail.server.t
 import { changeSettings } from "#app/operator/settings.server.ts";
 import { openSmtp } from "#app/outbox/smtp.server.ts";
 import { mailsIn } from "#app/words/mails.ts";
+import { formatMoment } from "#app/words/moment.ts";
 import { startShop, until, Visitor } from "#harness/shop.ts";
 import { command } from "../setup/command.ts";
 import { headOf, type MailServer, startMailServer } from "../setup/mail-server.ts";
@@ -33,7 +34,7 @@ beforeEach(async () => {
 afterEach(async () => {
   vi.restoreAllMocks();
   lines.length = 0;
-  await db.$executeRaw`TRUNCATE mails, contacts`;
+  await db.$executeRaw`TRUNCATE mails, contacts, shop_settings`;
 });
 
 /** What refunds will say, as a definition of its own. */
@@ -61,18 +62,20 @@ const bought = { stillTrue: () => Promise.resolve(true), write: () => letter() }
 function letter(number = 7) {
   const facts = { itemName: "Night Ferry <2>", quantity: 2, number, soldAt: new Date("2026-12-02T18:00:00Z") };
   return Promise.resolve(
-    mailsIn("en").yours({ ...facts, paid: null, receipt: "https://shop.example/orders/1?link=2" }),
+    mailsIn("en").yours({ ...facts, zone: "UTC", paid: null, receipt: "https://shop.example/orders/1?link=2" }),
   );
 }
 
 const tryNow = () => db.$executeRaw`UPDATE tasks SET try_at = now() WHERE done_at IS NULL`;
 const isDone = async (lane: string) => (await tasksOf(lane)).every(({ done }) => done);
 
-test("a sale's mail says what was bought, and its link opens the receipt until the contact is erased", async () => {
+test("a sale's mail says what was bought, and when by the shop's clocks, and its link opens the receipt until the contact is erased", async () => {
   const shop = await startShop();
   const made = await new Visitor(shop.url).buyByJson(ITEM, randomUUID());
   await shop.stop();
-  const { order } = (await made.json()) as { order: { id: string; number: number } };
+  const { order } = (await made.json()) as {
+    order: { id: string; number: number; placedAt: string };
+  };
   await db.$transaction((tx) =>
     saveContact(tx, {
       orderId: order.id,
@@ -81,10 +84,12 @@ test("a sale's mail says what was bought, and its link opens the receipt until t
       email: "ann@example.org",
     }),
   );
+  await changeSettings({ zone: "Asia/Kolkata" }, "Ann");
   send();
   await write(mailTask("yours", order.id));
   await until(() => server.delivered.length > 0);
   const [mail] = await listMails();
+  expect(mail?.text).toContain(`When: ${formatMoment(new Date(order.placedAt), "en", "Asia/Kolkata")}`);
   expect(mail).toMatchObject({ kind: "yours", orderId: order.id, recipient: "ann@example.org" });
   expect(mail?.text).toContain(`Number: ${order.number}`);
   const [, id = "", link = ""] =
@@ -105,13 +110,14 @@ test("a buyer is written to in the language in which they paid", async () => {
   );
   const yours: MailDefinition = {
     stillTrue: () => Promise.resolve(true),
-    write: (_orderId, _part, language) =>
+    write: (_orderId, _part, language, zone) =>
       Promise.resolve(
         mailsIn(language).yours({
           itemName: "Nachtfähre",
           quantity: 1,
           number: 3,
           soldAt: new Date("2026-12-02T18:00:00Z"),
+          zone,
           paid: { amount: 4_200, currency: "EUR" },
           receipt: undefined,
         }),
@@ -163,32 +169,28 @@ test("a mail says whose it is: as its sender, in its subject and at its foot, an
   const set = (name: string) =>
     changeSettings({ name, address: "1 Quay Street\nDublin", email: "ada@shop.example" }, "Ann");
   await set("Ada’s Prints");
-  try {
-    const { orderId, lane } = await sold();
-    server.manner = "drop";
-    startWorker({
-      mail: mailHandler({ yours: bought }, openSmtp(server.url, "shop@example.org", { socketTimeout: 500 })),
-    });
-    await write(mailTask("yours", orderId));
-    await until(async () => (await tasksOf(lane))[0]?.why != null);
-    // It was written as this shop's, and is on its way perhaps.
-    await set("Another shop");
-    server.manner = "take";
-    await until(() => isDone(lane));
-    const messages = server.delivered.map(({ message }) => message);
-    expect([messages.length >= 2, new Set(messages).size]).toEqual([true, 1]);
-    const [message = ""] = messages;
-    expect(["From", "Subject"].map((name) => headOf(message, name))).toEqual([
-      expect.stringMatching(/^"?Ada’s Prints"? <shop@example\.org>$/),
-      "Yours: Night Ferry <2> · Ada’s Prints",
-    ]);
-    const [mail] = await listMails();
-    expect(mail?.text?.endsWith("\n\n-- \nAda’s Prints\n1 Quay Street\nDublin\nada@shop.example\n")).toBe(true);
-    expect(mail?.html).toContain("<strong>Ada’s Prints</strong><br/>1 Quay Street<br/>Dublin<br/>ada@shop.example</p>");
-    expect(messages.join()).not.toContain("Lastone");
-  } finally {
-    await db.$executeRaw`DELETE FROM shop_settings`;
-  }
+  const { orderId, lane } = await sold();
+  server.manner = "drop";
+  startWorker({
+    mail: mailHandler({ yours: bought }, openSmtp(server.url, "shop@example.org", { socketTimeout: 500 })),
+  });
+  await write(mailTask("yours", orderId));
+  await until(async () => (await tasksOf(lane))[0]?.why != null);
+  // It was written as this shop's, and is on its way perhaps.
+  await set("Another shop");
+  server.manner = "take";
+  await until(() => isDone(lane));
+  const messages = server.delivered.map(({ message }) => message);
+  expect([messages.length >= 2, new Set(messages).size]).toEqual([true, 1]);
+  const [message = ""] = messages;
+  expect(["From", "Subject"].map((name) => headOf(message, name))).toEqual([
+    expect.stringMatching(/^"?Ada’s Prints"? <shop@example\.org>$/),
+    "Yours: Night Ferry <2> · Ada’s Prints",
+  ]);
+  const [mail] = await listMails();
+  expect(mail?.text?.endsWith("\n\n-- \nAda’s Prints\n1 Quay Street\nDublin\nada@shop.example\n")).toBe(true);
+  expect(mail?.html).toContain("<strong>Ada’s Prints</strong><br/>1 Quay Street<br/>Dublin<br/>ada@shop.example</p>");
+  expect(messages.join()).not.toContain("Lastone");
 });
 
 test("a server that drops the line after its 250 gets the mail once", async () => {
