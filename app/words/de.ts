@@ -151,7 +151,7 @@ export const de: Words = {
     chooseCountry: "Land wählen",
     pay: (sum) => `${sum} bezahlen`,
     paying: "Weiter zur Zahlungsseite …",
-    payNote: "Du zahlst auf der nächsten Seite mit Karte. Belastet wird sie erst, wenn das Stück dir gehört.",
+    payNote: "Du zahlst auf der nächsten Seite mit Karte. Belastet wird sie erst, wenn der Kauf sicher ist.",
     release: "Zurückgeben",
     spoken: (seconds) => `Noch ${spoken(seconds)} Zeit zum Bezahlen.`,
     confirming: {
@@ -162,20 +162,20 @@ export const de: Words = {
     ended: {
       time: {
         title: "Deine Zeit ist abgelaufen",
-        text: "Es war für dich reserviert und wurde nicht rechtzeitig bezahlt. Dir wurde nichts berechnet.",
+        text: "Das wurde nicht rechtzeitig bezahlt. Dir wurde nichts berechnet.",
       },
-      given_up: { title: "Du hast es zurückgegeben", text: "Dir wurde nichts berechnet." },
+      given_up: { title: "Zurückgegeben", text: "Dir wurde nichts berechnet." },
       declined: {
         title: "Die Zahlung wurde abgelehnt",
-        text: "Deine Bank hat die Zahlung abgelehnt. Das Stück gehört dir daher nicht. Dir wurde nichts berechnet.",
+        text: "Deine Bank hat die Zahlung abgelehnt. Verkauft wurde daher nichts. Dir wurde nichts berechnet.",
       },
       reset: {
         title: "Der Verkauf ist beendet",
-        text: "Es ist nicht mehr für dich reserviert. Dir wurde nichts berechnet.",
+        text: "Deine Reservierung gilt nicht mehr. Dir wurde nichts berechnet.",
       },
       operator: {
         title: "Der Shop hat die Reservierung beendet",
-        text: "Es ist nicht mehr für dich reserviert. Dir wurde nichts berechnet.",
+        text: "Deine Reservierung gilt nicht mehr. Dir wurde nichts berechnet.",
       },
     },
     unsettled: {
@@ -187,15 +187,15 @@ export const de: Words = {
     refused: {
       limit: (limit) => ({
         title: `Höchstens ${limit} pro Person`,
-        text: "Damit wärst du über der Grenze. Dir wurde nichts berechnet. Du kannst es zurückgeben.",
+        text: "Damit wärst du über der Grenze. Dir wurde nichts berechnet. Du kannst zurückgeben, was reserviert ist.",
       }),
       pages: (limit) => ({
         title: `Du warst ${limit} Mal auf der Zahlungsseite`,
-        text: "Dir wurde nichts berechnet. Gib dieses Stück zurück und drücke noch einmal.",
+        text: "Dir wurde nichts berechnet. Gib zurück, was reserviert ist, und drücke noch einmal.",
       }),
       away: {
         title: "Die Zahlungsseite ist gerade nicht erreichbar",
-        text: "Dir wurde nichts berechnet, und es ist weiter für dich reserviert. Versuche es gleich noch einmal.",
+        text: "Dir wurde nichts berechnet, und deine Reservierung gilt weiter. Versuche es gleich noch einmal.",
       },
       busy: {
         title: "An der Kasse ist viel los",
@@ -244,7 +244,7 @@ export const de: Words = {
       captured: "Deine Karte wurde belastet.",
       refunded: (sum) => `${sum} wurden deiner Karte gutgeschrieben.`,
       failed:
-        "Deine Bank hat die Zahlung doch noch abgelehnt, deshalb ist das Stück zurückgegangen. Dir wurde nichts berechnet.",
+        "Deine Bank hat die Zahlung doch noch abgelehnt, deshalb gilt der Kauf nicht. Dir wurde nichts berechnet.",
       cancelled: "Die Zahlung wurde storniert, bevor deine Karte belastet wurde.",
     },
   },

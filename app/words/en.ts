@@ -160,8 +160,8 @@ export const en = {
     chooseCountry: "Choose a country",
     pay: (sum: string) => `Pay ${sum}`,
     paying: "Going to the payment page…",
-    payNote: "You pay by card on the next page. Your card is charged only once the piece is yours.",
-    release: "Give it back",
+    payNote: "You pay by card on the next page. Your card is charged only once the sale is certain.",
+    release: "Give back",
     spoken: (seconds: number) => `${spoken(seconds)} left to pay.`,
     confirming: {
       title: "Confirming your payment…",
@@ -169,14 +169,14 @@ export const en = {
       notPaid: "Not paid yet? Go back to pay",
     },
     ended: {
-      time: { title: "Your time is up", text: "It was held for you, and not paid for in time. You were not charged." },
-      given_up: { title: "You gave it back", text: "You were not charged." },
+      time: { title: "Your time is up", text: "This was not paid for in time. You were not charged." },
+      given_up: { title: "Given back", text: "You were not charged." },
       declined: {
         title: "The payment was refused",
-        text: "Your bank did not go through with the payment, so it is not yours. You were not charged.",
+        text: "Your bank did not go through with the payment, so nothing was sold. You were not charged.",
       },
-      reset: { title: "The sale has ended", text: "It is not held for you any more. You were not charged." },
-      operator: { title: "The shop ended this", text: "It is not held for you any more. You were not charged." },
+      reset: { title: "The sale has ended", text: "What was held for you no longer is. You were not charged." },
+      operator: { title: "The shop ended this", text: "What was held for you no longer is. You were not charged." },
     },
     /** Its time is up, and the provider has not said yet what became of its pages. */
     unsettled: {
@@ -187,15 +187,15 @@ export const en = {
     refused: {
       limit: (limit: number) => ({
         title: `Limit: ${limit} per person`,
-        text: "This one would take you over the limit. Nothing was charged. You can give it back.",
+        text: "This would take you over the limit. Nothing was charged. You can give back what is held.",
       }),
       pages: (limit: number) => ({
         title: `You have been to the payment page ${limit} times`,
-        text: "Nothing was charged. Give this one back, and press again.",
+        text: "Nothing was charged. Give back what is held, and press again.",
       }),
       away: {
         title: "The payment page can’t be reached right now",
-        text: "Nothing was charged, and it is still held for you. Try again in a moment.",
+        text: "Nothing was charged, and everything is still held for you. Try again in a moment.",
       },
       busy: { title: "The till is busy", text: "Nothing was charged. Try again in a moment." },
       email: {
@@ -239,7 +239,7 @@ export const en = {
       authorised: "Your card has been authorised. It is charged within a moment.",
       captured: "Your card was charged.",
       refunded: (sum: string) => `${sum} went back to your card.`,
-      failed: "Your bank refused the payment after all, so the piece went back. You were not charged.",
+      failed: "Your bank refused the payment after all, so the sale was undone. You were not charged.",
       cancelled: "The payment was cancelled before your card was charged.",
     },
   },

@@ -89,7 +89,7 @@ describe.each([
     const id = idOf(page);
     await giveBack(page);
     await checkout(page, "ended");
-    expect(await page.locator("h1").innerText()).toContain("You gave it back");
+    expect(await page.locator("h1").innerText()).toContain("Given back");
     await page.getByRole("link", { name: "Back to the item" }).click();
     await button(page).click();
     await checkout(page, "open");

@@ -182,7 +182,7 @@ test("a checkout counts, refuses and ends on its translated page", async () => {
   await page.locator('button[value="pay"]').click();
   await fault.getByText("This is not an e-mail address.").waitFor();
   await page.locator('button[value="release"]').click();
-  await page.getByRole("heading", { name: "You gave it back" }).waitFor();
+  await page.getByRole("heading", { name: "Given back" }).waitFor();
   await page.getByRole("link", { name: "Back to the item" }).click();
   await button(page).waitFor();
   await staysWhole(page);
