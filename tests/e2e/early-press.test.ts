@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { button, live, reset } from "../setup/item-page.ts";
-import { newVisitor } from "../setup/visitors.ts";
+import { newVisitor, shop } from "../setup/visitors.ts";
 
 /** React's tasks of the page, waiting for the test. */
 interface Held {
@@ -56,4 +56,20 @@ test("a press before the first render buys like any other", async () => {
   await comeToLife(page);
   await page.waitForURL("**/orders/*");
   expect(await page.evaluate(() => "stillTheSamePage" in window)).toBe(true);
+});
+
+test("a press before the first render, and then back: a page that the browser has kept says that it is bought", async () => {
+  await reset("moon-moth", 3);
+  const page = await notYetAlive();
+  const form = await page
+    .locator('form[data-purchase] input[type="hidden"]')
+    .evaluateAll((fields) =>
+      Object.fromEntries((fields as HTMLInputElement[]).map(({ name, value }) => [name, value])),
+    );
+  // Headless Chromium keeps no page, so the press is sent beside it, and it is told what a browser would.
+  const receipt = await page.request.post("/items/moon-moth", { form, headers: { Origin: shop.url } });
+  expect(receipt.url()).toContain("/orders/");
+  await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+  await comeToLife(page);
+  await page.locator("[data-owned]").waitFor();
 });
