@@ -19,6 +19,11 @@ try {
   await decoding;
 }
 
+// React 18 sets a textarea back to the words that it came with, and whoever was quicker than the scripts would lose theirs. It leaves
+// one alone that came with others.
+for (const area of document.querySelectorAll("textarea"))
+  if (area.value !== area.defaultValue) area.defaultValue = area.value;
+
 startTransition(() => {
   hydrateRoot(
     document,

@@ -1,5 +1,5 @@
 /** An operator puts an item up from a phone, with and without JavaScript, and finds their way by keyboard and by ear. */
-import type { BrowserContextOptions } from "playwright-core";
+import type { BrowserContextOptions, Route } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { db } from "#app/db.server.ts";
 import { changeItem, pauseItem, restockItem, resumeItem } from "#app/shop/stocking.server.ts";
@@ -175,4 +175,20 @@ test("what is typed into an item's form stays when its sale is paused, and a cou
   await page.getByRole("button", { name: "Save" }).click();
   await page.locator('[data-message="saved"]').waitFor();
   expect(await db.item.findUnique({ where: { id: "paper-garden" } })).toMatchObject({ tagline: "Typed after." });
+});
+
+test("what is typed before the scripts have come stays when they do", async () => {
+  const page = await signedIn({ viewport: DESKTOP });
+  const held: Route[] = [];
+  await page.route("**/assets/entry.client-*.js", (route) => void held.push(route));
+  await page.goto("/operator/items/night-ferry", { waitUntil: "commit" });
+  const typed = { Name: "Day Ferry", Story: "A line that sails again.", "What the picture shows": "A ferry." };
+  for (const [label, text] of Object.entries(typed)) await page.getByLabel(label, { exact: true }).fill(text);
+  await until(() => held.length > 0);
+  for (const route of held) await route.continue();
+  // A word of how it reads comes with the scripts.
+  await page.getByLabel("Price", { exact: true }).fill("43");
+  await page.locator('[data-in-words="price"]', { hasText: "€43.00" }).waitFor();
+  for (const [label, text] of Object.entries(typed))
+    expect(await page.getByLabel(label, { exact: true }).inputValue()).toBe(text);
 });
