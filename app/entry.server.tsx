@@ -21,7 +21,6 @@ startShopOutbox();
 answerFirst();
 
 const RENDER_TIMEOUT = 5_000;
-const WITH_A_FORM = "GET, HEAD, POST, OPTIONS";
 
 export default async function handleRequest(
   request: Request,
@@ -33,7 +32,7 @@ export default async function handleRequest(
   if (request.method === "OPTIONS")
     return new Response(null, {
       status: 204,
-      headers: { Allow: WITH_A_FORM, "Cache-Control": "no-store" },
+      headers: { Allow: "GET, HEAD, POST, OPTIONS", "Cache-Control": "no-store" },
     });
   const { loaderData, actionData, errors, matches } = remixContext.staticHandlerContext;
   if (errors || status === 503) currentExchange().keptBy = undefined;
@@ -45,18 +44,21 @@ export default async function handleRequest(
   // Of a page, in the place of what every other answer has.
   currentExchange().response.removeHeader("Content-Security-Policy");
   for (const [name, value] of Object.entries(html.headers)) headers.set(name, value);
-  return withDefaults(new Response(html.body, { headers, status }), request);
+  return withDefaults(new Response(html.body, { headers, status }));
 }
 
 /** A page's data has no headers of its own where it is a failure. */
-export function handleDataRequest(response: Response, { request }: { request: Request }): Response {
-  return withDefaults(response, request);
+export function handleDataRequest(response: Response): Response {
+  if (response.status >= 400)
+    for (const [name, value] of Object.entries(currentExchange().failureHeaders ?? {}))
+      response.headers.set(name, value);
+  return withDefaults(response);
 }
 
-function withDefaults(response: Response, { method }: Request): Response {
+function withDefaults(response: Response): Response {
   const { headers, status } = response;
-  if (status === 405 && !headers.has("Allow"))
-    headers.set("Allow", method === "POST" ? "GET, HEAD, OPTIONS" : WITH_A_FORM);
+  // A page's form has said which methods it takes. Remix refuses what is sent to a page that has none.
+  if (status === 405 && !headers.has("Allow")) headers.set("Allow", "GET, HEAD, OPTIONS");
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "private, no-cache");
   return response;
 }

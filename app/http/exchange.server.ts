@@ -15,7 +15,7 @@ import type { ReadableStream } from "node:stream/web";
 import { env } from "#app/env.server.ts";
 import { report } from "#app/report.server.ts";
 import { singleton } from "#app/singleton.server.ts";
-import { problem } from "./answer.ts";
+import { type AnswerHeaders, problem } from "./answer.ts";
 import type { Language } from "#app/words/languages.ts";
 import { languageOf } from "./accept-language.ts";
 import { acceptsGzip } from "./accepts-gzip.ts";
@@ -45,6 +45,8 @@ export class Exchange {
   buyer: Buyer | undefined;
   /** Set when the page may be kept for others: what of the address it depends on besides the path (kept-pages.server.ts). */
   keptBy: string[] | undefined;
+  /** What a page's failure says in its headers: Remix drops them where the page's data are asked for. */
+  failureHeaders: AnswerHeaders | undefined;
   /** Another origin to which the answer to the page's form may lead. */
   formsLeadTo: string | undefined;
   readonly #host: string;

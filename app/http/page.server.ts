@@ -1,5 +1,6 @@
 /** Where a refusal or a fault that a page's loader or action has thrown becomes a page of its own. */
 import { data, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
+import type { AnswerHeaders } from "./answer.ts";
 import { currentExchange } from "./exchange.server.ts";
 import { logFault, RETRY_AFTER } from "./faults.server.ts";
 import { BadRequest } from "./refusals.server.ts";
@@ -23,23 +24,24 @@ export function page<T>(answer: (args: Args) => Promise<T>): (args: Args) => Pro
       currentExchange().takeBodyFrom(args.request);
       return await answer(args);
     } catch (error) {
-      throw failureOf(error);
+      throw error instanceof Response ? error : failureOf(error);
     }
   };
 }
 
 function failureOf(error: unknown) {
-  if (error instanceof Response) return error;
-  if (error instanceof BadRequest) {
-    const failure: Failure = { kind: "refused", ...toldOf(error) };
-    return data(failure, { status: error.status, headers: error.headers });
-  }
+  if (error instanceof BadRequest) return failed({ kind: "refused", ...toldOf(error) }, error.status, error.headers);
   const fault = logFault(error);
   const { away, broken } = wordsIn(currentExchange().language).failure;
   const failure: Failure = fault.away
     ? { kind: "away", ...away, reference: fault.reference }
     : { kind: "broken", ...broken, reference: fault.reference };
-  return data(failure, fault.away ? { status: 503, headers: RETRY_AFTER } : { status: 500 });
+  return fault.away ? failed(failure, 503, RETRY_AFTER) : failed(failure, 500);
+}
+
+function failed(failure: Failure, status: number, headers: AnswerHeaders = {}) {
+  currentExchange().failureHeaders = headers;
+  return data(failure, { status, headers });
 }
 
 /** To a visitor in their language, and to an operator as exactly as to a program. */

@@ -68,7 +68,9 @@ test.each([
   ["POST", "/?index", "GET, HEAD, OPTIONS"],
   ["PUT", "/items/tin-comet", "GET, HEAD, POST, OPTIONS"],
   ["DELETE", "/orders", "GET, HEAD, POST, OPTIONS"],
+  ["PUT", "/?index", "GET, HEAD, OPTIONS"],
   ["POST", "/_root.data?index", "GET, HEAD, OPTIONS"],
+  ["PUT", "/_root.data?index", "GET, HEAD, OPTIONS"],
   ["PUT", "/items/tin-comet.data", "GET, HEAD, POST, OPTIONS"],
   ["POST", "/healthz", "GET, HEAD, OPTIONS"],
   ["GET", "/api/items/tin-comet/purchases", "POST, OPTIONS"],
@@ -96,6 +98,15 @@ test("a picture that is opened by itself runs nothing, and a page has one policy
     expect(policy).not.toContain("sandbox");
   }
 });
+
+test.each(["/items/tin-comet", "/items/tin-comet.data"])(
+  "a form that is packed for %s is not read, either",
+  async (target) => {
+    const headers = { "Content-Type": "application/x-www-form-urlencoded", "Content-Encoding": "gzip" };
+    const answer = await visit(target, { method: "POST", headers, body: new Uint8Array(gzipSync("quantity=1")) });
+    expect([answer.status, answer.headers.get("Accept-Encoding")]).toEqual([415, "identity"]);
+  },
+);
 
 test("a body that is packed is not read: 415, and the answer says how to send it", async () => {
   const answer = await visit("/api/items/tin-comet/purchases", {
