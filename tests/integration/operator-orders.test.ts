@@ -78,10 +78,19 @@ test("what is to be sent is listed until it is sent, wholly taken back, given ba
   expect(await toSend()).toEqual([false, false, false, true]);
   await change({ ships: false });
   expect(await toSend()).toEqual([false, false, false, false]);
+  await change({ ships: true });
+  await press(ids[3] ?? "", "refund", { amount: "41.00", goods: "kept", again: "1" });
+  await until(async () => (await db.refund.count({ where: { status: { not: "done" } } })) === 0);
+  expect(await toSend()).toEqual([false, false, false, false]);
+  expect((await told(ids[3] ?? "")).list).toEqual(["refunded", "€42.00 refunded"]);
+  await change({ ships: false });
 });
 
 test("a refund has no default, neither of money nor of goods, and one press twice gives back once", async () => {
   const { hold } = await paid(shop, 2);
+  const mostUnits = async () =>
+    /Of those that[^:]*: at most (\d)/.exec(await (await ann.fetch(page(hold.id))).text())?.[1];
+  expect(await mostUnits()).toBe("2");
   for (const [fields, missing] of [
     [{}, ["amount", "goods"]],
     [{ amount: "1.00" }, ["goods"]],
@@ -104,6 +113,8 @@ test("a refund has no default, neither of money nor of goods, and one press twic
   await until(async () => (await listRefunds(hold.id))[0]?.status === "done");
   expect(await listRefunds(hold.id)).toMatchObject([{ amount: 4_200, goods: "back", units: 1 }]);
   expect(await available()).toBe(4);
+  // Of the one that is left nobody need say how many.
+  expect(await mostUnits()).toBeUndefined();
   // Another one is asked about.
   expect((await press(hold.id, "refund", { ...wish, key: randomUUID() })).status).toBe(409);
   expect(await actsOf(hold.id)).toMatchObject([{ who: "Ann", what: "order_refunded" }]);

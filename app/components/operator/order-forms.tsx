@@ -74,7 +74,7 @@ function NoteForm({ page, message }: OrderProps) {
 const GOODS = ["back", "gone", "kept"] as const;
 
 function Refund({ page, message }: OrderProps) {
-  const { left, order, refunds } = page;
+  const { left, unitsLeft, refunds } = page;
   if (!left || left.amount <= 0) return null;
   const failed = failureOf(message, "refund");
   const another = refunds.some(({ status }) => status !== "failed" && status !== "void");
@@ -110,13 +110,8 @@ function Refund({ page, message }: OrderProps) {
           ))}
           <Says id="goods" error={failed?.fields.goods} />
         </fieldset>
-        {order.quantity > 1 && (
-          <OneField
-            failed={failed}
-            name="units"
-            label={words.refund.units}
-            hint={words.refund.unitsHint(order.quantity)}
-          >
+        {(unitsLeft > 1 || failed?.fields.units !== undefined) && (
+          <OneField failed={failed} name="units" label={words.refund.units} hint={words.refund.unitsHint(unitsLeft)}>
             {(own) => <input {...own} inputMode="numeric" autoComplete="off" defaultValue={failed?.entered.units} />}
           </OneField>
         )}

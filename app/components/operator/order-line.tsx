@@ -58,7 +58,7 @@ function tagsOf({ number, payment, back, over, quantity, price, ships, sentAt }:
     tags.push([words.tag.refunded(formatPrice({ amount: payment.refunded, currency: price.currency })), "text-warn"]);
   if (back > 0 && back < quantity) tags.push([words.tag.back(back), "text-warn"]);
   if (sentAt) tags.push([words.tag.sent, "text-good"]);
-  else if (ships && number !== null && payment?.status === "captured" && !payment.disputed && back < quantity)
+  else if (ships && number !== null && payment?.status === "captured" && !payment.disputed && !over)
     tags.push([words.tag.toSend, "font-medium text-ink"]);
   return tags;
 }

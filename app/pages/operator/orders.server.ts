@@ -90,6 +90,7 @@ export async function orderPage(id: string | undefined) {
     acts,
     whyNotSent: whyNot,
     left: payment ? { amount: left.money, currency: payment.currency } : null,
+    unitsLeft: left.units,
     over: overOf({ quantity: order.quantity, back: order.quantity - left.units }, askedBack),
     canBeCancelled: !remarks.sentAt && canBeCancelled(payment, refunds, left),
     /** Each names what its form does next: by one for both, a cancellation would be taken for the refund that was asked for before. */
