@@ -108,7 +108,7 @@ export function sheetOfCertificate(of: Certified, shop: Shop, language: Language
     numberSign: say.number,
     number: String(number),
     more: besideNumber(words, edition, quantity),
-    moment: time.moment(placedAt),
+    moment: time.moment(placedAt, shop.zone),
     id: `${say.id} ${id}`,
   };
 }
