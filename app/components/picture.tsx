@@ -40,7 +40,7 @@ export function OnePicture({
     <div className={`relative overflow-hidden rounded-2xl bg-line/45 ${className}`}>
       {made ? (
         <>
-          {/* Until the picture is there. So few pixels haven't quite its proportions, and none of them may show beside it. */}
+          {/* Until the picture is there. Its few pixels do not have quite the same proportions, and none may show beside it. */}
           {made.blurred && (
             <img src={made.blurred} alt="" className={`absolute inset-0 size-full scale-95 blur-sm ${fit} ${dim}`} />
           )}

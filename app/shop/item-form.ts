@@ -353,7 +353,7 @@ function momentIn(fields: ItemFields, name: "opensAt" | "closesAt", which: "whic
 }
 
 /**
- * The fields that say something else than those of `others`: 40 is 40.00, and a moment is the same in every zone. What is not sent, or
+ * The fields that say something other than those of `others`: 40 is 40.00, and a moment is the same in every zone. What is not sent, or
  * leaves the item as it is, says nothing.
  */
 export function otherThan(others: ItemFields, fields: ItemFields): ItemField[] {

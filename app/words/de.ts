@@ -141,7 +141,7 @@ export const de: Words = {
     emailHint: "Dorthin schicken wir den Beleg.",
     name: "Name",
     optional: "optional",
-    sendTo: "Wohin sollen wir es schicken?",
+    sendTo: "Wohin sollen wir liefern?",
     line1: "Straße und Hausnummer",
     line2: "Wohnung, Etage, Firma",
     postcode: "Postleitzahl",
@@ -162,12 +162,12 @@ export const de: Words = {
     ended: {
       time: {
         title: "Deine Zeit ist abgelaufen",
-        text: "Das wurde nicht rechtzeitig bezahlt. Dir wurde nichts berechnet.",
+        text: "Es wurde nicht rechtzeitig bezahlt. Dir wurde nichts berechnet.",
       },
       given_up: { title: "Zurückgegeben", text: "Dir wurde nichts berechnet." },
       declined: {
         title: "Die Zahlung wurde abgelehnt",
-        text: "Deine Bank hat die Zahlung abgelehnt. Verkauft wurde daher nichts. Dir wurde nichts berechnet.",
+        text: "Deine Bank hat die Zahlung abgelehnt. Der Kauf kam daher nicht zustande. Dir wurde nichts berechnet.",
       },
       reset: {
         title: "Der Verkauf ist beendet",

@@ -150,7 +150,7 @@ export const en = {
     emailHint: "Your receipt is sent there.",
     name: "Name",
     optional: "optional",
-    sendTo: "Where shall we send it?",
+    sendTo: "Where shall we send your order?",
     line1: "Street and number",
     line2: "Apartment, floor, company",
     postcode: "Postcode",
@@ -160,7 +160,7 @@ export const en = {
     chooseCountry: "Choose a country",
     pay: (sum: string) => `Pay ${sum}`,
     paying: "Going to the payment page…",
-    payNote: "You pay by card on the next page. Your card is charged only once the sale is certain.",
+    payNote: "You pay by card on the next page. Your card is charged only once the sale is confirmed.",
     release: "Give back",
     spoken: (seconds: number) => `${spoken(seconds)} left to pay.`,
     confirming: {
@@ -205,7 +205,7 @@ export const en = {
     },
     heldOnItem: {
       until: (quantity: number) => (quantity === 1 ? "Held for you until" : `${quantity} held for you until`),
-      pay: "Pay for it",
+      pay: "Pay now",
     },
   },
 

@@ -56,7 +56,7 @@ export const mails: Mails = {
   holdEnded: ({ itemName, endedAt, zone, page }) => ({
     subject: `Nicht mehr für dich reserviert: ${itemName}`,
     blocks: [
-      `${itemName} war bis ${formatMoment(endedAt, "de", zone)} für dich reserviert und wurde nicht bezahlt. Dir wurde nichts berechnet.`,
+      `${itemName} war bis zum ${formatMoment(endedAt, "de", zone)} für dich reserviert und wurde nicht bezahlt. Dir wurde nichts berechnet.`,
       ...link("Nachsehen, ob es noch zu haben ist", page),
     ],
   }),

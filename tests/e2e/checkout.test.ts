@@ -181,7 +181,7 @@ describe("whenever somebody comes back, the page is true", () => {
     await page.goBack();
     await page.locator("[data-held]").waitFor();
     expect(await button(page).count()).toBe(0);
-    await page.getByRole("link", { name: "Pay for it" }).click();
+    await page.getByRole("link", { name: "Pay now" }).click();
     await page.waitForURL(here);
     const tab = await newTab(page.context());
     await tab.goto(here);

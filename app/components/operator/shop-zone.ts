@@ -7,7 +7,7 @@ const Zone = createContext("UTC");
 
 export const ShopZone = Zone.Provider;
 
-/** Tells a moment by the shop's clocks, and whose they are. A zone may be newer than a browser, which would stop at its name. */
+/** Tells a moment by the shop's clocks, with the zone's name. A browser that is older than the zone does not know it, and would throw. */
 export function useMoment(): (moment: Date) => string {
   const zone = useContext(Zone);
   return (moment) => formatMoment(moment, "en", isZone(zone) ? zone : "UTC");

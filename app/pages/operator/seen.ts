@@ -10,7 +10,7 @@ export interface SeenFields extends Record<string, string> {
 
 /** Of an item's form. */
 export interface SeenForm extends SeenFields {
-  /** What stood in its fields at first, as JSON: what is otherwise when it is sent was touched. */
+  /** What stood in its fields at first, as JSON: what differs from it when it is sent was touched. */
   was: string;
 }
 
