@@ -16,6 +16,7 @@ import fraunces from "@fontsource-variable/fraunces/files/fraunces-latin-wght-no
 import instrumentSans from "@fontsource-variable/instrument-sans/files/instrument-sans-latin-wght-normal.woff2?url";
 import { useDocument, useWords } from "./components/document.tsx";
 import { FailurePage } from "./components/failure-page.tsx";
+import { KeptForms } from "./components/kept-forms.tsx";
 import { LateScripts } from "./components/late-scripts.tsx";
 import { Logo } from "./components/logo.tsx";
 import { SecondTry } from "./components/second-try.tsx";
@@ -232,9 +233,12 @@ function useArrival(failed = false): void {
 
 export default function App() {
   useArrival();
+  const { key, pathname } = useLocation();
   return (
-    <SecondTry page={useLocation().key}>
-      <Outlet />
+    <SecondTry page={key}>
+      <KeptForms page={pathname}>
+        <Outlet />
+      </KeptForms>
     </SecondTry>
   );
 }

@@ -35,7 +35,15 @@ export function PayForm({
   return (
     <>
       {message && message.kind !== "errors" && <Refusal message={message} />}
-      <Form method="post" {...getFormProps(form)} className="mt-4 grid gap-y-4" data-pay noValidate preventScrollReset>
+      <Form
+        method="post"
+        {...getFormProps(form)}
+        className="mt-4 grid gap-y-4"
+        data-pay
+        data-kept="pay"
+        noValidate
+        preventScrollReset
+      >
         <Field field={fields.email} label={say.email} hint={mails ? say.emailHint : undefined}>
           <input {...getInputProps(fields.email, { type: "email" })} autoComplete="email" required className="field" />
         </Field>

@@ -8,7 +8,7 @@ import { freePort } from "#server/port.ts";
 import { startShop, until } from "#harness/shop.ts";
 import { button, live, reset } from "../setup/item-page.ts";
 import { asSuperuser } from "../setup/superuser.ts";
-import { newTab, newVisitor } from "../setup/visitors.ts";
+import { forgive, newTab, newVisitor } from "../setup/visitors.ts";
 
 const ITEM = "night-ferry";
 const PHONE = { width: 390, height: 664 };
@@ -350,4 +350,32 @@ test.each([
   } finally {
     await other.stop();
   }
+});
+
+test("what was typed is still there when the shop can be reached again, whether it was sent or not", async () => {
+  await change({ ships: true });
+  const page = await holding();
+  const typed = { "E-mail": "ann@example.org", Name: "Ann", Country: "CZ" };
+  await page.locator("[data-countdown]").waitFor();
+  await page.getByLabel("E-mail").fill(typed["E-mail"]);
+  await page.getByLabel("Name").fill(typed.Name);
+  await page.getByLabel("Country").selectOption(typed.Country);
+  const isThere = async () => {
+    await checkout(page, "open");
+    for (const [label, text] of Object.entries(typed))
+      await until(async () => (await page.getByLabel(label).inputValue()) === text);
+  };
+  // What a page looks for when it is looked at again, and what it sends.
+  const asks = [
+    () => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange"))),
+    () => page.getByLabel("E-mail").press("Enter"),
+  ];
+  for (const ask of asks) {
+    await page.context().setOffline(true);
+    await ask();
+    await page.getByRole("heading", { name: "We can’t reach the shop" }).waitFor();
+    await page.context().setOffline(false);
+    await isThere();
+  }
+  forgive(/ERR_INTERNET_DISCONNECTED/);
 });

@@ -5,6 +5,7 @@ import { db } from "#app/db.server.ts";
 import { changeItem, pauseItem, restockItem, resumeItem } from "#app/shop/stocking.server.ts";
 import { until } from "#harness/shop.ts";
 import { DESKTOP, looksRight, PHONE, signedIn } from "../setup/operator-pages.ts";
+import { forgive } from "../setup/visitors.ts";
 
 describe.each([
   ["with JavaScript on a phone, in the dark", "a", { viewport: PHONE, colorScheme: "dark" as const }],
@@ -191,4 +192,22 @@ test("what is typed before the scripts have come stays when they do", async () =
   await page.locator('[data-in-words="price"]', { hasText: "€43.00" }).waitFor();
   for (const [label, text] of Object.entries(typed))
     expect(await page.getByLabel(label, { exact: true }).inputValue()).toBe(text);
+});
+
+test("what was typed is still there when the shop can be reached again, and so is what its writer had seen", async () => {
+  const page = await signedIn({ viewport: DESKTOP });
+  await page.goto("/operator/items/night-ferry");
+  await page.getByLabel("Price", { exact: true }).fill("44");
+  await page.locator('[data-in-words="price"]', { hasText: "€44.00" }).waitFor();
+  await page.getByLabel("Story").fill("A line that sails again.");
+  await page.context().setOffline(true);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("heading", { name: "We can’t reach the shop" }).waitFor();
+  await db.$transaction((tx) => changeItem(tx, { id: "night-ferry", story: "Another's story." }));
+  await page.context().setOffline(false);
+  await page.locator('[data-in-words="price"]', { hasText: "€44.00" }).waitFor();
+  expect(await page.getByLabel("Story").inputValue()).toBe("A line that sails again.");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.locator('[data-both="story"]', { hasText: "Another's story." }).waitFor();
+  forgive(/ERR_INTERNET_DISCONNECTED/);
 });

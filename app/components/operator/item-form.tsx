@@ -18,6 +18,7 @@ import { words } from "#app/words/operator-items.ts";
 import { Picture } from "#app/components/picture.tsx";
 import type { MadePicture } from "#app/shop/pictures.ts";
 import { words as pictureWords } from "#app/words/operator-pictures.ts";
+import { useKeptHidden } from "#app/components/kept-forms.tsx";
 import { FOCUS_AT_ONCE, useFocus } from "#app/components/use-focus.ts";
 import { Field } from "./field.tsx";
 import { StoryPreview } from "./story-preview.tsx";
@@ -71,7 +72,9 @@ export function ItemForm({
   made,
   preview,
 }: Props) {
-  const [begun, setBegun] = useState(sent ?? hidden);
+  // It goes with what is put back: who changed the item meanwhile is not overwritten unseen.
+  const atFirst = useKeptHidden("item", hidden);
+  const [begun, setBegun] = useState(sent ?? atFirst);
   if (sent && sent !== begun) setBegun(sent);
   const { "price.amount": amount, "price.currency": currency, ...others } = first;
   const [form, fields] = useForm<Fields, unknown>({
@@ -106,6 +109,7 @@ export function ItemForm({
       {...getFormProps(form)}
       className="grid gap-y-10"
       data-item={id ?? ""}
+      data-kept="item"
       noValidate
       preventScrollReset
     >

@@ -11,6 +11,7 @@ import {
   SHOP_PAGES,
   type ShopSettings,
 } from "#app/shop/shop-settings.ts";
+import { useKeptHidden } from "#app/components/kept-forms.tsx";
 import { words } from "#app/words/operator-settings.ts";
 import { PlainField } from "./plain-field.tsx";
 import { Refused } from "./told.tsx";
@@ -33,7 +34,8 @@ const LONG = new Set<Setting>(["intro", "address"]);
 
 export function SettingsForm({ settings, edition, accent, fixed, zones, hasNewLogo, message }: Props) {
   // A session that is ended reads the settings again: what this form is about stays as it was, until its writer is told of another.
-  const [seen, setSeen] = useState(message?.seen ?? edition);
+  const atFirst = useKeptHidden("settings", { edition: String(edition) });
+  const [seen, setSeen] = useState(message?.seen ?? Number(atFirst.edition));
   if (hasNewLogo && seen !== edition) setSeen(edition);
   if (message?.seen !== undefined && message.seen !== seen) setSeen(message.seen);
   const one = (setting: Setting) => (
@@ -48,7 +50,7 @@ export function SettingsForm({ settings, edition, accent, fixed, zones, hasNewLo
     />
   );
   return (
-    <Form method="post" noValidate data-settings className="grid gap-y-6">
+    <Form method="post" noValidate data-settings data-kept="settings" className="grid gap-y-6">
       {message && <Refused news={message}>{message.says}</Refused>}
       <input type="hidden" name="edition" value={seen} />
       {SETTINGS.filter((setting) => !isShopPage(setting)).map(one)}
