@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from "vitest";
 import { type Shop, startShop } from "#harness/shop.ts";
 import { DESKTOP, looksRight, PHONE, signedIn } from "../setup/operator-pages.ts";
 import { PASSWORD } from "../setup/signed-in.ts";
-import { newVisitor } from "../setup/visitors.ts";
+import { forgive, newVisitor } from "../setup/visitors.ts";
 
 const NAME = "Ada’s Prints";
 let own: Shop;
@@ -63,6 +63,25 @@ test.each([
     await page.locator("header").getByText(NAME, { exact: true }).waitFor();
   },
 );
+
+test("what was typed is still there when the shop can be reached again, and overwrites nobody unseen", async () => {
+  const page = await signedIn({ baseURL: own.url, viewport: DESKTOP });
+  await page.goto("/operator/settings");
+  await page.getByLabel("Introduction").fill("Prints that nobody makes twice.");
+  await page.context().setOffline(true);
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("heading", { name: "We can’t reach the shop" }).waitFor();
+  const other = await signedIn({ baseURL: own.url, viewport: DESKTOP });
+  await other.goto("/operator/settings");
+  await other.getByLabel("Headline").fill("Prints, once.");
+  await other.getByRole("button", { name: "Save", exact: true }).click();
+  await other.locator('[data-message="saved"]').waitFor();
+  await page.context().setOffline(false);
+  await expect.poll(() => page.getByLabel("Introduction").inputValue()).toBe("Prints that nobody makes twice.");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Now it is “Prints, once.”.").waitFor();
+  forgive(/ERR_INTERNET_DISCONNECTED/);
+});
 
 test("a document that comes without the root’s data is this shop’s all the same, before its scripts run and after", async () => {
   const page = await newVisitor({ baseURL: own.url });
